@@ -1,0 +1,50 @@
+// The rooms of the house, from the ground up. A room imports only from itself and from rooms below it.
+// docs/architecture.md says what each holds.
+const rooms = [
+  'random',
+  'kernels',
+  'networks',
+  'data',
+  'training',
+  'tickets',
+  'analysis',
+  'experiments',
+  'figures',
+  'node',
+  'cli',
+];
+
+/** Rooms that may touch the operating system. Everything else runs unchanged in a browser. */
+const nodeRooms = ['node', 'cli'];
+
+module.exports = {
+  forbidden: [
+    ...rooms.slice(0, -1).map((room, index) => ({
+      name: `${room}-imports-downwards-only`,
+      comment: `src/${room} may import only from ${rooms.slice(0, index + 1).join(', ')}.`,
+      severity: 'error',
+      from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^src/(${rooms.slice(index + 1).join('|')}|index\\.ts)(/|$)` },
+    })),
+    {
+      name: 'isomorphic-rooms-have-no-node-imports',
+      comment: 'Only src/node and src/cli may import node: modules.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${nodeRooms.join('|')})/|\\.test\\.ts$` },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  },
+};

@@ -1,0 +1,101 @@
+import type { Dataset } from '../data/dataset.js';
+import type { Mask, Network, Tensors } from '../networks/network.js';
+
+/** How weights move along their gradients. `weightDecay` is added to the gradient (L2), of weights and biases alike. */
+export type Optimiser =
+  | {
+      readonly name: 'sgd';
+      readonly lr: number;
+      readonly momentum: number;
+      readonly nesterov: boolean;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly name: 'adam';
+      readonly lr: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    };
+
+/** Per-channel normalisation of pixel values scaled to 0 .. 1: `(pixel / 255 - mean) / deviation`. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** Everything one training run needs. */
+export interface TrainingPlan {
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly normalisation: Normalisation;
+  /** Places in the training set that are trained on. */
+  readonly trainIndices: Int32Array;
+  /** Places in the training set that are held out for validation. */
+  readonly validationIndices: Int32Array;
+  /** The values training starts from, in PyTorch's layout; pruned places are ignored. */
+  readonly start: Tensors;
+  /** Absent for the dense network. */
+  readonly mask?: Mask;
+  readonly optimiser: Optimiser;
+  readonly batch: number;
+  readonly iterations: number;
+  readonly evaluateEvery: number;
+  /** Seed of the order in which examples are seen. */
+  readonly orderSeed: number;
+  /** The iteration counted from which the order of examples and the optimiser's clock go on; 0 for a fresh start. */
+  readonly firstIteration: number;
+  /** Iterations whose weights are kept, for rewinding. */
+  readonly snapshots: readonly number[];
+  /** Evaluate on the test set at every evaluation too. */
+  readonly testCurve: boolean;
+  /** How weights lie in memory; the results are the same bits. `auto` chooses by density. */
+  readonly storage: 'auto' | 'dense' | 'sparse';
+}
+
+/** One evaluation a row, as columns of equal length; the first row is iteration 0, the last the end. */
+export interface History {
+  readonly iteration: readonly number[];
+  /** Mean loss in nats on the batch that is due at this iteration, before it is learned from. */
+  readonly trainLoss: readonly number[];
+  readonly trainAccuracy: readonly number[];
+  readonly validationLoss: readonly number[];
+  readonly validationAccuracy: readonly number[];
+  /** Present when full test curves were asked for. */
+  readonly testLoss?: readonly number[];
+  readonly testAccuracy?: readonly number[];
+}
+
+/** Validation and test figures of one set of weights. Losses are mean nats, accuracies shares of 1. */
+export interface Measurement {
+  readonly iteration: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+}
+
+/** What one training run yields. */
+export interface TrainingResult {
+  /** `diverged`: the loss turned NaN or infinite and training ended at the last row of the history. */
+  readonly status: 'done' | 'diverged';
+  readonly history: History;
+  /** At the iteration of the lowest validation loss, in hindsight; the first of equals. */
+  readonly earlyStop: Measurement;
+  readonly earlyStopWeights: Tensors;
+  readonly end: Measurement;
+  readonly finalWeights: Tensors;
+  /** By iteration, those that the plan asked for. */
+  readonly snapshots: ReadonlyMap<number, Tensors>;
+  /** Floating-point operations executed, forward and backward, evaluation included. */
+  readonly flops: number;
+}
+
+/** Called after every evaluation; return false to end training early with an `AbortError`. */
+export type TrainingObserver = (progress: {
+  readonly iteration: number;
+  readonly iterations: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}) => boolean;
