@@ -44,7 +44,10 @@ export interface TrainingPlan {
   readonly evaluateEvery: number;
   /** Seed of the order in which examples are seen. */
   readonly orderSeed: number;
-  /** The iteration counted from which the order of examples and the optimiser's clock go on; 0 for a fresh start. */
+  /**
+   * The iteration that training begins at: 0, or the one a ticket is rewound to. The order of examples goes on from
+   * there; the optimiser starts afresh. Training ends at `iterations` either way.
+   */
   readonly firstIteration: number;
   /** Iterations whose weights are kept, for rewinding. */
   readonly snapshots: readonly number[];

@@ -1,0 +1,103 @@
+/* Non-linearities, their gradients, and the loss. */
+#include "mathematics.h"
+#include "operations.h"
+
+void op_relu(const relu_arguments *a) {
+  f32 *y = AT(f32, a->y);
+  /* Zero or less becomes +0; a NaN is kept, so that divergence is seen. */
+  for (i32 i = 0; i < a->n; i += 4) {
+    f4 v = load(y + i);
+    store(y + i, choose(v <= splat(0), splat(0), v));
+  }
+}
+
+void op_relu_gradient(const relu_gradient_arguments *a) {
+  const f32 *y = AT(const f32, a->y);
+  f32 *dy = AT(f32, a->dy);
+  for (i32 i = 0; i < a->n; i += 4) store(dy + i, choose(load(y + i) <= splat(0), splat(0), load(dy + i)));
+}
+
+void op_tanh(const tanh_arguments *a) {
+  f32 *y = AT(f32, a->y);
+  for (i32 i = 0; i < a->n; i += 4) store(y + i, tanh4(load(y + i)));
+}
+
+void op_tanh_gradient(const tanh_gradient_arguments *a) {
+  const f32 *y = AT(const f32, a->y);
+  f32 *dy = AT(f32, a->dy);
+  for (i32 i = 0; i < a->n; i += 4) {
+    f4 v = load(y + i);
+    store(dy + i, load(dy + i) * (splat(1.0f) - v * v));
+  }
+}
+
+void op_sigmoid(const sigmoid_arguments *a) {
+  f32 *y = AT(f32, a->y);
+  for (i32 i = 0; i < a->n; i += 4) store(y + i, sigmoid4(load(y + i)));
+}
+
+void op_sigmoid_gradient(const sigmoid_gradient_arguments *a) {
+  const f32 *y = AT(const f32, a->y);
+  f32 *dy = AT(f32, a->dy);
+  for (i32 i = 0; i < a->n; i += 4) {
+    f4 v = load(y + i);
+    store(dy + i, load(dy + i) * (v * (splat(1.0f) - v)));
+  }
+}
+
+/*
+ * Sums over classes run in ascending order from +0, in each lane. The batch's loss is summed in double precision over
+ * examples in ascending order, so it does not depend on how a set is cut into batches. An example counts as correct when
+ * its label's logit is the largest, the lowest class winning ties.
+ */
+void op_cross_entropy(const cross_entropy_arguments *a) {
+  program_state *state = AT(program_state, a->state);
+  const u8 *labels = AT(const u8, a->labels);
+  const i32 *indices = AT(const i32, a->indices) + state->cursor;
+  i32 classes = a->classes, live = state->live;
+  f32 share = 1.0f / (f32)live;
+  for (i32 block = 0; block < a->blocks; block++) {
+    for (i32 quarter = 0; quarter < 4; quarter++) {
+      const f32 *logit = AT(const f32, a->logits) + block * classes * LANES + quarter * 4;
+      i32 first = block * LANES + quarter * 4;
+      f4 largest = load(logit);
+      for (i32 c = 1; c < classes; c++) {
+        f4 v = load(logit + c * LANES);
+        largest = choose(v > largest, v, largest);
+      }
+      f4 total = splat(0);
+      for (i32 c = 0; c < classes; c++) total += exp4(load(logit + c * LANES) - largest);
+      if (a->dy) {
+        f32 *dy = AT(f32, a->dy) + block * classes * LANES + quarter * 4;
+        i4 label = splat_bits(-1), alive = splat_bits(0);
+        for (i32 k = 0; k < 4; k++) {
+          if (first + k < live) {
+            label[k] = labels[indices[first + k]];
+            alive[k] = -1;
+          }
+        }
+        f4 reciprocal = splat(1.0f) / total;
+        for (i32 c = 0; c < classes; c++) {
+          f4 p = exp4(load(logit + c * LANES) - largest) * reciprocal;
+          f4 hit = choose(label == splat_bits(c), splat(1.0f), splat(0));
+          store(dy + c * LANES, (f4)((i4)((p - hit) * splat(share)) & alive));
+        }
+      }
+      for (i32 k = 0; k < 4 && first + k < live; k++) {
+        i32 label = labels[indices[first + k]], best = 0;
+        f32 own = logit[label * LANES + k], top = logit[k];
+        for (i32 c = 1; c < classes; c++) {
+          if (logit[c * LANES + k] > top) {
+            top = logit[c * LANES + k];
+            best = c;
+          }
+        }
+        f64 sum = (f64)total[k];
+        /* A NaN or an overflow anywhere in the row makes the sum NaN, and the loss must say so. */
+        f64 loss = sum == sum ? natural_log(sum) - ((f64)own - (f64)largest[k]) : sum;
+        state->loss += loss;
+        state->correct += best == label;
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/* From 8-bit images to normalised lane blocks: a transposition of sixteen images at a time. */
+#include "operations.h"
+
+typedef u8 b16 __attribute__((vector_size(16)));
+
+#define LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+/*
+ * Transposes sixteen rows of sixteen bytes: interleaving row i with row i + 8 four times over brings byte j of row i to
+ * byte i of row j.
+ */
+INLINE void transpose(const b16 from[16], b16 to[16]) {
+  b16 a[16];
+  for (i32 i = 0; i < 8; i++) { a[2 * i] = LOW(from[i], from[i + 8]); a[2 * i + 1] = HIGH(from[i], from[i + 8]); }
+  b16 b[16];
+  for (i32 i = 0; i < 8; i++) { b[2 * i] = LOW(a[i], a[i + 8]); b[2 * i + 1] = HIGH(a[i], a[i + 8]); }
+  for (i32 i = 0; i < 8; i++) { a[2 * i] = LOW(b[i], b[i + 8]); a[2 * i + 1] = HIGH(b[i], b[i + 8]); }
+  for (i32 i = 0; i < 8; i++) { to[2 * i] = LOW(a[i], a[i + 8]); to[2 * i + 1] = HIGH(a[i], a[i + 8]); }
+}
+
+/* Sixteen bytes, one a lane, as normalised floats. */
+INLINE void widen(b16 bytes, f4 scale, f4 shift, f32 *to) {
+  b16 zero = {0};
+  b16 low = LOW(bytes, zero), high = HIGH(bytes, zero);
+  typedef unsigned short h8 __attribute__((vector_size(16)));
+  h8 none = {0};
+  h8 l = (h8)low, h = (h8)high;
+  u4 q0 = (u4)__builtin_shufflevector(l, none, 0, 8, 1, 9, 2, 10, 3, 11);
+  u4 q1 = (u4)__builtin_shufflevector(l, none, 4, 12, 5, 13, 6, 14, 7, 15);
+  u4 q2 = (u4)__builtin_shufflevector(h, none, 0, 8, 1, 9, 2, 10, 3, 11);
+  u4 q3 = (u4)__builtin_shufflevector(h, none, 4, 12, 5, 13, 6, 14, 7, 15);
+  store(to, __builtin_convertvector((i4)q0, f4) * scale + shift);
+  store(to + 4, __builtin_convertvector((i4)q1, f4) * scale + shift);
+  store(to + 8, __builtin_convertvector((i4)q2, f4) * scale + shift);
+  store(to + 12, __builtin_convertvector((i4)q3, f4) * scale + shift);
+}
+
+/* Lanes past the live examples repeat the batch's first image: finite values that carry no loss. */
+void op_gather(const gather_arguments *a) {
+  const program_state *state = AT(const program_state, a->state);
+  const u8 *images = AT(const u8, a->images);
+  const i32 *indices = AT(const i32, a->indices) + state->cursor;
+  const f32 *scale = AT(const f32, a->scale), *shift = AT(const f32, a->shift);
+  i32 features = a->channels * a->pixels;
+  for (i32 block = 0; block < a->blocks; block++) {
+    const u8 *image[LANES];
+    for (i32 lane = 0; lane < LANES; lane++) {
+      i32 example = block * LANES + lane;
+      image[lane] = images + (u64)indices[example < state->live ? example : 0] * (u64)features;
+    }
+    f32 *y = AT(f32, a->y) + (u64)block * (u64)features * LANES;
+    for (i32 channel = 0; channel < a->channels; channel++) {
+      f32 s = scale[channel], t = shift[channel];
+      i32 first = channel * a->pixels, pixel = 0;
+      for (; pixel + 16 <= a->pixels; pixel += 16) {
+        b16 rows[16], columns[16];
+        for (i32 lane = 0; lane < LANES; lane++) __builtin_memcpy(&rows[lane], image[lane] + first + pixel, 16);
+        transpose(rows, columns);
+        for (i32 k = 0; k < 16; k++) widen(columns[k], splat(s), splat(t), y + (first + pixel + k) * LANES);
+      }
+      for (; pixel < a->pixels; pixel++) {
+        for (i32 lane = 0; lane < LANES; lane++) {
+          y[(first + pixel) * LANES + lane] = (f32)image[lane][first + pixel] * s + t;
+        }
+      }
+    }
+  }
+}

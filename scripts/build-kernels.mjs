@@ -1,0 +1,114 @@
+// Compiles kernels/ to WebAssembly SIMD with the clang that is itself an npm package, and writes two generated modules:
+// the WebAssembly as text, so that the library needs no file or fetch to load it, and the table of operations.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const flags = [
+  '--target=wasm32',
+  '-std=c11',
+  '-O3',
+  '-mllvm',
+  '-disable-lsr',
+  '-msimd128',
+  '-mbulk-memory',
+  '-ffreestanding',
+  '-nostdlib',
+  // The same bits everywhere: no fused multiply-add, no reordering.
+  '-ffp-contract=off',
+  '-fno-fast-math',
+  '-fno-builtin-memset',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-Wl,--no-entry',
+  '-Wl,--export-memory',
+  '-Wl,--export=__heap_base',
+  '-Wl,--max-memory=4294967296',
+  '-Wl,-z,stack-size=65536',
+  '-Wl,--strip-all',
+];
+
+/** The operations in order, each with its arguments, read from the structs of kernels/operations.h. */
+function operationTable(header) {
+  const list = header.match(/#define OPERATIONS\(X\)((?:[^\n]*\\\n)*[^\n]*)/)?.[1] ?? '';
+  return [...list.matchAll(/X\((\w+)\)/g)].map(([, name]) => {
+    const body = header.match(new RegExp(`typedef struct \\{([^}]*)\\} ${name}_arguments;`))?.[1];
+    if (body === undefined) throw new Error(`kernels/operations.h: operation ${name} has no struct ${name}_arguments.`);
+    const fields = [...body.matchAll(/(ptr|i32|u32|f32) (\w+);/g)].map(([, type, field]) => ({ type, field }));
+    return { name, fields };
+  });
+}
+
+function operationsModule(header) {
+  const rows = operationTable(header).map(
+    ({ name, fields }) => `  ${name}: [${fields.map(({ type, field }) => `['${field}', '${type}']`).join(', ')}],`,
+  );
+  return [
+    '// Written by scripts/build-kernels.mjs from kernels/operations.h.',
+    '/** Arguments of each operation in order; an operation is numbered by its place in this table. */',
+    'export const operationArguments = {',
+    ...rows,
+    '} as const;',
+    '',
+  ].join('\n');
+}
+
+/** Writes `text` to `path` in one step, so that a reader never sees half of it. */
+function replaceFile(path, text) {
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, text);
+  renameSync(aside, path);
+}
+
+export async function buildKernels(root) {
+  const folder = join(root, 'kernels');
+  const names = readdirSync(folder)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort();
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const compiler = JSON.parse(readFileSync(join(root, 'node_modules/@yowasp/clang/package.json'), 'utf8')).version;
+  const hash = createHash('sha256');
+  hash.update(readFileSync(new URL(import.meta.url)));
+  hash.update(JSON.stringify([flags, compiler, files]));
+  const key = hash.digest('hex');
+
+  const out = join(root, 'src', 'kernels', 'generated');
+  const stamp = join(out, 'wasm.ts');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8').includes(key)) return;
+
+  const started = performance.now();
+  const { commands } = await import('@yowasp/clang');
+  const sources = names.filter((name) => name.endsWith('.c'));
+  let complaints = '';
+  const decoder = new TextDecoder();
+  const stderr = (bytes) => {
+    if (bytes) complaints += decoder.decode(bytes, { stream: true });
+  };
+  let tree;
+  try {
+    tree = await commands.clang([...flags, ...sources, '-o', 'lottery.wasm'], files, {
+      stdout: stderr,
+      stderr,
+      fetchProgress: () => {},
+    });
+  } catch (error) {
+    process.stderr.write(complaints);
+    throw new Error(`The kernels did not compile (${error.code ?? error.message}).`);
+  }
+  if (complaints.trim()) process.stderr.write(complaints);
+  const wasm = tree['lottery.wasm'];
+  mkdirSync(out, { recursive: true });
+  replaceFile(join(out, 'operations.ts'), operationsModule(files['operations.h']));
+  replaceFile(
+    stamp,
+    [
+      `// Written by scripts/build-kernels.mjs; content ${key}.`,
+      '/** The kernels as WebAssembly, base64. */',
+      `export const wasmBase64 =\n  '${Buffer.from(wasm).toString('base64')}';`,
+      '',
+    ].join('\n'),
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stderr.write(`kernels: ${sources.length} files to ${wasm.length} bytes of WebAssembly in ${seconds} s\n`);
+}

@@ -1,0 +1,3 @@
+export { TrainingAborted, train } from './train.js';
+export { type Evaluation, Trainer } from './trainer.js';
+export type * from './types.js';

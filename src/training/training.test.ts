@@ -1,0 +1,370 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Dataset } from '../data/dataset.js';
+import { type Kernels, loadKernels } from '../kernels/kernels.js';
+import type { Activation, Mask, Tensors } from '../networks/network.js';
+import { parametersOf } from '../networks/network.js';
+import { buildStack } from '../networks/stack.js';
+import { StreamReader, stream } from '../random/stream.js';
+import { train } from './train.js';
+import { Trainer } from './trainer.js';
+import type { Optimiser, TrainingPlan } from './types.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await loadKernels();
+});
+
+/** A learnable toy set: the class is the brightest of the first pixels. */
+function toyDataset(count: number, width: number, classes: number, seed: number): Dataset {
+  const reader = new StreamReader(stream(seed, 'toy'));
+  const split = (n: number) => {
+    const images = new Uint8Array(n * width * 2);
+    const labels = new Uint8Array(n);
+    for (let e = 0; e < n; e++) {
+      for (let i = 0; i < width * 2; i++) images[e * width * 2 + i] = reader.below(200);
+      labels[e] = reader.below(classes);
+      images[e * width * 2 + (labels[e] % (width * 2))] = 255;
+    }
+    return { images, labels, count: n };
+  };
+  return {
+    name: 'toy',
+    shape: { channels: 1, height: 2, width },
+    classes,
+    classNames: [],
+    train: split(count),
+    test: split(37),
+    digest: `toy-${count}-${width}-${classes}-${seed}`,
+  };
+}
+
+interface Case {
+  hidden: number[];
+  activation: Activation;
+  classes: number;
+  width: number;
+  batch: number;
+  density: number;
+  optimiser: Optimiser;
+  seed: number;
+}
+
+const adam: Optimiser = { name: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+
+function makePlan(c: Case, storage: TrainingPlan['storage'], iterations: number): TrainingPlan {
+  const dataset = toyDataset(150, c.width, c.classes, c.seed);
+  const network = buildStack('toy', { hidden: c.hidden, activation: c.activation }, dataset.shape, c.classes);
+  const start = new Map<string, Float32Array>();
+  const mask = new Map<string, Uint8Array>();
+  const reader = new StreamReader(stream(c.seed, 'mask'));
+  parametersOf(network).forEach(({ name, size, role, fanIn }, index) => {
+    const values = kernels.sampler.normal(stream(c.seed, 'init', index), size);
+    start.set(
+      name,
+      values.map((value) => value / Math.sqrt(fanIn)),
+    );
+    if (role === 'weight')
+      mask.set(
+        name,
+        Uint8Array.from({ length: size }, () => (reader.uniform() < c.density ? 1 : 0)),
+      );
+  });
+  return {
+    network,
+    dataset,
+    normalisation: { mean: [0.4], deviation: [0.3] },
+    trainIndices: Int32Array.from({ length: 110 }, (_, i) => i),
+    validationIndices: Int32Array.from({ length: 40 }, (_, i) => 110 + i),
+    start,
+    ...(c.density < 1 ? { mask } : {}),
+    optimiser: c.optimiser,
+    batch: c.batch,
+    iterations,
+    evaluateEvery: 4,
+    orderSeed: c.seed,
+    firstIteration: 0,
+    snapshots: [],
+    testCurve: true,
+    storage,
+  };
+}
+
+const optimisers: fc.Arbitrary<Optimiser> = fc.oneof(
+  fc.record({
+    name: fc.constant('adam' as const),
+    lr: fc.constantFrom(0.001, 0.02),
+    beta1: fc.constant(0.9),
+    beta2: fc.constant(0.999),
+    epsilon: fc.constant(1e-8),
+    weightDecay: fc.constantFrom(0, 0.01),
+  }),
+  fc.record({
+    name: fc.constant('sgd' as const),
+    lr: fc.constantFrom(0.01, 0.1),
+    momentum: fc.constantFrom(0, 0.9),
+    nesterov: fc.constant(false),
+    weightDecay: fc.constantFrom(0, 0.01),
+  }),
+  fc.record({
+    name: fc.constant('sgd' as const),
+    lr: fc.constant(0.05),
+    momentum: fc.constant(0.9),
+    nesterov: fc.constant(true),
+    weightDecay: fc.constant(0.001),
+  }),
+);
+
+const cases: fc.Arbitrary<Case> = fc.record({
+  hidden: fc.array(fc.integer({ min: 1, max: 23 }), { maxLength: 3 }),
+  activation: fc.constantFrom('relu' as const, 'tanh' as const, 'sigmoid' as const),
+  classes: fc.integer({ min: 2, max: 11 }),
+  width: fc.integer({ min: 1, max: 40 }),
+  batch: fc.integer({ min: 1, max: 100 }),
+  density: fc.constantFrom(0, 0.05, 0.3, 0.8, 1),
+  optimiser: optimisers,
+  seed: fc.nat(1000),
+});
+
+const bitsOf = (tensors: Tensors) =>
+  [...tensors].map(([name, values]) => [
+    name,
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex'),
+  ]);
+
+describe('dense and sparse storage', () => {
+  it('train to the same bits', () => {
+    fc.assert(
+      fc.property(cases, (c) => {
+        const dense = train(kernels, makePlan(c, 'dense', 9));
+        const sparse = train(kernels, makePlan(c, 'sparse', 9));
+        expect(bitsOf(sparse.finalWeights)).toEqual(bitsOf(dense.finalWeights));
+        expect(bitsOf(sparse.earlyStopWeights)).toEqual(bitsOf(dense.earlyStopWeights));
+        expect(sparse.history).toEqual(dense.history);
+        expect(sparse.end).toEqual(dense.end);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('pruned weights stay +0 through momentum, weight decay and moments', () => {
+    fc.assert(
+      fc.property(cases, fc.constantFrom('dense' as const, 'sparse' as const), (c, storage) => {
+        const plan = makePlan({ ...c, density: 0.4 }, storage, 6);
+        const { finalWeights } = train(kernels, plan);
+        for (const [name, bits] of plan.mask as Mask) {
+          const values = finalWeights.get(name) as Float32Array;
+          bits.forEach((bit, i) => {
+            if (bit === 0) expect(Object.is(values[i], 0)).toBe(true);
+          });
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+/** The same network in double precision, written as plainly as possible: mean loss of one batch. */
+function referenceLoss(plan: TrainingPlan, weights: Map<string, Float64Array>, examples: readonly number[]): number {
+  const { dataset, network, normalisation } = plan;
+  const features = dataset.shape.height * dataset.shape.width;
+  let total = 0;
+  for (const example of examples) {
+    let values = Array.from(
+      dataset.train.images.subarray(example * features, (example + 1) * features),
+      (pixel) => (pixel / 255 - normalisation.mean[0]) / normalisation.deviation[0],
+    );
+    for (const layer of network.layers) {
+      if (layer.kind === 'linear') {
+        const w = weights.get(`${layer.name}.weight`) as Float64Array;
+        const b = weights.get(`${layer.name}.bias`) as Float64Array;
+        const x = values;
+        values = Array.from({ length: layer.outputs }, (_, o) =>
+          x.reduce((sum, value, i) => sum + value * w[o * layer.inputs + i], b[o]),
+        );
+      } else if (layer.activation === 'relu') values = values.map((v) => Math.max(0, v));
+      else if (layer.activation === 'tanh') values = values.map(Math.tanh);
+      else values = values.map((v) => 1 / (1 + Math.exp(-v)));
+    }
+    const top = Math.max(...values);
+    const log = Math.log(values.reduce((sum, v) => sum + Math.exp(v - top), 0)) + top;
+    total += log - values[dataset.train.labels[example]];
+  }
+  return total / examples.length;
+}
+
+describe('gradients', () => {
+  it.each(['tanh', 'sigmoid', 'relu'] as const)(
+    'agree with central differences in double precision (%s)',
+    (activation) => {
+      for (const [density, storage] of [
+        [1, 'dense'],
+        [0.5, 'sparse'],
+        [0.5, 'dense'],
+      ] as const) {
+        const c: Case = {
+          hidden: [7, 5],
+          activation,
+          classes: 4,
+          width: 6,
+          batch: 23,
+          density,
+          optimiser: { ...adam, lr: 0 },
+          seed: 11,
+        };
+        const plan = { ...makePlan(c, storage, 1), trainIndices: Int32Array.from({ length: 23 }, (_, i) => i) };
+        const trainer = new Trainer(kernels, plan);
+        const weights = new Map([...trainer.weights].map(([name, values]) => [name, Float64Array.from(values)]));
+        trainer.train(1);
+        const gradients = trainer.gradients;
+        const examples = Array.from({ length: 23 }, (_, i) => i);
+        const scale = Math.max(...[...gradients.values()].flatMap((values) => [...values].map(Math.abs)));
+        let checked = 0;
+        for (const [name, values] of weights) {
+          const bits = plan.mask?.get(name);
+          for (let i = 0; i < values.length; i++) {
+            const measured = (gradients.get(name) as Float32Array)[i];
+            if (bits && bits[i] === 0) {
+              expect(measured).toBe(0);
+              continue;
+            }
+            const h = 1e-6;
+            const kept = values[i];
+            values[i] = kept + h;
+            const up = referenceLoss(plan, weights, examples);
+            values[i] = kept - h;
+            const down = referenceLoss(plan, weights, examples);
+            values[i] = kept;
+            const expected = (up - down) / (2 * h);
+            expect(Math.abs(measured - expected)).toBeLessThanOrEqual(
+              1e-3 * Math.max(Math.abs(expected), 1e-3 * scale),
+            );
+            checked++;
+          }
+        }
+        expect(checked).toBeGreaterThan(50);
+      }
+    },
+  );
+});
+
+describe('optimisers', () => {
+  it('Adam follows Kingma and Ba in double precision', () => {
+    const c: Case = {
+      hidden: [],
+      activation: 'relu',
+      classes: 3,
+      width: 2,
+      batch: 20,
+      density: 1,
+      optimiser: adam,
+      seed: 3,
+    };
+    const trainer = new Trainer(kernels, makePlan(c, 'dense', 5));
+    const weight = () => trainer.weights.get('fc1.weight') as Float32Array;
+    const w = Float64Array.from(weight());
+    const m = new Float64Array(w.length);
+    const v = new Float64Array(w.length);
+    for (let t = 1; t <= 5; t++) {
+      trainer.train(1);
+      const g = trainer.gradients.get('fc1.weight') as Float32Array;
+      const after = weight();
+      for (let i = 0; i < w.length; i++) {
+        m[i] = 0.9 * m[i] + 0.1 * g[i];
+        v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
+        w[i] -= (0.01 * (m[i] / (1 - 0.9 ** t))) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
+        expect(Math.abs(after[i] - w[i])).toBeLessThan(2e-6);
+      }
+    }
+  });
+
+  it.each([false, true])('momentum is as PyTorch defines it (Nesterov %s)', (nesterov) => {
+    const optimiser: Optimiser = { name: 'sgd', lr: 0.1, momentum: 0.9, nesterov, weightDecay: 0.01 };
+    const c: Case = { hidden: [], activation: 'relu', classes: 3, width: 2, batch: 20, density: 1, optimiser, seed: 3 };
+    const trainer = new Trainer(kernels, makePlan(c, 'dense', 5));
+    const w = Float64Array.from(trainer.weights.get('fc1.weight') as Float32Array);
+    const velocity = new Float64Array(w.length);
+    for (let t = 1; t <= 5; t++) {
+      trainer.train(1);
+      const g = trainer.gradients.get('fc1.weight') as Float32Array;
+      const after = trainer.weights.get('fc1.weight') as Float32Array;
+      for (let i = 0; i < w.length; i++) {
+        const slope = g[i] + 0.01 * w[i];
+        velocity[i] = 0.9 * velocity[i] + slope;
+        w[i] -= 0.1 * (nesterov ? slope + 0.9 * velocity[i] : velocity[i]);
+        expect(Math.abs(after[i] - w[i])).toBeLessThan(2e-6);
+      }
+    }
+  });
+});
+
+describe('a training run', () => {
+  const c: Case = {
+    hidden: [16],
+    activation: 'relu',
+    classes: 4,
+    width: 10,
+    batch: 20,
+    density: 0.5,
+    optimiser: adam,
+    seed: 8,
+  };
+
+  it('learns, evaluates at the start, at every interval and at the end, and finds its early stop', () => {
+    const result = train(kernels, makePlan(c, 'auto', 42));
+    expect(result.history.iteration).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 42]);
+    expect(result.history.validationAccuracy.at(-1)).toBeGreaterThan(0.6);
+    const lowest = Math.min(...result.history.validationLoss);
+    expect(result.earlyStop.validationLoss).toBe(lowest);
+    const row = result.history.iteration.indexOf(result.earlyStop.iteration);
+    expect(result.history.testAccuracy?.[row]).toBe(result.earlyStop.testAccuracy);
+    expect(result.history.testLoss?.at(-1)).toBe(result.end.testLoss);
+  });
+
+  it('gives back the early-stop weights, not the last ones', () => {
+    const plan = makePlan({ ...c, optimiser: { ...adam, lr: 0.3 } }, 'auto', 60);
+    const result = train(kernels, plan);
+    expect(result.earlyStop.iteration).toBeLessThan(60);
+    const trainer = new Trainer(kernels, plan);
+    trainer.weights = result.earlyStopWeights;
+    expect(trainer.validate().loss).toBe(result.earlyStop.validationLoss);
+    trainer.weights = result.finalWeights;
+    expect(trainer.validate().loss).toBe(result.end.validationLoss);
+  });
+
+  it('does not depend on the evaluation interval, nor on what the arena held before', () => {
+    const plan = makePlan(c, 'auto', 30);
+    const one = train(kernels, plan);
+    train(kernels, makePlan({ ...c, hidden: [3], seed: 99 }, 'auto', 5));
+    const two = train(kernels, { ...plan, evaluateEvery: 7, testCurve: false });
+    expect(bitsOf(two.finalWeights)).toEqual(bitsOf(one.finalWeights));
+  });
+
+  it('keeps the weights of the iterations asked for, from which the order of examples goes on', () => {
+    const sgd: Optimiser = { name: 'sgd', lr: 0.05, momentum: 0, nesterov: false, weightDecay: 0 };
+    const plan = makePlan({ ...c, optimiser: sgd }, 'auto', 30);
+    const whole = train(kernels, { ...plan, snapshots: [0, 11] });
+    expect([...whole.snapshots.keys()]).toEqual([0, 11]);
+    const rest = train(kernels, { ...plan, start: whole.snapshots.get(11) as Tensors, firstIteration: 11 });
+    expect(bitsOf(rest.finalWeights)).toEqual(bitsOf(whole.finalWeights));
+  });
+
+  it('ends with a status when the loss is no number', () => {
+    const sgd: Optimiser = { name: 'sgd', lr: 1e30, momentum: 0, nesterov: false, weightDecay: 0 };
+    const result = train(kernels, makePlan({ ...c, optimiser: sgd }, 'auto', 40));
+    expect(result.status).toBe('diverged');
+    expect(result.history.iteration.at(-1)).toBeLessThan(40);
+  });
+
+  it('stops when its observer says so', () => {
+    expect(() => train(kernels, makePlan(c, 'auto', 40), ({ iteration }) => iteration < 8)).toThrow(
+      /stopped at iteration 8 of 40/,
+    );
+  });
+
+  it('refuses shapes that do not agree, naming both', () => {
+    const plan = makePlan(c, 'auto', 4);
+    expect(() => train(kernels, { ...plan, batch: 111 })).toThrow(/batch is 111; expected 1 to 110/);
+    expect(() => train(kernels, { ...plan, start: new Map() })).toThrow(/fc1.weight has no values; expected 320/);
+  });
+});
