@@ -3,7 +3,7 @@
  *
  * Orders of summation, the same as those of linear_sparse.c:
  *  - outputs and input gradients: from +0, one term a weight, in ascending order of input (output), the bias last;
- *  - weight gradients: sixteen partial sums, one a lane, each from +0 over the blocks in ascending order; then halving.
+ *  - gradients of weights and biases: four partial sums over the examples, as linear.h says.
  * A weight of zero adds a zero of either sign to a sum that began at +0 and so changes no bit of it.
  */
 #include "linear.h"
@@ -89,32 +89,72 @@ void op_linear_input_gradient(const linear_input_gradient_arguments *a) {
   }
 }
 
+/* Two neighbouring outputs by four neighbouring inputs. */
+INLINE void gradient_tile(const char *dy, const char *x, i32 blocks, i32 dy_bytes, i32 x_bytes, f32 *g0, f32 *g1) {
+  f4 s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
+  f4 t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
+  i32 dy_rest = dy_bytes - LANE_BYTES, x_rest = x_bytes - LANE_BYTES;
+#pragma clang loop unroll(disable)
+  for (i32 block = 0; block < blocks; block++) {
+#pragma clang loop unroll(disable)
+    for (i32 quarter = 0; quarter < 4; quarter++) {
+      f4 e = QUARTER(dy, 0), f = QUARTER(dy, 4);
+      f4 v = QUARTER(x, 0);
+      s0 += e * v; t0 += f * v;
+      v = QUARTER(x, 4);
+      s1 += e * v; t1 += f * v;
+      v = QUARTER(x, 8);
+      s2 += e * v; t2 += f * v;
+      v = QUARTER(x, 12);
+      s3 += e * v; t3 += f * v;
+      dy += 16;
+      x += 16;
+    }
+    dy += dy_rest;
+    x += x_rest;
+  }
+  f4 s = fold4(s0, s1, s2, s3), t = fold4(t0, t1, t2, t3);
+  __builtin_memcpy(g0, &s, 16);
+  __builtin_memcpy(g1, &t, 16);
+}
+
 void op_linear_weight_gradient(const linear_weight_gradient_arguments *a) {
   const char *dy = AT(const char, a->dy), *x = AT(const char, a->x);
   f32 *gradient = AT(f32, a->gradient);
-  i32 inputs = a->inputs, dy_bytes = a->outputs * LANE_BYTES, x_bytes = inputs * LANE_BYTES;
-  for (i32 o = 0; o < a->outputs; o++) {
+  i32 inputs = a->inputs, outputs = a->outputs, blocks = a->blocks;
+  i32 dy_bytes = outputs * LANE_BYTES, x_bytes = inputs * LANE_BYTES;
+  i32 o = 0;
+  for (; o + 2 <= outputs; o += 2) {
+    const char *d = dy + o * LANE_BYTES;
+    f32 *g0 = gradient + o * inputs, *g1 = g0 + inputs;
     i32 i = 0;
-    for (; i + 2 <= inputs; i += 2) {
-      const char *from = x + i * LANE_BYTES;
-      gradient_two(dy, from, from + LANE_BYTES, a->blocks, dy_bytes, x_bytes, gradient + i);
+    for (; i + 4 <= inputs; i += 4) gradient_tile(d, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes, g0 + i, g1 + i);
+    for (; i < inputs; i++) {
+      g0[i] = gradient_one(d, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes);
+      g1[i] = gradient_one(d + LANE_BYTES, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes);
     }
-    if (i < inputs) gradient[i] = gradient_one(dy, x + i * LANE_BYTES, a->blocks, dy_bytes, x_bytes);
-    dy += LANE_BYTES;
-    gradient += inputs;
+  }
+  if (o < outputs) {
+    for (i32 i = 0; i < inputs; i++) {
+      gradient[o * inputs + i] = gradient_one(dy + o * LANE_BYTES, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes);
+    }
   }
 }
 
 void op_bias_gradient(const bias_gradient_arguments *a) {
   f32 *gradient = AT(f32, a->gradient);
-  i32 stride = a->outputs * LANES;
+  const char *first = AT(const char, a->dy);
+  i32 dy_bytes = a->outputs * LANE_BYTES;
   for (i32 o = 0; o < a->outputs; o++) {
-    const f32 *dy = AT(const f32, a->dy) + o * LANES;
-    f4 q[4];
-    for (i32 k = 0; k < 4; k++) {
-      q[k] = load(dy + 4 * k);
-      for (i32 block = 1; block < a->blocks; block++) q[k] += load(dy + 4 * k + block * stride);
+    const char *dy = first + o * LANE_BYTES;
+    f4 s = splat(0);
+    for (i32 block = 0; block < a->blocks; block++) {
+      s += QUARTER(dy, 0);
+      s += QUARTER(dy, 1);
+      s += QUARTER(dy, 2);
+      s += QUARTER(dy, 3);
+      dy += dy_bytes;
     }
-    gradient[o] = halve(halve_quarters(q[0], q[1], q[2], q[3]));
+    gradient[o] = fold(s);
   }
 }

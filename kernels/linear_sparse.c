@@ -82,10 +82,12 @@ void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a) {
   i32 x_bytes = a->inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
   for (i32 o = 0; o < a->outputs; o++) {
     i32 k = rows[o], end = rows[o + 1];
-    for (; k + 2 <= end; k += 2) {
-      gradient_two(dy, x + column[k], x + column[k + 1], a->blocks, dy_bytes, x_bytes, gradient + k);
+    for (; k + 4 <= end; k += 4) {
+      f4 sum = gradient_four(
+          dy, x + column[k], x + column[k + 1], x + column[k + 2], x + column[k + 3], a->blocks, dy_bytes, x_bytes);
+      __builtin_memcpy(gradient + k, &sum, 16);
     }
-    if (k < end) gradient[k] = gradient_one(dy, x + column[k], a->blocks, dy_bytes, x_bytes);
+    for (; k < end; k++) gradient[k] = gradient_one(dy, x + column[k], a->blocks, dy_bytes, x_bytes);
     dy += LANE_BYTES;
   }
 }
