@@ -1,0 +1,8 @@
+export { randomMask } from './controls.js';
+export { maskDigest, tensorsDigest } from './digest.js';
+export { type InitialiserName, initialise, initialiserNames } from './initialise.js';
+export { inputDegree } from './input-degree.js';
+export { type KeepGroup, keepAtLevel, ladder, type PruningRates, type Rung, roundCount } from './ladder.js';
+export { applyMask, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
+export { prune } from './prune.js';
+export { type Score, type ScoreName, scoreNames, scores } from './scores/index.js';

@@ -1,0 +1,42 @@
+import { type Mask, type Network, prunableParameters, type Tensors } from '../networks/network.js';
+
+/** Surviving weights of one layer. */
+export interface KeptCount {
+  readonly layer: string;
+  readonly kept: number;
+  readonly total: number;
+}
+
+/** The dense network's mask: everything survives. */
+export function fullMask(network: Network): Map<string, Uint8Array> {
+  return new Map(prunableParameters(network).map(({ name, size }) => [name, new Uint8Array(size).fill(1)]));
+}
+
+/** How many weights of each layer survive. */
+export function keptCounts(network: Network, mask: Mask | null): KeptCount[] {
+  return prunableParameters(network).map(({ name, layer, size }) => {
+    let kept = size;
+    const bits = mask?.get(name);
+    if (bits) {
+      kept = 0;
+      for (const bit of bits) kept += bit;
+    }
+    return { layer, kept, total: size };
+  });
+}
+
+/** Share of prunable weights kept. */
+export function densityOf(counts: readonly KeptCount[]): number {
+  const kept = counts.reduce((sum, count) => sum + count.kept, 0);
+  return kept / counts.reduce((sum, { total }) => sum + total, 0);
+}
+
+/** Copies of the tensors in which pruned places are +0. */
+export function applyMask(tensors: Tensors, mask: Mask): Map<string, Float32Array> {
+  return new Map(
+    [...tensors].map(([name, values]): [string, Float32Array] => {
+      const bits = mask.get(name);
+      return [name, bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : values.slice()];
+    }),
+  );
+}

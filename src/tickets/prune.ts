@@ -1,0 +1,74 @@
+import { InputError } from '../networks/errors.js';
+import type { Mask, Tensors } from '../networks/network.js';
+import type { KeepGroup } from './ladder.js';
+import { type ScoreName, scores } from './scores/index.js';
+
+/**
+ * Prunes until each group keeps exactly its count: the lowest scores go first; of equal scores the one that comes first,
+ * by tensor and then by place. What is pruned already stays pruned. Biases have no mask and so cannot be touched.
+ *
+ * @param mask survivors so far
+ * @param trained weights that are scored
+ * @param groups tensors ranked together, and how many survive; see `keepAtLevel`
+ * @returns a new mask; tensors in no group keep theirs
+ * @throws InputError when a score is no number, or a group would have to grow
+ */
+export function prune(
+  mask: Mask,
+  trained: Tensors,
+  score: ScoreName,
+  groups: readonly KeepGroup[],
+): Map<string, Uint8Array> {
+  const result = new Map([...mask].map(([name, bits]): [string, Uint8Array] => [name, bits.slice()]));
+  for (const group of groups) pruneGroup(result, trained, score, group);
+  return result;
+}
+
+function pruneGroup(
+  mask: Map<string, Uint8Array>,
+  trained: Tensors,
+  score: ScoreName,
+  { tensors, keep }: KeepGroup,
+): void {
+  const parts = tensors.map((name) => {
+    const bits = mask.get(name);
+    const values = trained.get(name);
+    if (!bits || !values || bits.length !== values.length) {
+      throw new InputError(`${name} is to be pruned, but its mask or its weights are missing or of different sizes.`);
+    }
+    return { name, bits, scored: scores[score](values) };
+  });
+  const surviving = parts.reduce((sum, { bits }) => sum + bits.reduce((count, bit) => count + bit, 0), 0);
+  const going = surviving - keep;
+  if (going < 0) {
+    throw new InputError(`${tensors.join(', ')}: ${keep} weights are to survive, but only ${surviving} are left.`);
+  }
+  if (going === 0) return;
+  const sorted = new Float32Array(surviving);
+  let at = 0;
+  for (const { name, bits, scored } of parts) {
+    for (let i = 0; i < bits.length; i++) {
+      if (bits[i] === 0) continue;
+      if (Number.isNaN(scored[i])) throw new InputError(`${name}: the ${score} score of weight ${i} is not a number.`);
+      sorted[at++] = scored[i];
+    }
+  }
+  sorted.sort();
+  // Everything below the threshold goes, and as many at it as are still wanted: N weights, never N + 1.
+  const threshold = sorted[going - 1];
+  let ties = going;
+  for (const value of sorted) {
+    if (value >= threshold) break;
+    ties--;
+  }
+  for (const { bits, scored } of parts) {
+    for (let i = 0; i < bits.length; i++) {
+      if (bits[i] === 0) continue;
+      if (scored[i] < threshold) bits[i] = 0;
+      else if (scored[i] === threshold && ties > 0) {
+        bits[i] = 0;
+        ties--;
+      }
+    }
+  }
+}
