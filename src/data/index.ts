@@ -1,0 +1,6 @@
+export { type CatalogueEntry, type CatalogueFile, catalogue, catalogueEntry } from './catalogue.js';
+export type { Dataset, ImageSplit } from './dataset.js';
+export { datasetDigest } from './digest.js';
+export { decodeIdxImages, decodeIdxLabels } from './idx.js';
+export { type Split, splitIndices } from './split.js';
+export { makeStrokes } from './strokes.js';

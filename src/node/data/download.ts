@@ -1,0 +1,92 @@
+import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
+import { InputError } from '../../networks/errors.js';
+import { checkOfficial } from './find.js';
+
+export interface DownloadProgress {
+  readonly file: string;
+  readonly received: number;
+  /** Null where the server does not say. */
+  readonly total: number | null;
+}
+
+/** Milliseconds without a byte after which a mirror is given up. */
+const PATIENCE = 30_000;
+
+const sizeOf = (path: string) => {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
+};
+
+/** One attempt at one mirror; goes on where `part` ends if the server can. */
+async function attempt(address: string, part: string, file: string, onProgress?: (p: DownloadProgress) => void) {
+  const have = sizeOf(part);
+  const control = new AbortController();
+  let timer = setTimeout(() => control.abort(), PATIENCE);
+  try {
+    const response = await fetch(address, {
+      signal: control.signal,
+      headers: have > 0 ? { range: `bytes=${have}-` } : {},
+    });
+    // 416: nothing is left to fetch; the checksum decides whether what is there is right.
+    if (response.status === 416) return;
+    if (!response.ok || !response.body) throw new Error(`${response.status} ${response.statusText}`);
+    const goesOn = response.status === 206;
+    let received = goesOn ? have : 0;
+    const length = Number(response.headers.get('content-length'));
+    const total = length > 0 ? received + length : null;
+    const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+    body.on('data', (chunk: Buffer) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => control.abort(), PATIENCE);
+      received += chunk.length;
+      onProgress?.({ file, received, total });
+    });
+    await pipeline(body, createWriteStream(part, { flags: goesOn ? 'a' : 'w' }));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Downloads one file of a data set into `folder`: tries the mirrors in order, twice over; goes on from what an earlier try
+ * left behind; checks the digest; puts the file in place in one step.
+ *
+ * @returns its path
+ * @throws InputError when no mirror gives the right file, saying what each one answered and where to put it by hand
+ */
+export async function downloadFile(
+  entry: CatalogueEntry,
+  file: CatalogueFile,
+  folder: string,
+  onProgress?: (progress: DownloadProgress) => void,
+): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, file.name);
+  const part = `${path}.part`;
+  const answers: string[] = [];
+  for (const mirror of [...entry.mirrors, ...entry.mirrors]) {
+    try {
+      await attempt(mirror + file.name, part, file.name, onProgress);
+      const { ok, expected, found } = checkOfficial(file, readFileSync(part));
+      if (ok) {
+        renameSync(part, path);
+        return path;
+      }
+      rmSync(part, { force: true });
+      answers.push(`${mirror}: expected ${expected}, got ${found}`);
+    } catch (error) {
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      answers.push(`${mirror}: ${error instanceof Error ? error.message : error}${cause}`);
+    }
+  }
+  throw new InputError(
+    `${file.name} of ${entry.name} could not be downloaded.\n  ${answers.join('\n  ')}\nPut the file into ${folder} by hand, or name a folder that has it with --data or LOTTERY_DATA. The built-in data set strokes needs no download.`,
+  );
+}

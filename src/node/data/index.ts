@@ -1,0 +1,3 @@
+export { type DownloadProgress, downloadFile } from './download.js';
+export { cacheFolder, dataFolders, datasetStatus, type FileStatus } from './find.js';
+export { type DataRequest, type LoadOptions, loadDataset } from './load.js';

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type CatalogueEntry, type CatalogueFile, catalogue } from '../../data/catalogue.js';
+import type { Dataset, ImageSplit } from '../../data/dataset.js';
+import { datasetDigest } from '../../data/digest.js';
+import { decodeIdxImages, decodeIdxLabels } from '../../data/idx.js';
+import { makeStrokes } from '../../data/strokes.js';
+import { InputError } from '../../networks/errors.js';
+import { type DownloadProgress, downloadFile } from './download.js';
+import { cacheFolder, checkOfficial, findFile } from './find.js';
+
+/** Which data, and how much of them. */
+export interface DataRequest {
+  readonly name: string;
+  /** Training examples, validation included: the first of them, or as many as are to be drawn. */
+  readonly train?: number | undefined;
+  readonly test?: number | undefined;
+  /** Of a set that is drawn by rule. */
+  readonly seed?: number | undefined;
+}
+
+export interface LoadOptions {
+  /** Searched first. */
+  readonly dataFolder?: string | undefined;
+  /** Download what is not found; true unless given. */
+  readonly download?: boolean | undefined;
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Known data sets; the built-in catalogue unless given. */
+  readonly entries?: readonly CatalogueEntry[] | undefined;
+}
+
+/** The bytes of a file, uncompressed; a compressed one must be the official one where that can be told. */
+function readOfficial(file: CatalogueFile, path: string): Uint8Array {
+  const bytes = readFileSync(path);
+  if (!path.endsWith('.gz')) return bytes;
+  const { ok, expected, found } = checkOfficial(file, bytes);
+  let content: Uint8Array;
+  try {
+    content = gunzipSync(bytes);
+  } catch (error) {
+    throw new InputError(`${path}: expected a gzip file, but it does not decompress (${(error as Error).message}). Get it again.`);
+  }
+  if (!ok) {
+    throw new InputError(`${path}: expected the official file, ${expected}; found ${found}. Get it again with: lottery data get`);
+  }
+  return content;
+}
+
+function firstOf(split: ImageSplit, count: number | undefined, bytes: number, what: string): ImageSplit {
+  if (count === undefined || count === split.count) return split;
+  if (count > split.count) {
+    throw new InputError(`${count} ${what} examples are asked for; the data set has ${split.count}.`);
+  }
+  return { images: split.images.subarray(0, count * bytes), labels: split.labels.subarray(0, count), count };
+}
+
+/**
+ * Loads a data set by name: found in the folder given, in `LOTTERY_DATA` or in the cache, else downloaded to the cache.
+ *
+ * @throws InputError naming the file, what was expected and what was found
+ */
+export async function loadDataset(request: DataRequest, options: LoadOptions = {}): Promise<Dataset> {
+  const { name, train, test, seed } = request;
+  const entries = options.entries ?? catalogue;
+  const entry = entries.find((candidate) => candidate.name === name);
+  if (!entry) {
+    throw new InputError(`data set ${name} is not known; expected one of ${entries.map((e) => e.name).join(', ')}.`);
+  }
+  if (entry.files.length === 0) {
+    return makeStrokes({
+      ...(train === undefined ? {} : { train }),
+      ...(test === undefined ? {} : { test }),
+      ...(seed === undefined ? {} : { seed }),
+    });
+  }
+  const contents = new Map<CatalogueFile['role'], { path: string; bytes: Uint8Array }>();
+  for (const file of entry.files) {
+    let path = findFile(entry, file, options.dataFolder);
+    if (path === undefined) {
+      if (options.download === false) {
+        throw new InputError(
+          `${entry.name}: ${file.name} was not found. Get it with: lottery data get ${entry.name}, or name a folder that has it with --data or LOTTERY_DATA.`,
+        );
+      }
+      path = await downloadFile(entry, file, join(cacheFolder(), entry.name), options.onProgress);
+    }
+    contents.set(file.role, { path, bytes: readOfficial(file, path) });
+  }
+  const decode = (role: 'train' | 'test') => {
+    const images = contents.get(`${role}-images`) as { path: string; bytes: Uint8Array };
+    const labels = contents.get(`${role}-labels`) as { path: string; bytes: Uint8Array };
+    const decoded = decodeIdxImages(images.bytes, images.path);
+    const values = decodeIdxLabels(labels.bytes, labels.path, entry.classes);
+    if (values.length !== decoded.count) {
+      throw new InputError(`${labels.path}: expected ${decoded.count} labels, one for each image of ${images.path}; found ${values.length}.`);
+    }
+    return { ...decoded, labels: values };
+  };
+  const training = decode('train');
+  const testing = decode('test');
+  if (training.height !== testing.height || training.width !== testing.width) {
+    throw new InputError(
+      `${entry.name}: training images are ${training.height} x ${training.width}, test images ${testing.height} x ${testing.width}; expected the same.`,
+    );
+  }
+  const shape = { channels: 1, height: training.height, width: training.width };
+  const bytes = shape.height * shape.width;
+  const content = {
+    name: entry.name,
+    shape,
+    classes: entry.classes,
+    classNames: entry.classNames,
+    train: firstOf(training, train, bytes, 'training'),
+    test: firstOf(testing, test, bytes, 'test'),
+  };
+  return { ...content, digest: datasetDigest(content) };
+}
