@@ -91,7 +91,8 @@ export const catalogue: readonly CatalogueEntry[] = [
       file('t10k-labels-idx1-ubyte.gz', 'test-labels', null, 'bb300cfdad3c16e7a12a480ee83cd310'),
     ],
     mirrors: ['http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'],
-    citation: 'Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017.',
+    citation:
+      'Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017.',
   },
 ];
 

@@ -4,10 +4,17 @@ import { InputError } from '../networks/errors.js';
  * The IDX format of MNIST and Fashion-MNIST: a big-endian word `0x000008DD`, in which 08 says unsigned bytes and DD how
  * many dimensions there are; a word for each dimension; then the bytes.
  */
-function decode(bytes: Uint8Array, file: string, dimensions: number, what: string): { sizes: number[]; data: Uint8Array } {
+function decode(
+  bytes: Uint8Array,
+  file: string,
+  dimensions: number,
+  what: string,
+): { sizes: number[]; data: Uint8Array } {
   const head = 4 + 4 * dimensions;
   if (bytes.length < head) {
-    throw new InputError(`${file}: expected ${what} in IDX format, found a file of ${bytes.length} bytes, shorter than its header.`);
+    throw new InputError(
+      `${file}: expected ${what} in IDX format, found a file of ${bytes.length} bytes, shorter than its header.`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint32(0);

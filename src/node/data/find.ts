@@ -6,7 +6,8 @@ import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
 
 /** The platform's usual folder for what can be had again. */
 export function cacheFolder(env = process.env, platform = process.platform): string {
-  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'lottery-lab', 'Cache');
+  if (platform === 'win32')
+    return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'lottery-lab', 'Cache');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'lottery-lab');
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lottery-lab');
 }
@@ -40,7 +41,10 @@ export interface FileStatus {
 }
 
 /** Whether a compressed file is the official one, by whichever digest is known. */
-export function checkOfficial(file: CatalogueFile, bytes: Uint8Array): { ok: boolean; expected: string; found: string } {
+export function checkOfficial(
+  file: CatalogueFile,
+  bytes: Uint8Array,
+): { ok: boolean; expected: string; found: string } {
   const algorithm = file.sha256 ? 'sha256' : 'md5';
   const expected = file.sha256 ?? file.md5 ?? '';
   const found = createHash(algorithm).update(bytes).digest('hex');
@@ -54,6 +58,11 @@ export function datasetStatus(entry: CatalogueEntry, given?: string): FileStatus
     if (path === undefined) return { file: file.name, path: null, state: 'missing', detail: 'not found' };
     if (!path.endsWith('.gz')) return { file: file.name, path, state: 'unchecked', detail: 'not compressed' };
     const { ok, expected, found } = checkOfficial(file, readFileSync(path));
-    return { file: file.name, path, state: ok ? 'ok' : 'differs', detail: ok ? expected : `expected ${expected}, found ${found}` };
+    return {
+      file: file.name,
+      path,
+      state: ok ? 'ok' : 'differs',
+      detail: ok ? expected : `expected ${expected}, found ${found}`,
+    };
   });
 }

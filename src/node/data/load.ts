@@ -39,10 +39,14 @@ function readOfficial(file: CatalogueFile, path: string): Uint8Array {
   try {
     content = gunzipSync(bytes);
   } catch (error) {
-    throw new InputError(`${path}: expected a gzip file, but it does not decompress (${(error as Error).message}). Get it again.`);
+    throw new InputError(
+      `${path}: expected a gzip file, but it does not decompress (${(error as Error).message}). Get it again.`,
+    );
   }
   if (!ok) {
-    throw new InputError(`${path}: expected the official file, ${expected}; found ${found}. Get it again with: lottery data get`);
+    throw new InputError(
+      `${path}: expected the official file, ${expected}; found ${found}. Get it again with: lottery data get`,
+    );
   }
   return content;
 }
@@ -93,7 +97,9 @@ export async function loadDataset(request: DataRequest, options: LoadOptions = {
     const decoded = decodeIdxImages(images.bytes, images.path);
     const values = decodeIdxLabels(labels.bytes, labels.path, entry.classes);
     if (values.length !== decoded.count) {
-      throw new InputError(`${labels.path}: expected ${decoded.count} labels, one for each image of ${images.path}; found ${values.length}.`);
+      throw new InputError(
+        `${labels.path}: expected ${decoded.count} labels, one for each image of ${images.path}; found ${values.length}.`,
+      );
     }
     return { ...decoded, labels: values };
   };

@@ -1,0 +1,272 @@
+import {
+  type Comparison,
+  findContrast,
+  type LevelComparison,
+  type MetricContrast,
+  nearestLevel,
+} from './comparison.js';
+import {
+  formatCount,
+  formatDensity,
+  formatFixed,
+  formatInterval,
+  formatP,
+  formatShare,
+  formatSigned,
+} from './format.js';
+import { type Verdict, verdict } from './verdict.js';
+
+/** The density at which Frankle and Carbin report their tickets to be fastest (their section 2). */
+export const PAPER_DENSITY = 0.21;
+
+/** One claim of the hypothesis, judged. */
+export interface Statement extends Verdict {
+  /** Stable name: `earlier-than-dense`, `earlier-than-dense-best`, `earlier-than-reinitialise`, ... */
+  readonly id: string;
+  /** The claim in a few words. */
+  readonly claim: string;
+  /** What was found, in plain words, with numbers, interval and verdict. */
+  readonly sentence: string;
+  readonly level: number | null;
+  readonly density: number | null;
+  /** The numbers behind it: iterations, or shares of 1; null when the claim is about several levels. */
+  readonly numbers: MetricContrast | null;
+}
+
+/** What a condition is called in a sentence. */
+export function conditionName(condition: string): string {
+  const names: Record<string, string> = {
+    dense: 'the dense network',
+    ticket: 'the ticket',
+    reinitialise: 'its random re-initialisation',
+    'random-mask': 'a random mask of the same density',
+  };
+  return names[condition] ?? `its ${condition} control`;
+}
+
+const iterations = (value: number) => formatSigned(value, 0);
+const points = (value: number) => formatSigned(value * 100, 2);
+
+/** "38% earlier", "12% later", "as early". */
+export function earlierInWords(ratio: number): string {
+  const percent = Math.round(Math.abs(1 - ratio) * 100);
+  if (percent === 0) return 'as early';
+  return `${percent}% ${ratio < 1 ? 'earlier' : 'later'}`;
+}
+
+function verdictInWords({ outcome, reason }: Verdict): string {
+  return reason === null ? outcome : `${outcome}, ${reason}`;
+}
+
+function evidence(numbers: MetricContrast, format: (value: number) => string, unit: string): string {
+  const interval =
+    numbers.interval === null || numbers.p === null ? '' : `, 95% interval ${formatInterval(numbers.interval, format)}`;
+  return `difference ${format(numbers.mean!)} ${unit}${interval}, ${formatCount(numbers.n, 'trial')}`;
+}
+
+function at(level: LevelComparison): string {
+  return `At ${formatDensity(level.density)}% of weights`;
+}
+
+function earlierSentence(level: LevelComparison, against: string, numbers: MetricContrast, judged: Verdict): string {
+  const words = numbers.ratio === null ? 'at another time' : earlierInWords(numbers.ratio);
+  const than = words === 'as early' ? 'as' : 'than';
+  const found = evidence(numbers, iterations, 'iterations');
+  return `${at(level)} the ticket reaches its early stop ${words} ${than} ${conditionName(against)} (${found}): ${verdictInWords(judged)}.`;
+}
+
+function earlier(level: LevelComparison, against: string): Statement {
+  const numbers = findContrast(level, against)!.metrics.earlyStop;
+  const judged = verdict(numbers, 'below');
+  return {
+    id: `earlier-than-${against}`,
+    claim: `The ticket stops earlier than ${conditionName(against)}`,
+    ...judged,
+    sentence: earlierSentence(level, against, numbers, judged),
+    level: level.level,
+    density: level.density,
+    numbers,
+  };
+}
+
+function moreAccurate(level: LevelComparison, against: string): Statement {
+  const numbers = findContrast(level, against)!.metrics.testAtEarlyStop;
+  const judged = verdict(numbers, 'above');
+  const difference = numbers.mean!;
+  const size = formatFixed(Math.abs(difference) * 100, 2);
+  const words =
+    size === '0.00'
+      ? 'as accurate at its early stop as'
+      : `${size} points ${difference > 0 ? 'more' : 'less'} accurate at its early stop than`;
+  const accuracies = `test accuracy ${formatShare(numbers.ticketMean!)} against ${formatShare(numbers.otherMean!)}`;
+  return {
+    id: `more-accurate-than-${against}`,
+    claim: `The ticket is more accurate than ${conditionName(against)}`,
+    ...judged,
+    sentence: `${at(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictInWords(judged)}.`,
+    level: level.level,
+    density: level.density,
+    numbers,
+  };
+}
+
+/** The fastest level, which was picked after looking and so is held to Holm's corrected p. */
+function earlierAtBest(comparison: Comparison, against: string): Statement | null {
+  const tested = comparison.levels.flatMap((level) => {
+    const numbers = findContrast(level, against)?.metrics.earlyStop;
+    return numbers === undefined || numbers.ratio === null ? [] : [{ level, numbers }];
+  });
+  if (tested.length < 2) return null;
+  const best = tested.reduce((a, b) => (b.numbers.ratio! < a.numbers.ratio! ? b : a));
+  const judged = verdict(best.numbers, 'below', best.numbers.holmP);
+  const isBeyondChance = ({ numbers }: { numbers: MetricContrast }) => numbers.holmP !== null && numbers.holmP < 0.05;
+  const sooner = tested.filter((entry) => isBeyondChance(entry) && entry.numbers.mean! < 0).length;
+  const later = tested.filter((entry) => isBeyondChance(entry) && entry.numbers.mean! > 0).length;
+  const corrected =
+    best.numbers.holmP === null
+      ? ''
+      : ` (${formatP(best.numbers.holmP)} after Holm's correction over ${tested.length} levels)`;
+  const count =
+    best.numbers.n < 2
+      ? ''
+      : ` Over all ${tested.length} levels, tickets stop earlier beyond chance at ${sooner} and later at ${later}.`;
+  const sentence = earlierSentence(best.level, against, best.numbers, judged).replace(/\.$/, '');
+  return {
+    id: `earlier-than-${against}-best`,
+    claim: `At its best level the ticket stops earlier than ${conditionName(against)}`,
+    ...judged,
+    sentence: `Fastest level: ${sentence.replace(/^At/, 'at')}${corrected}.${count}`,
+    level: best.level.level,
+    density: best.level.density,
+    numbers: best.numbers,
+  };
+}
+
+/** Down to which density the trials show no loss of test accuracy at early stop against the dense network. */
+function matches(comparison: Comparison): Statement | null {
+  const tested = comparison.levels.flatMap((level) => {
+    const numbers = findContrast(level, 'dense')?.metrics.testAtEarlyStop;
+    return numbers === undefined || numbers.interval === null || numbers.p === null ? [] : [{ level, numbers }];
+  });
+  if (tested.length === 0) return null;
+  const lost = tested.findIndex(({ numbers }) => numbers.interval!.high < 0);
+  const kept = lost === -1 ? tested : tested.slice(0, lost);
+  const last = kept.at(-1);
+  const describe = ({ numbers }: (typeof tested)[number]) => evidence(numbers, points, 'points');
+  const fall = lost === -1 ? undefined : tested[lost];
+  const fallSentence =
+    fall === undefined ? '' : ` At ${formatDensity(fall.level.density)}% it is less accurate (${describe(fall)}).`;
+  if (last === undefined) {
+    return {
+      id: 'matches-dense',
+      claim: 'The ticket matches the dense accuracy',
+      outcome: 'contradicted',
+      reason: null,
+      sentence: `The ticket is less accurate than the dense network from its first level on.${fallSentence}`,
+      level: null,
+      density: null,
+      numbers: null,
+    };
+  }
+  const byMeans = [...kept].reverse().find(({ numbers }) => numbers.mean! >= 0);
+  const means =
+    byMeans === undefined
+      ? ' At no level does its mean accuracy reach the dense one.'
+      : ` Its mean accuracy is at or above the dense one down to ${formatDensity(byMeans.level.density)}%.`;
+  const bound = last.numbers.interval!.low < 0 ? formatFixed(-last.numbers.interval!.low * 100, 2) : null;
+  const excluded =
+    bound === null
+      ? 'there its whole interval is above the dense accuracy'
+      : `there a loss of more than ${bound} points is excluded`;
+  const judged = verdict(last.numbers, 'above');
+  return {
+    id: 'matches-dense',
+    claim: 'The ticket matches the dense accuracy',
+    // No loss was found: that is support only where the gain is shown, otherwise absence of evidence.
+    outcome: judged.outcome,
+    reason: judged.outcome === 'undecided' ? 'no loss found is not proof of none' : judged.reason,
+    sentence: `Down to ${formatDensity(last.level.density)}% of weights no loss of test accuracy at early stop against the dense network is found; ${excluded} (${describe(last)}).${means}${fallSentence}`,
+    level: last.level.level,
+    density: last.level.density,
+    numbers: last.numbers,
+  };
+}
+
+/** Frankle and Carbin's definition of a winning ticket, over the levels. */
+function winning(comparison: Comparison): Statement | null {
+  const judged = comparison.levels.filter((level) => level.winning !== null);
+  if (judged.length === 0) return null;
+  const winners = judged.filter((level) => level.winning!.byMeans);
+  const all = judged.filter((level) => level.winning!.trials === level.winning!.of);
+  const list = (levels: readonly LevelComparison[]) =>
+    levels.map(({ density }) => `${formatDensity(density)}%`).join(', ');
+  const definition = 'test accuracy at early stop not lower than the dense network\u2019s, early stop not later';
+  return {
+    id: 'winning-levels',
+    claim: 'There are winning tickets',
+    outcome: 'undecided',
+    reason: 'a description by means, not a test',
+    sentence:
+      winners.length === 0
+        ? `By means over trials no level holds a winning ticket (${definition}).`
+        : `By means over trials the tickets at ${list(winners)} are winning tickets (${definition}); ${all.length === 0 ? 'at no level' : `at ${list(all)}`} in every single trial.`,
+    level: null,
+    density: null,
+    numbers: null,
+  };
+}
+
+/**
+ * The claims of the hypothesis, judged by this run. The level nearest 21% of weights is fixed beforehand, by the paper;
+ * the best level is picked from the data and corrected for it.
+ */
+export function statements(comparison: Comparison, density = PAPER_DENSITY): Statement[] {
+  const found: (Statement | null)[] = [];
+  const dense = nearestLevel(comparison, density);
+  if (dense !== undefined) found.push(earlier(dense, 'dense'), moreAccurate(dense, 'dense'));
+  for (const control of comparison.controls) {
+    const level = nearestLevel(comparison, density, control);
+    if (level === undefined || findContrast(level, control)!.metrics.earlyStop.n === 0) continue;
+    found.push(earlier(level, control), moreAccurate(level, control));
+  }
+  found.push(earlierAtBest(comparison, 'dense'), matches(comparison), winning(comparison));
+  return found.filter((statement) => statement !== null);
+}
+
+/** The finding in one plain sentence or two, for the head of a report. */
+export function headline(comparison: Comparison, density = PAPER_DENSITY): string {
+  const level = nearestLevel(comparison, density);
+  if (level === undefined) {
+    return comparison.finished === 0
+      ? 'No training run has finished yet.'
+      : 'No ticket has finished yet, so there is nothing to compare.';
+  }
+  const all = statements(comparison, density);
+  const find = (id: string) => all.find((statement) => statement.id === id);
+  const speed = find('earlier-than-dense')!;
+  const gain = find('more-accurate-than-dense')!;
+  const clause = (statement: Statement): string => {
+    const { numbers } = statement;
+    if (statement.id.startsWith('earlier')) {
+      const words = numbers!.ratio === null ? 'at another time' : earlierInWords(numbers!.ratio);
+      return words === 'as early' ? 'stops as early as' : `stops ${words} than`;
+    }
+    const size = formatFixed(Math.abs(numbers!.mean!) * 100, 2);
+    return size === '0.00'
+      ? 'is as accurate as'
+      : `is ${size} points ${numbers!.mean! > 0 ? 'more' : 'less'} accurate than`;
+  };
+  const hedge = (statement: Statement) =>
+    statement.outcome === 'undecided' ? (statement.numbers!.n < 2 ? ' (one trial)' : ' (within chance)') : '';
+  const parts = [
+    `${at(level)} the ticket ${clause(speed)} the dense network${hedge(speed)} and ${clause(gain)} it${hedge(gain)}.`,
+  ];
+  const reSpeed = find('earlier-than-reinitialise');
+  const reGain = find('more-accurate-than-reinitialise');
+  if (reSpeed !== undefined && reGain !== undefined) {
+    parts.push(
+      `It ${clause(reSpeed)} its random re-initialisation${hedge(reSpeed)} and ${clause(reGain)} it${hedge(reGain)}.`,
+    );
+  }
+  return parts.join(' ');
+}

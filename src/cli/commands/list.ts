@@ -1,0 +1,169 @@
+import { Argument, Command } from 'commander';
+import { presets } from '../../experiments/presets.js';
+import { allSettings } from '../../experiments/schema-paths.js';
+import { namedStacks } from '../../networks/stack.js';
+import { dataSources } from '../data-sources.js';
+import { storeOption } from '../options.js';
+import { listRuns, readRun } from '../runs.js';
+import { openStore } from '../store.js';
+import { paintFor, table } from '../terminal.js';
+
+const subjects = [
+  'presets',
+  'networks',
+  'datasets',
+  'initialisations',
+  'optimisers',
+  'scores',
+  'scopes',
+  'schedules',
+  'controls',
+  'settings',
+  'runs',
+] as const;
+type Subject = (typeof subjects)[number];
+
+/** Rows of name and explanation, and how to use one. */
+interface Listing {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly use: string;
+}
+
+function choicesOf(path: string, help: Readonly<Record<string, string>>): string[][] {
+  const setting = allSettings().find((candidate) => candidate.path === path);
+  return (setting?.choices ?? []).map((choice) => [choice, help[choice] ?? '']);
+}
+
+async function runsIn(store: string): Promise<Listing> {
+  const cells = await openStore(store, { write: false });
+  const rows: string[][] = [];
+  for (const run of await listRuns(store)) {
+    const record = await readRun(store, run);
+    if (record === null) continue;
+    let finished = 0;
+    for (const { id } of record.cells) if (await cells.has(id)) finished++;
+    rows.push([
+      run,
+      `${finished}/${record.cells.length}`,
+      record.started.slice(0, 16).replace('T', ' '),
+      record.command,
+    ]);
+  }
+  return { header: ['run', 'cells', 'started (UTC)', 'command'], rows, use: 'lottery show RUN' };
+}
+
+async function listing(subject: Subject, store: string): Promise<Listing> {
+  switch (subject) {
+    case 'presets':
+      return {
+        header: ['preset', ''],
+        rows: Object.entries(presets).map(([name, { summary }]) => [name, summary]),
+        use: 'lottery run PRESET; lottery show PRESET for its settings',
+      };
+    case 'networks':
+      return {
+        header: ['network', ''],
+        rows: [
+          ...Object.entries(namedStacks).map(([name, { hidden, activation }]) => [
+            name,
+            `fully connected, hidden layers of ${hidden.join(' and ')} units, ${activation}`,
+          ]),
+          ['{hidden: [...]}', 'any fully connected stack, such as {hidden: [20, 20], activation: tanh}'],
+        ],
+        use: "--set network='{hidden: [20, 20], activation: tanh}'; lottery show NETWORK",
+      };
+    case 'datasets':
+      return { header: ['data set', ''], rows: dataSources(), use: '--set data.name=NAME; lottery data check NAME' };
+    case 'initialisations':
+      return {
+        header: ['initialisation', ''],
+        rows: choicesOf('initialisation.name', {
+          'glorot-normal': "Gaussian, variance 2 / (fan in + fan out): the paper's",
+          'he-normal': 'Gaussian, variance 2 / fan in: for rectified units',
+        }),
+        use: '--set initialisation.name=NAME',
+      };
+    case 'optimisers':
+      return {
+        header: ['optimiser', ''],
+        rows: choicesOf('optimiser.name', {
+          adam: 'lr, beta1, beta2, epsilon, weightDecay',
+          sgd: 'lr, momentum, nesterov, weightDecay',
+        }),
+        use: "--set optimiser='{name: sgd, lr: 0.1, momentum: 0.9}'",
+      };
+    case 'scores':
+      return {
+        header: ['score', ''],
+        rows: choicesOf('pruning.score', { magnitude: 'final |weight|, smallest pruned first' }),
+        use: '--set pruning.score=NAME',
+      };
+    case 'scopes':
+      return {
+        header: ['scope', ''],
+        rows: choicesOf('pruning.scope', {
+          layer: 'each layer loses its own rate: pruning.rate, the output layer pruning.outputRate',
+          global: 'all layers but the output are ranked together and lose pruning.rate of their sum',
+        }),
+        use: '--set pruning.scope=NAME',
+      };
+    case 'schedules':
+      return {
+        header: ['schedule', ''],
+        rows: choicesOf('pruning.schedule', {
+          iterative: 'prune a little, rewind, train, and again',
+          'one-shot': 'every density straight from the dense network',
+        }),
+        use: '--set pruning.schedule=NAME',
+      };
+    case 'controls':
+      return {
+        header: ['control', ''],
+        rows: [
+          ['reinitialise', "the ticket's mask, its weights drawn again at random"],
+          ['randomMask', 'a random mask with as many weights in every layer, the same start'],
+        ],
+        use: '--set controls.reinitialise=3 --set controls.randomMask=1',
+      };
+    case 'settings':
+      return {
+        header: ['setting', 'default', ''],
+        rows: allSettings()
+          .filter(({ path }) => path !== 'extends')
+          .map(({ path, standard, choices, help }) => [
+            path,
+            standard ?? '',
+            choices.length > 1 && !help.includes(choices[0]) ? `${choices.join(' | ')}. ${help}` : help,
+          ]),
+        use: '--set SETTING=VALUE, or the same in a YAML file; dist/specification.schema.json helps editors',
+      };
+    case 'runs':
+      return runsIn(store);
+  }
+}
+
+/** `lottery list`. */
+export function listCommand(): Command {
+  return new Command('list')
+    .description('list what there is: presets, networks, data sets, settings, runs, ...')
+    .addArgument(new Argument('[what]', 'what to list').choices(subjects).default('presets'))
+    .addOption(storeOption())
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lottery list presets\n  $ lottery list settings\n  $ lottery list runs --store results',
+    )
+    .action(async (subject: Subject, options: { store: string; json?: boolean }) => {
+      const { header, rows, use } = await listing(subject, options.store);
+      if (options.json) {
+        const keys = header.map((title, index) => (index === 0 ? 'name' : title === '' ? 'about' : title));
+        const objects = rows.map((row) => Object.fromEntries(row.map((cell, index) => [keys[index], cell])));
+        process.stdout.write(`${JSON.stringify(objects, null, 2)}\n`);
+        return;
+      }
+      const paint = paintFor(process.stdout);
+      if (rows.length === 0) process.stdout.write(`No ${subject} in ${options.store}.\n`);
+      else process.stdout.write(`${table(header, rows, 'l'.repeat(header.length), paint)}\n\n${paint('dim', use)}\n`);
+    });
+}

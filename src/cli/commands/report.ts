@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { assembleResults } from '../../experiments/assemble.js';
+import { buildGraph } from '../../experiments/graph.js';
+import { InputError } from '../../networks/errors.js';
+import { storeOption } from '../options.js';
+import { writeReport } from '../report.js';
+import { findRun } from '../runs.js';
+import { openStore } from '../store.js';
+
+/** `lottery report`. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description("write a run's figures and report.html again, from what the store holds")
+    .argument('<run>', 'a run, or the beginning of its name (lottery list runs)')
+    .addOption(storeOption())
+    .addHelpText(
+      'after',
+      '\nA run that is not finished gets a report of what is there.\n\nExample:\n  $ lottery report quickstart',
+    )
+    .action(async (name: string, flags: { store: string }) => {
+      const store = await openStore(flags.store, { write: false });
+      const record = await findRun(flags.store, name);
+      const graph = buildGraph(record.specification, record.dataset);
+      const results = await assembleResults(record, graph, store);
+      if (results.cells.length === 0) {
+        throw new InputError(`run ${record.run} has no finished cell yet; train some with: ${record.command}`);
+      }
+      process.stdout.write(`Report: ${await writeReport(flags.store, results)}\n`);
+    });
+}

@@ -1,0 +1,270 @@
+import { Command } from 'commander';
+import { assembleResults } from '../../experiments/assemble.js';
+import { ancestry, buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../experiments/graph.js';
+import { factsOf, type RunRecord, runFolder } from '../../experiments/run-record.js';
+import { describeCell, type RunOutcome, runCells } from '../../experiments/runner.js';
+import type { RunSpecification } from '../../experiments/schema.js';
+import type { CellStore } from '../../experiments/store.js';
+import { WorkerPool } from '../../node/pool.js';
+import { packageVersion } from '../../node/version.js';
+import { openData } from '../data-sources.js';
+import { exitCodes, UsageError } from '../errors.js';
+import { interruptible } from '../interrupt.js';
+import { machine } from '../machine.js';
+import { dataOption, defaultWorkers, gather, storeOption, wholeNumber } from '../options.js';
+import { errorText, plannedText, progressView } from '../progress.js';
+import { writeReport } from '../report.js';
+import { fileTrouble, readRun, writeRun } from '../runs.js';
+import { loadSpecification, runCommand, shellWord } from '../specification.js';
+import { openStore } from '../store.js';
+import { runJson, summaryText } from '../summary.js';
+import { grouped, paintFor, percent, roughTime, table } from '../terminal.js';
+
+interface RunFlags {
+  readonly set: readonly string[];
+  readonly trials?: number;
+  readonly levels?: number;
+  readonly workers?: number;
+  readonly store: string;
+  readonly data?: string;
+  readonly cell?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly report: boolean;
+}
+
+/** `lottery run`. */
+export function runCommandOf(setExitCode: (code: number) => void): Command {
+  return new Command('run')
+    .description('train everything a specification asks for, and report what it showed')
+    .argument('<preset|file>', 'a preset (lottery list presets) or a YAML file of settings')
+    .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather, [])
+    .option('--trials <n>', 'number of trials', wholeNumber(1))
+    .option('--levels <n>', 'points of the density ladder, the dense network included', wholeNumber(1))
+    .option('--workers <n>', 'cells trained at once; one a core unless told', wholeNumber(1))
+    .addOption(storeOption())
+    .addOption(dataOption())
+    .option('--cell <id>', 'train only this cell, by the beginning of its name, and what it is made from')
+    .option('--dry-run', 'print the cells and the work they would be, and train nothing')
+    .option('--no-report', 'write no figures and no report')
+    .option('--json', 'print one JSON document at the end, and nothing else, on standard output')
+    .addHelpText(
+      'after',
+      `
+What is in the store already is never trained again: the same command goes on where it stopped, and more trials,
+levels or controls cost only what is new.
+
+Examples:
+  $ lottery run quickstart
+  $ lottery run lenet-mnist --trials 3 --set iterations=12000 --levels 15
+  $ lottery run mine.yaml --workers 4 --store results --json > mine.json
+  $ lottery run lenet-mnist --dry-run`,
+    )
+    .action(async (target: string, flags: RunFlags) => {
+      setExitCode(await run(target, flags));
+    });
+}
+
+async function run(target: string, flags: RunFlags): Promise<number> {
+  const specification = loadSpecification(target, flags);
+  const command = runCommand(target, flags);
+  const store = await openStore(flags.store, { write: !flags.dryRun });
+  return interruptible(async (signal) => {
+    const dataset = await openData(specification.data, { folder: flags.data, output: process.stderr, signal });
+    const facts = factsOf(dataset);
+    const graph = buildGraph(specification, facts);
+    if (flags.dryRun) {
+      await printPlan(specification, facts, graph, store, flags);
+      return exitCodes.done;
+    }
+    const record = await beginRun(specification, facts, graph, command, flags.store);
+    const cells = flags.cell === undefined ? graph.cells : ancestry(graph.cells, chooseCell(graph, flags.cell).id);
+    const again = [command, ...placeFlags(flags)].join(' ');
+    const workers = Math.min(flags.workers ?? defaultWorkers(), Math.max(1, cells.length));
+    const pool = new WorkerPool({ dataset, store: flags.store, workers });
+    const progress = flags.json ? process.stderr : process.stdout;
+    const view = progressView(progress, (cell) => `${again} --cell ${cell.id.slice(0, 12)}`);
+    const began = performance.now();
+    let outcome: RunOutcome;
+    try {
+      outcome = await runCells({ cells, store, executor: pool, onEvent: (event) => view.onEvent(event), signal });
+    } finally {
+      view.close();
+      await pool.close();
+    }
+    const seconds = (performance.now() - began) / 1000;
+    if (outcome.fatal !== null) {
+      process.stderr.write(
+        `${paintFor(process.stderr)('red', 'error:')} ${errorText(outcome.fatal)}\nEvery finished cell is kept. Then go on with: ${again}\n`,
+      );
+      return exitCodes.failed;
+    }
+    if (outcome.aborted) {
+      const finished = outcome.present.length + outcome.trained.length;
+      process.stderr.write(
+        `Stopped. ${finished} of ${cells.length} cells are finished and kept. Go on with: ${again}\n`,
+      );
+      return exitCodes.failed;
+    }
+    return finishRun({ record, graph, store, flags, outcome, seconds, cells });
+  });
+}
+
+/** Where a person keeps things, for the command that goes on. */
+function placeFlags({ store, data, workers }: RunFlags): string[] {
+  const words: string[] = [];
+  if (process.env.LOTTERY_STORE === undefined || process.env.LOTTERY_STORE !== store)
+    words.push('--store', shellWord(store));
+  if (data !== undefined) words.push('--data', shellWord(data));
+  if (workers !== undefined) words.push('--workers', String(workers));
+  return words;
+}
+
+/** The one cell of a graph whose name begins so. */
+function chooseCell({ cells }: RunGraph, beginning: string): PlannedCell {
+  const fitting = cells.filter(({ id }) => id.startsWith(beginning));
+  if (fitting.length === 1) return fitting[0];
+  throw new UsageError(
+    fitting.length === 0
+      ? `no cell of this run begins with ${beginning}; add --dry-run to see them all.`
+      : `${fitting.length} cells of this run begin with ${beginning}; give more of the name.`,
+  );
+}
+
+/** Writes the run's record before anything is trained, so that lottery list runs shows it from the start. */
+async function beginRun(
+  specification: RunSpecification,
+  facts: DatasetFacts,
+  graph: RunGraph,
+  command: string,
+  store: string,
+): Promise<RunRecord> {
+  const run = runFolder(specification, facts);
+  const before = await readRun(store, run);
+  const record: RunRecord = {
+    format: 1,
+    run,
+    specification,
+    dataset: facts,
+    command,
+    version: packageVersion,
+    started: before?.started ?? new Date().toISOString(),
+    finished: before?.finished ?? null,
+    ...machine(),
+    cells: graph.cells.map(({ id, condition, trial, level, draw, density }) => ({
+      id,
+      condition,
+      trial,
+      level,
+      draw,
+      density,
+    })),
+  };
+  await writeRun(store, record);
+  return record;
+}
+
+interface Ending {
+  readonly record: RunRecord;
+  readonly graph: RunGraph;
+  readonly store: CellStore;
+  readonly flags: RunFlags;
+  readonly outcome: RunOutcome;
+  readonly seconds: number;
+  readonly cells: readonly PlannedCell[];
+}
+
+/** Table, verdict, report and digest. */
+async function finishRun({ record, graph, store, flags, outcome, seconds, cells }: Ending): Promise<number> {
+  const failedNow = new Set([...outcome.failed, ...outcome.blocked].map(({ cell }) => cell.id));
+  const readable: CellStore = failedNow.size === 0 ? store : hiding(store, failedNow);
+  const draft = await assembleResults(record, graph, readable);
+  const complete = draft.digest !== null;
+  let results = draft;
+  if (complete && record.finished === null) {
+    const finished: RunRecord = { ...record, finished: new Date().toISOString() };
+    await writeRun(flags.store, finished);
+    results = { ...draft, provenance: { ...draft.provenance, finished: finished.finished } };
+  }
+  let report: string | null = null;
+  if (flags.report && results.cells.length > 0) {
+    try {
+      report = await writeReport(flags.store, results);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === undefined ? error : fileTrouble(error, 'cannot write the report');
+    }
+  }
+  const ok = outcome.failed.length === 0 && outcome.blocked.length === 0;
+  const trained = outcome.trained.length;
+  const timing = { trained, seconds };
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(runJson(results, { report, outcome, timing }), null, 2)}\n`);
+  } else {
+    process.stdout.write(`${summaryText(results, { report, timing, output: process.stdout })}\n`);
+  }
+  if (!ok) {
+    const { failed, blocked } = outcome;
+    const lost = blocked.length > 0 ? `, and ${blocked.length} could not be trained for want of them` : '';
+    process.stderr.write(
+      `${paintFor(process.stderr)('red', 'error:')} ${failed.length} of ${cells.length} cells failed${lost}:\n`,
+    );
+    for (const { cell, error } of failed.slice(0, 10)) {
+      process.stderr.write(`  ${describeCell(cell)}: ${errorText(error)}\n`);
+    }
+    for (const { cell, reason } of failed.length === 0 ? blocked.slice(0, 10) : []) {
+      process.stderr.write(`  ${describeCell(cell)}: ${reason}\n`);
+    }
+    return exitCodes.failed;
+  }
+  return exitCodes.done;
+}
+
+/** The store without some cells: what could not be read is reported once, as failed, and left out of the results. */
+function hiding(store: CellStore, hidden: ReadonlySet<string>): CellStore {
+  return {
+    has: async (id) => !hidden.has(id) && (await store.has(id)),
+    read: (id) => store.read(id),
+    readSummary: (id) => store.readSummary(id),
+    readHistory: (id) => store.readHistory(id),
+    write: (cell) => store.write(cell),
+    check: (id) => store.check(id),
+  };
+}
+
+/** What a run would do, for `--dry-run`. */
+async function printPlan(
+  specification: RunSpecification,
+  facts: DatasetFacts,
+  graph: RunGraph,
+  store: CellStore,
+  flags: RunFlags,
+): Promise<void> {
+  const present = new Set<string>();
+  for (const { id } of graph.cells) if (await store.has(id)) present.add(id);
+  const ahead = graph.cells.filter(({ id }) => !present.has(id));
+  const work = ahead.reduce((sum, { cost }) => sum + cost, 0);
+  if (flags.json) {
+    const cells = graph.cells.map((cell) => ({ ...cell, present: present.has(cell.id) }));
+    const run = runFolder(specification, facts);
+    process.stdout.write(`${JSON.stringify({ run, specification, dataset: facts, work, cells }, null, 2)}\n`);
+    return;
+  }
+  const paint = paintFor(process.stdout);
+  const rows = graph.cells.map((cell) => [
+    cell.id.slice(0, 12),
+    cell.condition,
+    String(cell.trial),
+    String(cell.level),
+    String(cell.draw),
+    percent(cell.density),
+    cell.cost.toFixed(2),
+    present.has(cell.id) ? 'in the store' : '',
+  ]);
+  const header = ['cell', 'condition', 'trial', 'level', 'draw', 'Pm', 'work', ''];
+  process.stdout.write(`${table(header, rows, 'llrrrrrl', paint)}\n\n`);
+  process.stdout.write(`${plannedText(graph.cells.length, present.size)}\n`);
+  const steps = specification.iterations * work;
+  process.stdout.write(
+    `Work ahead: about that of ${work.toFixed(1)} trainings of the dense network, ${grouped(steps)} dense steps; at 2.5 ms a step and on ${flags.workers ?? defaultWorkers()} workers, ${roughTime((steps * 0.0025) / (flags.workers ?? defaultWorkers()))}.\n`,
+  );
+}

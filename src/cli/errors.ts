@@ -1,0 +1,18 @@
+import { InputError } from '../networks/errors.js';
+
+/** A command that was given wrongly: its message is shown alone, and the exit code is 2. */
+export class UsageError extends InputError {
+  readonly usage = true;
+}
+
+/** Runs `work`, and makes any mistake in what a person gave a mistake of usage. */
+export function asUsage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof InputError && !(error instanceof UsageError) ? new UsageError(error.message) : error;
+  }
+}
+
+/** Exit codes of the command. */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;

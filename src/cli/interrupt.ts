@@ -1,0 +1,22 @@
+import { exitCodes } from './errors.js';
+
+/**
+ * Runs work that Ctrl-C (SIGINT) and SIGTERM call off: the first asks it to stop cleanly, the second ends the process.
+ *
+ * @param work is given the signal that fires when it should stop
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(exitCodes.failed);
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}

@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Parses a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`expected a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Gathers an option that may be given several times. */
+export function gather(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** `--store DIR`, else LOTTERY_STORE, else ./lottery-store. */
+export function storeOption(): Option {
+  return new Option('--store <dir>', 'folder of results')
+    .env('LOTTERY_STORE')
+    .default('lottery-store')
+    .argParser(resolveFolder);
+}
+
+/** `--data DIR`; LOTTERY_DATA and the cache are searched after it. */
+export function dataOption(): Option {
+  return new Option('--data <dir>', 'folder of data sets, searched before LOTTERY_DATA and the cache').argParser(
+    resolveFolder,
+  );
+}
+
+function resolveFolder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('expected the path of a folder.');
+  return resolve(text);
+}
+
+/** Workers for this machine when none are asked for: one a core. */
+export function defaultWorkers(): number {
+  return Math.max(1, availableParallelism());
+}

@@ -1,0 +1,98 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../networks/errors.js';
+import { packageVersion } from '../node/version.js';
+import { dataCommand } from './commands/data.js';
+import { exportCommand } from './commands/export.js';
+import { listCommand } from './commands/list.js';
+import { reportCommand } from './commands/report.js';
+import { runCommandOf } from './commands/run.js';
+import { showCommand } from './commands/show.js';
+import { verifyCommand } from './commands/verify.js';
+import { exitCodes, UsageError } from './errors.js';
+import { paintFor } from './terminal.js';
+
+const introduction = `Train a network, prune it, rewind it, train the ticket and its controls, and see whether the ticket won.
+
+Examples:
+  $ lottery run quickstart                         the whole experiment in a few minutes, no download
+  $ lottery run lenet-mnist --trials 3 --levels 15 the paper's experiment on MNIST
+  $ lottery run mine.yaml --set iterations=5000    your own settings
+  $ lottery list presets                           what there is to start from
+  $ lottery verify quickstart --replay 3           check every file, train three cells again
+
+Exit codes: 0 done, 1 failed work, 2 wrong usage. LOTTERY_STORE and LOTTERY_DATA name the folders of results and of
+data; NO_COLOR turns colours off; LOTTERY_DEBUG=1 shows where an unexpected error came from.`;
+
+/** The command with everything under it. Actions set the exit code by what they return or throw. */
+export function buildProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('lottery')
+    .description('A laboratory for the lottery ticket hypothesis.')
+    .version(packageVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', `\n${introduction}`)
+    .showHelpAfterError('(add --help for what there is)');
+  const commands = [
+    runCommandOf(setExitCode),
+    listCommand(),
+    showCommand(),
+    reportCommand(),
+    verifyCommand(setExitCode),
+    dataCommand(setExitCode),
+    exportCommand(),
+  ];
+  for (const command of commands) {
+    command.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  const settle = (command: Command): void => {
+    command.exitOverride();
+    for (const child of command.commands) settle(child);
+  };
+  settle(program);
+  return program;
+}
+
+/**
+ * Runs the command.
+ *
+ * @param words arguments after the command's own name
+ * @returns the exit code: 0 done, 1 failed work, 2 wrong usage
+ */
+export async function runCli(words: readonly string[]): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = buildProgram((given) => {
+    code = given;
+  });
+  try {
+    if (words.length === 0) {
+      program.outputHelp();
+      return exitCodes.usage;
+    }
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+/** Says what went wrong on stderr, and how bad it was as an exit code. */
+function reportError(error: unknown): number {
+  const paint = paintFor(process.stderr);
+  if (error instanceof CommanderError) {
+    // Commander has printed its message already, with a suggestion.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
+  if (error instanceof InputError) {
+    process.stderr.write(`${paint('red', 'error:')} ${error.message}\n`);
+    return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${paint('red', 'unexpected error:')} ${message}\n`);
+  if (process.env.LOTTERY_DEBUG) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  } else {
+    process.stderr.write('Set LOTTERY_DEBUG=1 and give the command again to see where it came from.\n');
+  }
+  return exitCodes.failed;
+}

@@ -1,0 +1,112 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunRecord } from '../experiments/run-record.js';
+import { suggestions } from '../experiments/suggest.js';
+import { InputError } from '../networks/errors.js';
+import { UsageError } from './errors.js';
+
+/** Folder of a run's record, report and figures in a store. */
+export function runPath(store: string, run: string): string {
+  return join(store, 'runs', run);
+}
+
+/** What an error of the file system means to a person. */
+export function fileTrouble(error: unknown, doing: string): InputError {
+  const code = (error as NodeJS.ErrnoException)?.code;
+  const meaning: Record<string, string> = {
+    EACCES: 'permission denied; choose another folder with --store or change its permissions',
+    EPERM: 'permission denied; choose another folder with --store or change its permissions',
+    EROFS: 'the file system is read-only; choose another folder with --store',
+    ENOSPC: 'the disk is full; free some space and give the same command again',
+    ENOTDIR: 'part of the path is a file, not a folder; choose another with --store',
+    EEXIST: 'a file stands where a folder is needed; choose another with --store',
+  };
+  const message = error instanceof Error ? error.message : String(error);
+  return new InputError(`${doing}: ${(code !== undefined && meaning[code]) || message}.`);
+}
+
+/** Writes a file beside its place and moves it there, so that readers see the old or the new one, whole. */
+export async function replaceFile(path: string, content: string): Promise<void> {
+  const aside = `${path}.${process.pid}.new`;
+  try {
+    await writeFile(aside, content);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** @throws InputError when the store cannot be written to */
+export async function writeRun(store: string, record: RunRecord): Promise<void> {
+  const folder = runPath(store, record.run);
+  try {
+    await mkdir(folder, { recursive: true });
+    await replaceFile(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    throw fileTrouble(error, `cannot write to ${folder}`);
+  }
+}
+
+/** The record of a run, or null when there is none. @throws InputError when it is unreadable */
+export async function readRun(store: string, run: string): Promise<RunRecord | null> {
+  const path = join(runPath(store, run), 'run.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw fileTrouble(error, `cannot read ${path}`);
+  }
+  let record: RunRecord;
+  try {
+    record = JSON.parse(text) as RunRecord;
+  } catch {
+    throw new InputError(`${path} is not JSON; give the run's command again to write it anew.`);
+  }
+  if (record.format !== 1) {
+    throw new InputError(
+      `${path} has layout ${String(record.format)}, and this version of lottery-lab reads layout 1; update lottery-lab.`,
+    );
+  }
+  return record;
+}
+
+/** Names of the runs in a store, sorted. */
+export async function listRuns(store: string): Promise<string[]> {
+  try {
+    const entries = await readdir(join(store, 'runs'), { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw fileTrouble(error, `cannot read ${join(store, 'runs')}`);
+  }
+}
+
+/**
+ * A run by its folder's name or the beginning of it.
+ *
+ * @throws UsageError when none or several fit
+ */
+export async function findRun(store: string, name: string): Promise<RunRecord> {
+  const runs = await listRuns(store);
+  const fitting = runs.includes(name) ? [name] : runs.filter((run) => run.startsWith(name));
+  if (fitting.length === 1) {
+    const record = await readRun(store, fitting[0]);
+    if (record !== null) return record;
+  }
+  if (fitting.length > 1) throw new UsageError(`several runs begin with ${name}: ${fitting.join(', ')}.`);
+  const near = suggestions(name, runs);
+  const hint =
+    near.length > 0
+      ? `did you mean ${near.join(' or ')}?`
+      : runs.length > 0
+        ? `it holds ${runs.join(', ')}.`
+        : 'it holds none; lottery run quickstart makes one.';
+  throw new UsageError(`no run in ${store} is called ${name}; ${hint}`);
+}

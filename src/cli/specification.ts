@@ -1,0 +1,83 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { inherit, presetInput, presets } from '../experiments/presets.js';
+import type { RunSpecification } from '../experiments/schema.js';
+import { assign, parseAssignment } from '../experiments/set.js';
+import { didYouMean } from '../experiments/suggest.js';
+import { validateSpecification } from '../experiments/validate.js';
+import { asUsage, UsageError } from './errors.js';
+
+export interface SpecificationOptions {
+  /** `path=value` texts, applied in order. */
+  readonly set?: readonly string[];
+  readonly trials?: number;
+  readonly levels?: number;
+}
+
+/** A text as one word of a shell's command line. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
+}
+
+/** The command that makes a run again, without what decides no result: workers, folders, output. */
+export function runCommand(target: string, { set = [], trials, levels }: SpecificationOptions): string {
+  const words = ['lottery', 'run', target];
+  for (const assignment of set) words.push('--set', assignment);
+  if (trials !== undefined) words.push('--trials', String(trials));
+  if (levels !== undefined) words.push('--levels', String(levels));
+  return words.map(shellWord).join(' ');
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function readSpecificationFile(path: string): Record<string, unknown> {
+  const document = parseDocument(readFileSync(path, 'utf8'));
+  if (document.errors.length > 0) {
+    throw new UsageError(`${path} is not YAML: ${document.errors[0].message.split('\n')[0]}`);
+  }
+  const own: unknown = document.toJS();
+  if (typeof own !== 'object' || own === null || Array.isArray(own)) {
+    throw new UsageError(`${path} holds no settings; expected lines such as extends: lenet-mnist.`);
+  }
+  const settings = own as Record<string, unknown>;
+  const data = settings.data;
+  if (typeof data === 'object' && data !== null && 'path' in data && typeof data.path === 'string') {
+    settings.data = { ...data, path: resolve(dirname(path), data.path) };
+  }
+  const stem = basename(path, extname(path));
+  const named = /^[a-z0-9][a-z0-9._-]{0,63}$/i.test(stem) ? { name: stem } : {};
+  return inherit({ ...named, ...settings }, path) as Record<string, unknown>;
+}
+
+/**
+ * The specification of a preset's name or of a YAML or JSON file, with the command line's changes over it.
+ *
+ * @throws UsageError for an unknown preset, an unreadable file, and every mistake in the settings
+ */
+export function loadSpecification(target: string, options: SpecificationOptions): RunSpecification {
+  return asUsage(() => {
+    let input: Record<string, unknown>;
+    if (Object.hasOwn(presets, target)) {
+      input = presetInput(target);
+    } else if (isFile(target)) {
+      input = readSpecificationFile(target);
+    } else {
+      const known = Object.keys(presets);
+      const hint = didYouMean(target, known);
+      throw new UsageError(
+        `${target} is neither a preset nor a file${hint === '' ? `; presets are ${known.join(', ')}.` : hint}`,
+      );
+    }
+    for (const text of options.set ?? []) input = assign(input, parseAssignment(text));
+    if (options.trials !== undefined) input = { ...input, trials: options.trials };
+    if (options.levels !== undefined) input = { ...input, levels: options.levels };
+    return validateSpecification(input, target);
+  });
+}

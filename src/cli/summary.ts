@@ -1,0 +1,163 @@
+import {
+  type Comparison,
+  compareRun,
+  conditionName,
+  headline,
+  type LevelRow,
+  levelRows,
+  type Statement,
+  statements,
+} from '../analysis/index.js';
+import type { RunResults } from '../experiments/results.js';
+import { describeCell, type RunOutcome } from '../experiments/runner.js';
+import { errorText } from './progress.js';
+import { flopText, type Output, type Paint, paintFor, roughTime, table, wrap } from './terminal.js';
+
+/** What the run did just now. */
+export interface Timing {
+  readonly trained: number;
+  /** Wall time. */
+  readonly seconds: number;
+}
+
+interface SummaryOptions {
+  /** Path of the report, or null when none was written. */
+  readonly report?: string | null;
+  readonly timing?: Timing;
+  readonly output: Output;
+}
+
+function signed(text: string, sign: '+' | '-' | '~', paint: Paint): string {
+  if (text === '') return '';
+  return sign === '+' ? paint('green', text) : sign === '-' ? paint('red', text) : text;
+}
+
+/** A level's own figures: the dense network first, then its tickets. */
+function levelTable(rows: readonly LevelRow[], paint: Paint): string {
+  const header = [
+    'level',
+    'Pm %',
+    'early stop',
+    'least to greatest',
+    'validation',
+    'test at stop',
+    'test at end',
+    'trials',
+  ];
+  return table(
+    header,
+    rows.map((row) => [
+      row.level === 0 ? 'dense' : String(row.level),
+      row.pm,
+      row.earlyStop,
+      row.earlyStopRange,
+      row.validationAtEarlyStop,
+      row.testAtEarlyStop,
+      row.testAtEnd,
+      row.diverged === 0 ? String(row.trials) : `${row.trials} + ${row.diverged} diverged`,
+    ]),
+    'lrrrrrrr',
+    paint,
+  );
+}
+
+/** The ticket against one opponent, level by level: paired differences with their 95% intervals. */
+function contrastTable(rows: readonly LevelRow[], against: string, paint: Paint): string {
+  const header = ['level', 'Pm %', 'times as early', 'early stop', '95% interval', 'test accuracy', '95% interval'];
+  const body = rows.flatMap((row) => {
+    const found = row.contrasts.find((contrast) => contrast.against === against);
+    if (found === undefined || row.level === 0) return [];
+    return [
+      [
+        String(row.level),
+        row.pm,
+        found.speed,
+        signed(found.earlyStop, found.earlyStopSign, paint),
+        signed(found.earlyStopInterval, found.earlyStopSign, paint),
+        signed(found.accuracy, found.accuracySign, paint),
+        signed(found.accuracyInterval, found.accuracySign, paint),
+      ],
+    ];
+  });
+  return table(header, body, 'lrrrrrr', paint);
+}
+
+function opponents(comparison: Comparison): string[] {
+  const present = new Set(comparison.levels.flatMap(({ contrasts }) => contrasts.map(({ against }) => against)));
+  return ['dense', ...comparison.controls].filter((against) => present.has(against));
+}
+
+const marks: Record<Statement['outcome'], [Parameters<Paint>[0], string]> = {
+  supported: ['green', '+'],
+  contradicted: ['red', '-'],
+  undecided: ['yellow', '~'],
+};
+
+/** What a person reads at the end of a run: tables, verdicts, and where the rest is. */
+export function summaryText(results: RunResults, { report, timing, output }: SummaryOptions): string {
+  const paint = paintFor(output);
+  const width = Math.min(output.columns ?? 100, 120);
+  const comparison = compareRun(results);
+  const rows = levelRows(comparison);
+  const parts: string[] = ['', levelTable(rows, paint)];
+  for (const against of opponents(comparison)) {
+    parts.push(
+      '',
+      paint(
+        'bold',
+        `The ticket against ${conditionName(against)} (ticket minus the other, paired by trial; accuracy in points)`,
+      ),
+      contrastTable(rows, against, paint),
+    );
+  }
+  parts.push('', wrap(headline(comparison), width), '');
+  for (const { outcome, sentence } of statements(comparison)) {
+    const [style, mark] = marks[outcome];
+    parts.push(`${paint(style, mark)} ${wrap(sentence, width, '  ').trimStart()}`);
+  }
+  parts.push('');
+  if (comparison.diverged.length > 0) {
+    parts.push(`${comparison.diverged.length} cells diverged and are in no mean.`);
+  }
+  if (results.digest === null) {
+    parts.push(`${results.cells.length} of ${results.planned} cells are finished; the tables show those.`);
+  }
+  if (timing !== undefined && timing.trained > 0) {
+    const flops = results.cells.reduce((sum, cell) => sum + cell.flops, 0);
+    parts.push(
+      `${timing.trained} cells trained in ${roughTime(timing.seconds)}; the whole run is ${flopText(flops)} in ${roughTime(results.provenance.cellSeconds)} of training.`,
+    );
+  }
+  if (report !== undefined && report !== null) parts.push(`Report: ${report}`);
+  if (results.digest !== null) parts.push(`Digest: ${paint('bold', results.digest)}`);
+  return parts.join('\n');
+}
+
+interface JsonOptions {
+  readonly report?: string | null;
+  readonly outcome?: RunOutcome;
+  readonly timing?: Timing;
+}
+
+/** The run as one JSON document: everything but learning curves and input pictures, which the store holds. */
+export function runJson(results: RunResults, { report, outcome, timing }: JsonOptions): Record<string, unknown> {
+  const comparison = compareRun(results);
+  const { cells, ...rest } = results;
+  return {
+    ...rest,
+    finished: cells.length,
+    report: report ?? null,
+    ...(timing === undefined ? {} : { trainedNow: timing.trained, secondsNow: timing.seconds }),
+    failed: (outcome?.failed ?? []).map(({ cell, error }) => ({
+      id: cell.id,
+      cell: describeCell(cell),
+      seed: cell.specification.initialisation.seed,
+      error: errorText(error),
+    })),
+    notRun: (outcome?.blocked ?? []).map(({ cell, reason }) => ({ id: cell.id, cell: describeCell(cell), reason })),
+    headline: headline(comparison),
+    statements: statements(comparison),
+    levels: comparison.levels,
+    cells: cells.map(({ history, inputDegree, ...cell }) => cell),
+  };
+}

@@ -1,0 +1,87 @@
+import { prunableParameters } from '../networks/network.js';
+import { canonicalDigest } from './canonical.js';
+import type { PlannedCell, RunGraph } from './graph.js';
+import type { CellResult, RunResults } from './results.js';
+import type { RunRecord } from './run-record.js';
+import type { CellStore, CellSummary } from './store.js';
+
+/** A cell's result: where it stands, from the plan; what it showed, from the store. */
+export async function cellResult(
+  cell: PlannedCell,
+  summary: CellSummary,
+  store: Pick<CellStore, 'readHistory'>,
+): Promise<CellResult> {
+  return {
+    id: cell.id,
+    condition: cell.condition,
+    trial: cell.trial,
+    level: cell.level,
+    draw: cell.draw,
+    density: summary.density,
+    layers: summary.layers,
+    status: summary.status,
+    earlyStop: summary.earlyStop,
+    end: summary.end,
+    history: await store.readHistory(cell.id),
+    inputDegree: summary.inputDegree,
+    digest: summary.digests.cell,
+    seconds: summary.provenance.seconds,
+    flops: summary.flops,
+  };
+}
+
+/** One digest for a whole run: SHA-256 over the names and digests of its cells, sorted by name. */
+export function runDigest(cells: readonly { readonly id: string; readonly digest: string }[]): string {
+  const pairs = cells.map(({ id, digest }) => [id, digest]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return canonicalDigest(pairs);
+}
+
+/**
+ * Everything a run found so far, from its plan and the store. Cells that are not finished are absent and counted by
+ * `planned`; the digest is given when none is missing.
+ *
+ * @throws InputError when a finished cell cannot be read
+ */
+export async function assembleResults(record: RunRecord, graph: RunGraph, store: CellStore): Promise<RunResults> {
+  const cells: CellResult[] = [];
+  for (const cell of graph.cells) {
+    if (await store.has(cell.id)) cells.push(await cellResult(cell, await store.readSummary(cell.id), store));
+  }
+  const { specification, dataset } = record;
+  const { channels, height, width } = dataset.shape;
+  const complete = cells.length === graph.cells.length;
+  return {
+    name: specification.name,
+    run: record.run,
+    specification: structuredClone(specification) as unknown as Record<string, unknown>,
+    dataset: {
+      name: dataset.name,
+      digest: dataset.digest,
+      shape: [channels, height, width],
+      classes: dataset.classes,
+    },
+    network: {
+      name: graph.network.name,
+      weights: prunableParameters(graph.network).reduce((sum, { size }) => sum + size, 0),
+    },
+    schedule: specification.pruning.schedule,
+    batch: specification.batch,
+    iterations: specification.iterations,
+    trials: specification.trials,
+    ladder: graph.ladder.map(({ level, density, layers }) => ({ level, density, layers })),
+    cells,
+    planned: graph.cells.length,
+    digest: complete ? runDigest(cells) : null,
+    command: record.command,
+    provenance: {
+      version: record.version,
+      arithmetic: graph.cells[0]?.specification.arithmetic ?? 0,
+      started: record.started,
+      finished: record.finished,
+      node: record.node,
+      platform: record.platform,
+      processor: record.processor,
+      cellSeconds: cells.reduce((sum, { seconds }) => sum + seconds, 0),
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
+import type { ImageShape, Layer, Network } from '../networks/network.js';
+import type { InitialiserName, ScoreName } from '../tickets/index.js';
+import type { Normalisation, Optimiser } from '../training/types.js';
+import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
+
+/** Where a ticket's mask comes from. */
+export interface PrunedMask {
+  readonly kind: 'prune';
+  /** The cell whose final weights are scored, within its own mask. */
+  readonly from: string;
+  readonly score: ScoreName;
+  readonly scope: 'layer' | 'global';
+  /** Share of the remaining weights pruned in one round. */
+  readonly rate: number;
+  /** The same for the output layer. */
+  readonly outputRate: number;
+  /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. */
+  readonly level: number;
+}
+
+/** A mask drawn at random with as many survivors in every layer as another mask has. */
+export interface RandomMask {
+  readonly kind: 'random';
+  readonly like: PrunedMask;
+  readonly seed: number;
+}
+
+export type MaskSpecification = PrunedMask | RandomMask;
+
+/** The values a cell starts from. */
+export type StartSpecification =
+  /** The initialisation of the cell. */
+  | { readonly kind: 'initial' }
+  /** The weights another cell had at an iteration; training goes on from there. */
+  | { readonly kind: 'rewind'; readonly cell: string; readonly iteration: number }
+  /** A fresh draw from the same initialiser. */
+  | { readonly kind: 'reinitialise'; readonly seed: number };
+
+/**
+ * Everything that decides the bits of one training run. A cell is named by the hash of it; masks and starts name the
+ * cells they come from, so names chain like commits.
+ */
+export interface CellSpecification {
+  /** Version of the arithmetic; raised when any result's bits change. */
+  readonly arithmetic: number;
+  readonly network: { readonly input: ImageShape; readonly classes: number; readonly layers: readonly Layer[] };
+  readonly data: {
+    /** For people; data are known by their digest, and the name is no part of the cell's. */
+    readonly name: string;
+    /** SHA-256 of the decoded training and test sets. */
+    readonly digest: string;
+    /** Examples of the training set that are held out. */
+    readonly validation: number;
+    readonly splitSeed: number;
+    readonly normalisation: Normalisation;
+  };
+  readonly initialisation: { readonly name: InitialiserName; readonly seed: number };
+  /** Null for the dense network. */
+  readonly mask: MaskSpecification | null;
+  readonly start: StartSpecification;
+  readonly optimiser: Optimiser;
+  readonly batch: number;
+  readonly iterations: number;
+  readonly evaluateEvery: number;
+  readonly orderSeed: number;
+  /** Iterations whose weights are kept for others to rewind to. */
+  readonly snapshots: readonly number[];
+  readonly testCurve: boolean;
+}
+
+const optimiserDefaults = {
+  adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+  sgd: { momentum: 0, nesterov: false, weightDecay: 0 },
+} as const;
+
+const prunedMaskDefaults = { score: 'magnitude', scope: 'layer' } as const;
+
+/**
+ * Defaults that are left out of names. An entry here may never change, or every name would; a new field must come in
+ * with an entry whose value leaves training as it was.
+ */
+function defaultsFor(specification: CellSpecification): Record<string, unknown> {
+  return {
+    data: { normalisation: { mean: [0], deviation: [1] } },
+    start: { kind: 'initial' },
+    mask: null,
+    optimiser: optimiserDefaults[specification.optimiser.name],
+    snapshots: [],
+    testCurve: false,
+  };
+}
+
+function identityOfMask(mask: MaskSpecification | null): unknown {
+  if (mask === null) return null;
+  return mask.kind === 'prune'
+    ? withoutDefaults(mask, prunedMaskDefaults)
+    : { ...mask, like: withoutDefaults(mask.like, prunedMaskDefaults) };
+}
+
+/** The part of a specification that is hashed: names for people and fields at their defaults left out. */
+export function cellIdentity(specification: CellSpecification): unknown {
+  const { name: _forPeople, ...data } = specification.data;
+  const identity = { ...specification, data, mask: identityOfMask(specification.mask) };
+  return withoutDefaults(identity, defaultsFor(specification));
+}
+
+/** The cell's name: SHA-256 of its identity, in hex. */
+export function cellId(specification: CellSpecification): string {
+  return canonicalDigest(cellIdentity(specification));
+}
+
+/** Ids of the cells whose results this one is made from, each once. */
+export function parentsOf({ mask, start }: CellSpecification): string[] {
+  const parents = new Set<string>();
+  if (mask !== null) parents.add(mask.kind === 'prune' ? mask.from : mask.like.from);
+  if (start.kind === 'rewind') parents.add(start.cell);
+  return [...parents];
+}
+
+/** The network of a cell, as the other rooms take it. */
+export function networkOf({ network }: CellSpecification): Network {
+  return { name: 'cell', ...network };
+}
+
+/** Whether two specifications describe the same training, whatever they are called. */
+export function sameCell(a: CellSpecification, b: CellSpecification): boolean {
+  return canonicalJson(cellIdentity(a)) === canonicalJson(cellIdentity(b));
+}
+
+export { ARITHMETIC_VERSION };

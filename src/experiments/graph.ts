@@ -1,0 +1,204 @@
+import { catalogueEntry } from '../data/index.js';
+import { InputError } from '../networks/errors.js';
+import type { Network } from '../networks/network.js';
+import { buildStack, namedStacks } from '../networks/stack.js';
+import { deriveSeed } from '../random/stream.js';
+import { ladder as ladderOf, type Rung } from '../tickets/index.js';
+import type { Normalisation } from '../training/types.js';
+import {
+  ARITHMETIC_VERSION,
+  type CellSpecification,
+  cellId,
+  type PrunedMask,
+  parentsOf,
+} from './cell-specification.js';
+import type { Condition } from './results.js';
+import type { RunSpecification } from './schema.js';
+
+/** What a graph must know of the data: everything but the pixels. */
+export interface DatasetFacts {
+  readonly name: string;
+  readonly digest: string;
+  readonly shape: { readonly channels: number; readonly height: number; readonly width: number };
+  readonly classes: number;
+  readonly train: { readonly count: number };
+  readonly test: { readonly count: number };
+}
+
+/** A cell and its place in the experiment. */
+export interface PlannedCell {
+  readonly id: string;
+  readonly specification: CellSpecification;
+  readonly condition: Condition;
+  /** From 0. */
+  readonly trial: number;
+  /** Rounds of pruning done; 0 for the dense network. */
+  readonly level: number;
+  /** Which of several controls of one ticket, from 0. */
+  readonly draw: number;
+  /** Share of prunable weights kept, as the ladder has it. */
+  readonly density: number;
+  /** Cells that must be finished first. */
+  readonly parents: readonly string[];
+  /** Expected work, where the dense network's training is 1. */
+  readonly cost: number;
+}
+
+export interface RunGraph {
+  readonly network: Network;
+  /** Densities by level, the dense network first. */
+  readonly ladder: readonly Rung[];
+  /** Every cell once, parents before children. */
+  readonly cells: readonly PlannedCell[];
+}
+
+/** The network that a specification names or describes, for images of the data's shape. */
+export function networkFor(specification: RunSpecification, facts: Pick<DatasetFacts, 'shape' | 'classes'>): Network {
+  const { network } = specification;
+  const stack = typeof network === 'string' ? namedStacks[network] : network;
+  const name = typeof network === 'string' ? network : ['stack', ...network.hidden].join('-');
+  return buildStack(name, stack, facts.shape, facts.classes);
+}
+
+/** What the specification says, else what is usual for a known data set, else none: pixels scaled to 0 .. 1. */
+function normalisationFor({ data }: RunSpecification, channels: number): Normalisation {
+  const spread = (value: number | readonly number[], name: string): number[] => {
+    const values = typeof value === 'number' ? new Array<number>(channels).fill(value) : [...value];
+    if (values.length !== channels) {
+      throw new InputError(
+        `data.normalisation.${name} has ${values.length} numbers; expected one, or one for each of the ${channels} channels.`,
+      );
+    }
+    return values;
+  };
+  const usual = data.name === undefined ? undefined : catalogueEntry(data.name)?.normalisation;
+  const { mean, deviation } = data.normalisation ?? usual ?? { mean: 0, deviation: 1 };
+  return { mean: spread(mean, 'mean'), deviation: spread(deviation, 'deviation') };
+}
+
+function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): void {
+  const trained = facts.train.count - data.validation;
+  if (trained < 1) {
+    throw new InputError(
+      `data.validation is ${data.validation}, but ${facts.name} has ${facts.train.count} training examples, which leaves none to train on; expected fewer.`,
+    );
+  }
+  if (batch > trained) {
+    throw new InputError(
+      `batch is ${batch}; expected at most the ${trained} examples of ${facts.name} that are trained on.`,
+    );
+  }
+}
+
+/**
+ * A cell's expected work, where the dense network's training is 1: a step falls with density down to what gathering a
+ * batch, evaluating and the non-linearities cost anyway.
+ */
+function costOf(density: number): number {
+  return 0.05 + 0.95 * density;
+}
+
+/**
+ * The cells of a run. Every seed comes from the run's seed and the place of what it decides, never from how many trials,
+ * levels or controls there are: asking for more of them adds cells and renames none.
+ *
+ * Within a trial every condition sees the same split and the same order of examples, so that ticket and control differ
+ * in nothing but what the control changes.
+ *
+ * @throws InputError when the specification does not fit the data
+ */
+export function buildGraph(specification: RunSpecification, facts: DatasetFacts): RunGraph {
+  checkSizes(specification, facts);
+  const { pruning, controls, rewind } = specification;
+  const network = networkFor(specification, facts);
+  const ladder = ladderOf(network, pruning, specification.levels);
+  const normalisation = normalisationFor(specification, facts.shape.channels);
+  const cells = new Map<string, PlannedCell>();
+
+  for (let trial = 0; trial < specification.trials; trial++) {
+    const trialSeed = deriveSeed(specification.seed, 'trial', trial);
+    const base = {
+      arithmetic: ARITHMETIC_VERSION,
+      network: { input: network.input, classes: network.classes, layers: network.layers },
+      data: {
+        name: facts.name,
+        digest: facts.digest,
+        validation: specification.data.validation,
+        splitSeed: deriveSeed(trialSeed, 'split'),
+        normalisation,
+      },
+      initialisation: { name: specification.initialisation.name, seed: deriveSeed(trialSeed, 'init') },
+      optimiser: specification.optimiser,
+      batch: specification.batch,
+      iterations: specification.iterations,
+      evaluateEvery: specification.evaluateEvery,
+      orderSeed: deriveSeed(trialSeed, 'order'),
+      testCurve: specification.testCurve,
+    };
+    const add = (
+      place: { condition: Condition; level: number; draw: number },
+      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots'>,
+    ): string => {
+      const cell: CellSpecification = { ...base, ...rest };
+      const id = cellId(cell);
+      const { density } = ladder[place.level];
+      if (!cells.has(id)) {
+        cells.set(id, {
+          id,
+          specification: cell,
+          ...place,
+          trial,
+          density,
+          parents: parentsOf(cell),
+          cost: costOf(density),
+        });
+      }
+      return id;
+    };
+
+    const dense = add(
+      { condition: 'dense', level: 0, draw: 0 },
+      { mask: null, start: { kind: 'initial' }, snapshots: rewind > 0 ? [rewind] : [] },
+    );
+    const ticketStart: CellSpecification['start'] =
+      rewind > 0 ? { kind: 'rewind', cell: dense, iteration: rewind } : { kind: 'initial' };
+    let pruned = dense;
+    for (let level = 1; level < specification.levels; level++) {
+      const mask: PrunedMask = {
+        kind: 'prune',
+        from: pruning.schedule === 'iterative' ? pruned : dense,
+        score: pruning.score,
+        scope: pruning.scope,
+        rate: pruning.rate,
+        outputRate: pruning.outputRate,
+        level,
+      };
+      pruned = add({ condition: 'ticket', level, draw: 0 }, { mask, start: ticketStart, snapshots: [] });
+      for (let draw = 0; draw < controls.reinitialise; draw++) {
+        const seed = deriveSeed(deriveSeed(trialSeed, 'reinitialise', level), 'draw', draw);
+        add({ condition: 'reinitialise', level, draw }, { mask, start: { kind: 'reinitialise', seed }, snapshots: [] });
+      }
+      for (let draw = 0; draw < controls.randomMask; draw++) {
+        const seed = deriveSeed(deriveSeed(trialSeed, 'random-mask', level), 'draw', draw);
+        add(
+          { condition: 'random-mask', level, draw },
+          { mask: { kind: 'random', like: mask, seed }, start: ticketStart, snapshots: [] },
+        );
+      }
+    }
+  }
+  return { network, ladder, cells: [...cells.values()] };
+}
+
+/** A cell and everything it is made from, parents first: what must be trained to have it. */
+export function ancestry(cells: readonly PlannedCell[], id: string): PlannedCell[] {
+  const byId = new Map(cells.map((cell) => [cell.id, cell]));
+  const wanted = new Set<string>();
+  const visit = (name: string): void => {
+    if (wanted.has(name)) return;
+    wanted.add(name);
+    for (const parent of byId.get(name)?.parents ?? []) visit(parent);
+  };
+  visit(id);
+  return cells.filter((cell) => wanted.has(cell.id));
+}

@@ -1,0 +1,50 @@
+import { canonicalDigest, withoutDefaults } from './canonical.js';
+import type { DatasetFacts, PlannedCell } from './graph.js';
+import { resolveSpecification } from './presets.js';
+import type { RunSpecification } from './schema.js';
+
+/** What a store keeps of a run beside its cells: enough to show, report and verify it without its data. */
+export interface RunRecord {
+  /** Layout of this record. */
+  readonly format: 1;
+  /** The run's folder name. */
+  readonly run: string;
+  readonly specification: RunSpecification;
+  readonly dataset: DatasetFacts;
+  /** The command that makes this run again. */
+  readonly command: string;
+  /** Version of the package that made the record. */
+  readonly version: string;
+  /** ISO 8601, UTC: when the run was first asked for, and when its last cell was finished. */
+  readonly started: string;
+  readonly finished: string | null;
+  readonly node: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly cells: readonly Pick<PlannedCell, 'id' | 'condition' | 'trial' | 'level' | 'draw' | 'density'>[];
+}
+
+/**
+ * The run's folder name: its name, and eight digits of the hash of its specification and data, so that the same command
+ * finds the same run and another setting makes another.
+ */
+export function runFolder(specification: RunSpecification, dataset: Pick<DatasetFacts, 'digest'>): string {
+  const { name, data, ...rest } = specification;
+  // Where the data came from is not what they are: the digest stands for them.
+  const { name: _known, path: _path, train: _train, test: _test, seed: _seed, ...split } = data;
+  const identity = withoutDefaults({ ...rest, data: split }, resolveSpecification({}));
+  return `${name}-${canonicalDigest({ specification: identity, data: dataset.digest }).slice(0, 8)}`;
+}
+
+/** The record's view of a data set: its facts without its pixels. */
+export function factsOf(dataset: DatasetFacts): DatasetFacts {
+  const { channels, height, width } = dataset.shape;
+  return {
+    name: dataset.name,
+    digest: dataset.digest,
+    shape: { channels, height, width },
+    classes: dataset.classes,
+    train: { count: dataset.train.count },
+    test: { count: dataset.test.count },
+  };
+}

@@ -1,0 +1,57 @@
+import { parse } from 'yaml';
+import { InputError } from '../networks/errors.js';
+import { allSettings } from './schema-paths.js';
+import { unknownSetting } from './validate.js';
+
+/** One `path=value` of the command line. */
+export interface Assignment {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/**
+ * Reads `path=value`: a dotted path and a YAML value, so that 3 is a number, true a truth value, [300, 100] a list.
+ *
+ * @throws InputError for a malformed text or a path that is no setting, with suggestions
+ */
+export function parseAssignment(text: string): Assignment {
+  const equals = text.indexOf('=');
+  if (equals < 1) {
+    throw new InputError(`--set ${text}: expected path=value, such as --set iterations=1000.`);
+  }
+  const name = text.slice(0, equals).trim();
+  const path = name.split('.');
+  const paths = allSettings().map((setting) => setting.path);
+  if (!paths.includes(name) || name === 'extends') {
+    if (name === 'extends')
+      throw new InputError('--set extends: give the preset as the run itself: lottery run PRESET.');
+    throw new InputError(`--set ${text}: ${unknownSetting(path.slice(0, -1).join('.'), path[path.length - 1])}`);
+  }
+  let value: unknown;
+  try {
+    value = parse(text.slice(equals + 1));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new InputError(`--set ${text}: the value is not YAML: ${reason}`);
+  }
+  if (value === null || value === undefined) {
+    throw new InputError(`--set ${text}: the value is empty; expected something after the equals sign.`);
+  }
+  return { path, value };
+}
+
+/**
+ * A copy of `input` with one setting changed. A group that stands as a single word, such as `network: lenet-300-100`,
+ * gives way when one of its members is set.
+ */
+export function assign(input: Readonly<Record<string, unknown>>, { path, value }: Assignment): Record<string, unknown> {
+  const [first, ...rest] = path;
+  if (rest.length === 0) {
+    const changed: Record<string, unknown> = { ...input, [first]: value };
+    if (first === 'path') delete changed.name;
+    return changed;
+  }
+  const below = input[first];
+  const group = typeof below === 'object' && below !== null && !Array.isArray(below) ? below : {};
+  return { ...input, [first]: assign(group as Record<string, unknown>, { path: rest, value }) };
+}

@@ -1,0 +1,192 @@
+import type * as z from 'zod';
+import { InputError } from '../networks/errors.js';
+import { type RunSpecification, specificationSchema } from './schema.js';
+import { allSettings, settingsUnder } from './schema-paths.js';
+import { didYouMean, suggestions } from './suggest.js';
+
+type Issue = z.core.$ZodIssue;
+
+const useRate =
+  'the share of weights pruned in one round is pruning.rate, the number of rounds follows from levels, and density is the share kept';
+
+/** Names that other tools use for what has one name here. */
+const explained: Readonly<Record<string, string>> = {
+  sparsity: useRate,
+  density: useRate,
+  prune: useRate,
+  prunerate: useRate,
+  pruningrate: useRate,
+  prunepercentage: useRate,
+  pruningfraction: useRate,
+  keep: useRate,
+  keepratio: useRate,
+  rounds: 'levels counts the points of the ladder, the dense network included: rounds + 1',
+  epochs: 'training is counted in steps: iterations',
+  steps: 'training is counted in steps: iterations',
+  learningrate: 'the learning rate is optimiser.lr',
+  lr: 'the learning rate is optimiser.lr',
+  momentum: 'momentum belongs to the optimiser: optimiser: {name: sgd, lr: 0.1, momentum: 0.9}',
+  batchsize: 'examples a step: batch',
+  replicates: 'repetitions are trials',
+  seeds: 'one seed decides every trial: seed, with trials for their number',
+  dataset: 'the data set is data.name',
+  optimizer: 'the word is optimiser',
+  initialization: 'the word is initialisation',
+  initializer: 'the word is initialisation',
+  init: 'the word is initialisation',
+  normalization: 'the word is normalisation',
+  reinitialize: 'the word is reinitialise',
+};
+
+/** How a value is shown in a message: as JSON, cut short. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string')
+    return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)}`;
+  if (typeof value === 'number') return String(value);
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}
+
+/** What to say about a setting that does not exist. */
+export function unknownSetting(path: string, key: string): string {
+  const full = path === '' ? key : `${path}.${key}`;
+  const explanation = explained[key.toLowerCase().replace(/[-_ ]/g, '')];
+  if (explanation !== undefined) return `${full} is no setting: ${explanation}.`;
+  const siblings = settingsUnder(path);
+  const near = suggestions(key, siblings).map((name) => (path === '' ? name : `${path}.${name}`));
+  if (near.length > 0) return `${full} is no setting; did you mean ${near.join(' or ')}?`;
+  const elsewhere = allSettings()
+    .map((setting) => setting.path)
+    .filter((other) => other.split('.').at(-1)?.toLowerCase() === key.toLowerCase());
+  if (elsewhere.length > 0) return `${full} is no setting; did you mean ${elsewhere.join(' or ')}?`;
+  return `${full} is no setting; ${path === '' ? 'a specification' : path} has ${siblings.join(', ')}.`;
+}
+
+function bounded(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
+  if (issue.code === 'too_small') {
+    if (issue.origin === 'string' || issue.origin === 'array') return 'expected something, found nothing';
+    return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  }
+  if (issue.origin === 'array') return `expected at most ${issue.maximum} entries`;
+  return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false, without quotes',
+  string: 'text',
+  object: 'a group of settings',
+  array: 'a list',
+};
+
+/** One sentence a mistake, each starting with the setting it is about. */
+function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] = []): string[] {
+  const path = [...before, ...issue.path];
+  const at = path.map(String).join('.') || 'the specification';
+  const value = valueAt(input, path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownSetting(path.map(String).join('.'), key));
+    case 'invalid_value': {
+      const words = issue.values.map(String);
+      const hint = typeof value === 'string' ? didYouMean(value, words) : '';
+      return [`${at} is ${shown(value)}; expected ${words.join(' or ')}${hint === '' ? '.' : hint}`];
+    }
+    case 'invalid_union': {
+      if (issue.discriminator !== undefined && issue.errors.length === 0) {
+        const words = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : ['adam', 'sgd'];
+        const hint = typeof value === 'string' ? didYouMean(value, words) : '';
+        return [`${at} is ${shown(value)}; expected ${words.join(' or ')}${hint === '' ? '.' : hint}`];
+      }
+      // The branch that was meant is the one whose own type fits: its first complaint lies deeper or is about the value.
+      const isObject = typeof value === 'object' && value !== null;
+      const meant =
+        issue.errors.find(
+          (errors) => !errors.some((error) => error.path.length === 0 && error.code === 'invalid_type'),
+        ) ?? issue.errors[0];
+      const fitting = isObject
+        ? (issue.errors.find((errors) =>
+            errors.every((error) => error.path.length > 0 || error.code === 'unrecognized_keys'),
+          ) ?? meant)
+        : meant;
+      return fitting.flatMap((error) => sentences(error, input, path));
+    }
+    case 'invalid_type': {
+      const expected = typeNames[issue.expected] ?? issue.expected;
+      return [`${at} is ${shown(value)}; expected ${expected}.`];
+    }
+    case 'too_small':
+    case 'too_big':
+      return [`${at} is ${shown(value)}; ${bounded(issue)}.`];
+    case 'invalid_format':
+      return [`${at} is ${shown(value)}; ${issue.message}.`];
+    default:
+      return [`${at}: ${issue.message}`];
+  }
+}
+
+/** What fields must agree on; the number of training examples is checked when the data are known. */
+function disagreements(specification: RunSpecification): string[] {
+  const { data, optimiser, batch, iterations, evaluateEvery, rewind } = specification;
+  const found: string[] = [];
+  if (data.name !== undefined && data.path !== undefined) {
+    found.push(`data has both name (${data.name}) and path (${data.path}); expected one of them.`);
+  }
+  if (data.name === undefined && data.path === undefined) {
+    found.push('data has neither name nor path; expected one of them, such as data: {name: mnist}.');
+  }
+  if (data.seed !== undefined && data.name !== 'strokes') {
+    found.push(`data.seed is ${data.seed}, but only strokes is drawn from a seed; remove it.`);
+  }
+  if (data.train !== undefined && data.train <= data.validation) {
+    found.push(
+      `data.validation is ${data.validation} of data.train ${data.train} examples, which leaves none to train on; expected fewer.`,
+    );
+  } else if (data.train !== undefined && batch > data.train - data.validation) {
+    found.push(`batch is ${batch}; expected at most the ${data.train - data.validation} examples that are trained on.`);
+  }
+  if (optimiser.name === 'sgd' && optimiser.nesterov && optimiser.momentum === 0) {
+    found.push(
+      'optimiser.nesterov is true without momentum; set optimiser.momentum, such as 0.9, or nesterov to false.',
+    );
+  }
+  if (rewind > iterations) found.push(`rewind is ${rewind}; expected at most iterations, ${iterations}.`);
+  if (evaluateEvery > iterations) {
+    found.push(`evaluateEvery is ${evaluateEvery}; expected at most iterations, ${iterations}.`);
+  }
+  return found;
+}
+
+/**
+ * Checks a specification and fills in its defaults. Inheritance (`extends`) must have been resolved.
+ *
+ * @param input what a person wrote, as plain JSON
+ * @param origin where it came from, for messages: a file's or a preset's name
+ * @throws InputError that lists every mistake, with suggestions
+ */
+export function validateSpecification(input: unknown, origin = 'specification'): RunSpecification {
+  const parsed = specificationSchema.safeParse(input);
+  const mistakes = parsed.success
+    ? disagreements(parsed.data)
+    : parsed.error.issues.flatMap((issue) => sentences(issue, input));
+  if (!parsed.success || mistakes.length > 0) {
+    throw new InputError(
+      mistakes.length === 1
+        ? `${origin}: ${mistakes[0]}`
+        : `${origin} has ${mistakes.length} mistakes:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+    );
+  }
+  const { extends: _resolved, ...specification } = parsed.data;
+  return specification;
+}

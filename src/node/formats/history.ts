@@ -1,0 +1,44 @@
+import { parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { InputError } from '../../networks/errors.js';
+import type { History } from '../../training/types.js';
+
+/** Columns of `history.parquet`, in order: the field of a history, its name in the file. */
+const columns = [
+  ['trainLoss', 'train_loss'],
+  ['trainAccuracy', 'train_accuracy'],
+  ['validationLoss', 'validation_loss'],
+  ['validationAccuracy', 'validation_accuracy'],
+  ['testLoss', 'test_loss'],
+  ['testAccuracy', 'test_accuracy'],
+] as const;
+
+/** Learning curves as Parquet, a row an evaluation: pandas, polars and DuckDB open it. */
+export function encodeHistory(history: History): Uint8Array {
+  const columnData = [
+    { name: 'iteration', data: [...history.iteration], type: 'INT32' as const },
+    ...columns.flatMap(([field, name]) => {
+      const data = history[field];
+      return data === undefined ? [] : [{ name, data: [...data], type: 'DOUBLE' as const }];
+    }),
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+/** @throws InputError when the file is no Parquet file of learning curves */
+export async function decodeHistory(bytes: Uint8Array, file: string): Promise<History> {
+  try {
+    const rows = await parquetReadObjects({ file: bytes.slice().buffer });
+    const column = (name: string) => rows.map((row) => Number(row[name]));
+    const present = columns.filter(([, name]) => rows.length > 0 && name in rows[0]);
+    const history = {
+      iteration: column('iteration'),
+      ...Object.fromEntries(present.map(([field, name]) => [field, column(name)])),
+    };
+    return history as unknown as History;
+  } catch (error) {
+    throw new InputError(
+      `${file}: expected learning curves in Parquet, could not be read (${(error as Error).message}).`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import type { Dataset } from '../data/dataset.js';
+import type { CellSpecification } from '../experiments/cell-specification.js';
+import type { CellOutcome, CellProgress } from '../experiments/runner.js';
+import type { CellDigests } from '../experiments/store.js';
+
+/** What a worker thread is given when it starts. The data set's pixels lie in memory that all threads share. */
+export interface WorkerSetup {
+  readonly dataset: Dataset;
+  /** The store's folder. */
+  readonly store: string;
+  /** One 32-bit word; anything but 0 calls the cell in training off. */
+  readonly cancel: SharedArrayBuffer;
+}
+
+/** A cell to train; `keep` writes it to the store, otherwise only its digests are wanted. */
+export interface WorkerRequest {
+  readonly id: string;
+  readonly specification: CellSpecification;
+  readonly keep: boolean;
+}
+
+export type WorkerReply =
+  | { readonly kind: 'progress'; readonly progress: CellProgress }
+  | { readonly kind: 'done'; readonly outcome: CellOutcome; readonly digests: CellDigests }
+  | {
+      readonly kind: 'failed';
+      /** `input`: the message is for people. `fatal`: no other cell can succeed either. `aborted`: it was called off. */
+      readonly cause: 'input' | 'fatal' | 'aborted' | 'unexpected';
+      readonly message: string;
+      readonly stack: string | undefined;
+    };

@@ -1,0 +1,180 @@
+import { Worker } from 'node:worker_threads';
+import type { Dataset, ImageSplit } from '../data/dataset.js';
+import type { PlannedCell } from '../experiments/graph.js';
+import { type CellExecutor, type CellOutcome, type CellProgress, FatalError } from '../experiments/runner.js';
+import type { CellDigests } from '../experiments/store.js';
+import { InputError } from '../networks/errors.js';
+import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+
+export interface PoolOptions {
+  readonly dataset: Dataset;
+  /** The store's folder: workers read parents from it and write finished cells to it themselves. */
+  readonly store: string;
+  /** Threads, each of which trains one cell at a time. */
+  readonly workers: number;
+}
+
+/** Milliseconds a worker has to notice that its cell was called off before its thread is ended. */
+const PATIENCE = 3000;
+
+interface Thread {
+  readonly worker: Worker;
+  readonly cancel: Int32Array;
+}
+
+interface Finished {
+  readonly outcome: CellOutcome;
+  readonly digests: CellDigests;
+}
+
+function abortError(): Error {
+  const error = new Error('the cell was called off.');
+  error.name = 'AbortError';
+  return error;
+}
+
+/** A copy of a split in memory that every thread sees: a data set is held once, however many workers there are. */
+function share(split: ImageSplit): ImageSplit {
+  const copy = (bytes: Uint8Array): Uint8Array => {
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    return shared;
+  };
+  return { images: copy(split.images), labels: copy(split.labels), count: split.count };
+}
+
+/**
+ * A pool of worker threads that train cells. Threads start when they are first needed, and one that dies takes only its
+ * own cell with it: the next cell gets a new one.
+ */
+export class WorkerPool implements CellExecutor {
+  readonly concurrency: number;
+  readonly #dataset: Dataset;
+  readonly #store: string;
+  readonly #idle: Thread[] = [];
+  readonly #all = new Set<Thread>();
+  #closed = false;
+
+  constructor({ dataset, store, workers }: PoolOptions) {
+    if (!Number.isInteger(workers) || workers < 1) {
+      throw new RangeError(`workers is ${workers}; expected a whole number of at least 1.`);
+    }
+    this.concurrency = workers;
+    this.#store = store;
+    this.#dataset = { ...dataset, train: share(dataset.train), test: share(dataset.test) };
+  }
+
+  async execute(
+    { id, specification }: PlannedCell,
+    onProgress: (progress: CellProgress) => void,
+    signal: AbortSignal,
+  ): Promise<CellOutcome> {
+    return (await this.#train({ id, specification, keep: true }, onProgress, signal)).outcome;
+  }
+
+  /** Trains a cell again and gives its digests; nothing is written. */
+  async retrain({ id, specification }: PlannedCell, signal?: AbortSignal): Promise<CellDigests> {
+    return (await this.#train({ id, specification, keep: false }, () => {}, signal)).digests;
+  }
+
+  /** Ends every thread. Cells in training are lost; cells in the store are whole. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#all].map(({ worker }) => worker.terminate()));
+  }
+
+  #acquire(): Thread {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    const cancel = new SharedArrayBuffer(4);
+    const workerData: WorkerSetup = { dataset: this.#dataset, store: this.#store, cancel };
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+    const thread: Thread = { worker, cancel: new Int32Array(cancel) };
+    this.#all.add(thread);
+    worker.once('exit', () => {
+      this.#all.delete(thread);
+      const place = this.#idle.indexOf(thread);
+      if (place >= 0) this.#idle.splice(place, 1);
+    });
+    // A thread that breaks while idle is replaced at the next cell; without a listener it would end the process.
+    worker.on('error', () => {});
+    return thread;
+  }
+
+  #train(
+    request: WorkerRequest,
+    onProgress: (progress: CellProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<Finished> {
+    if (this.#closed || signal?.aborted) return Promise.reject(abortError());
+    const thread = this.#acquire();
+    const { worker, cancel } = thread;
+    worker.ref();
+    return new Promise<Finished>((resolve, reject) => {
+      let patience: NodeJS.Timeout | undefined;
+      const onAbort = (): void => {
+        Atomics.store(cancel, 0, 1);
+        patience = setTimeout(() => void worker.terminate(), PATIENCE);
+      };
+      const settle = (): void => {
+        clearTimeout(patience);
+        signal?.removeEventListener('abort', onAbort);
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
+      };
+      const release = (): void => {
+        settle();
+        Atomics.store(cancel, 0, 0);
+        // An idle thread does not keep the process alive.
+        worker.unref();
+        this.#idle.push(thread);
+      };
+      const onMessage = (reply: WorkerReply): void => {
+        if (reply.kind === 'progress') {
+          onProgress(reply.progress);
+        } else if (reply.kind === 'done') {
+          release();
+          resolve(reply);
+        } else {
+          release();
+          reject(errorOf(reply));
+        }
+      };
+      const onError = (error: Error): void => {
+        settle();
+        this.#all.delete(thread);
+        reject(
+          signal?.aborted ? abortError() : new Error(`the worker thread broke: ${error.message}`, { cause: error }),
+        );
+      };
+      const onExit = (code: number): void => {
+        settle();
+        reject(
+          signal?.aborted || this.#closed ? abortError() : new Error(`the worker thread ended with exit code ${code}.`),
+        );
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', onExit);
+      worker.postMessage(request);
+    });
+  }
+}
+
+function errorOf(reply: Extract<WorkerReply, { kind: 'failed' }>): Error {
+  switch (reply.cause) {
+    case 'aborted':
+      return abortError();
+    case 'fatal':
+      return new FatalError(reply.message);
+    case 'input':
+      return new InputError(reply.message);
+    case 'unexpected': {
+      const error = new Error(reply.message);
+      error.stack = reply.stack;
+      return error;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { FileStore, type WriteBytes } from './file-store.js';

@@ -1,0 +1,105 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { parentsOf } from '../experiments/cell-specification.js';
+import { executeCell } from '../experiments/execute.js';
+import type { CellProgress } from '../experiments/runner.js';
+import type { CellStore, FinishedCell } from '../experiments/store.js';
+import { loadKernels } from '../kernels/index.js';
+import { InputError } from '../networks/errors.js';
+import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+import { FileStore } from './store/index.js';
+import { packageVersion } from './version.js';
+
+/** A worker thread: trains one cell after another, each on its own kernels and the data that all threads share. */
+
+/** Milliseconds between two progress messages. */
+const INTERVAL = 100;
+
+const port = parentPort;
+if (port === null) throw new Error('worker.js is the entry of a worker thread; WorkerPool starts it.');
+const setup = workerData as WorkerSetup;
+const cancel = new Int32Array(setup.cancel);
+const kernels = await loadKernels();
+const store: CellStore = await FileStore.open(setup.store, { write: true });
+
+const reply = (message: WorkerReply): void => port.postMessage(message);
+
+/** Bytes this thread holds: its heap, its buffers and the kernels' arena; the shared data set is not counted. */
+function memoryHeld(): number {
+  const { heapTotal, external } = process.memoryUsage();
+  return heapTotal + external + kernels.peakBytes;
+}
+
+async function parentsFor({ specification }: WorkerRequest): Promise<Map<string, FinishedCell>> {
+  const parents = new Map<string, FinishedCell>();
+  for (const id of parentsOf(specification)) parents.set(id, await store.read(id));
+  return parents;
+}
+
+async function work(request: WorkerRequest): Promise<void> {
+  const parents = await parentsFor(request);
+  const started = new Date().toISOString();
+  const began = performance.now();
+  let told = 0;
+  let peakMemoryBytes = memoryHeld();
+  const trained = executeCell(kernels, request.specification, setup.dataset, parents, (progress: CellProgress) => {
+    const now = performance.now();
+    if (now - told >= INTERVAL || progress.iteration === progress.iterations) {
+      told = now;
+      peakMemoryBytes = Math.max(peakMemoryBytes, memoryHeld());
+      reply({ kind: 'progress', progress });
+    }
+    return Atomics.load(cancel, 0) === 0;
+  });
+  if (trained.id !== request.id) {
+    throw new Error(`cell ${request.id} was trained as ${trained.id}: planner and worker are of different versions.`);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  peakMemoryBytes = Math.max(peakMemoryBytes, memoryHeld());
+  const cell: FinishedCell = {
+    ...trained,
+    provenance: {
+      version: packageVersion,
+      engine: `Node ${process.versions.node}`,
+      platform: `${process.platform} ${process.arch}`,
+      kernels: 'wasm',
+      started,
+      seconds,
+      peakMemoryBytes,
+    },
+  };
+  if (request.keep) {
+    try {
+      await store.write(cell);
+    } catch (error) {
+      // What cannot be written for one cell cannot be for the next.
+      reply({
+        kind: 'failed',
+        cause: 'fatal',
+        message: error instanceof Error ? error.message : String(error),
+        stack: error instanceof Error ? error.stack : undefined,
+      });
+      return;
+    }
+  }
+  reply({
+    kind: 'done',
+    outcome: { status: cell.status, seconds, testAccuracy: cell.end.testAccuracy, peakMemoryBytes },
+    digests: cell.digests,
+  });
+}
+
+function causeOf(error: unknown): 'input' | 'aborted' | 'unexpected' {
+  if (error instanceof InputError) return 'input';
+  return error instanceof Error && error.name === 'AbortError' ? 'aborted' : 'unexpected';
+}
+
+port.on('message', (request: WorkerRequest) => {
+  work(request).catch((error: unknown) => {
+    reply({
+      kind: 'failed',
+      cause: causeOf(error),
+      message: error instanceof Error ? error.message : String(error),
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+  });
+});
