@@ -1,6 +1,6 @@
 import type { PlannedCell } from '../experiments/graph.js';
 import { type CellProgress, describeCell, type RunEvent } from '../experiments/runner.js';
-import { byteText, clockTime, fit, isLive, type Output, paintFor, percent, roughTime } from './terminal.js';
+import { byteText, clockTime, cutTo, isLive, type Output, paintFor, percent, roughTime } from './terminal.js';
 
 /**
  * How much of a run is done and how long the rest will take. Work is counted in the cells' costs, which fall with
@@ -222,7 +222,7 @@ class LiveView implements ProgressView {
           progress === null
             ? 'starting'
             : `${progress.iteration}/${progress.iterations}  validation ${percent(progress.validationAccuracy)}`;
-        return fit(`  ${describeCell(cell)}  ${state}`, width);
+        return cutTo(`  ${describeCell(cell)}  ${state}`, width);
       });
     const estimate = this.#estimate;
     if (estimate !== undefined) {
@@ -236,7 +236,7 @@ class LiveView implements ProgressView {
       const memory = this.#peak > 0 ? `  ${byteText(this.#peak)} a worker` : '';
       const rest = left === null ? '' : `  ${clockTime(left)} left`;
       const bar = `${'█'.repeat(full)}${'░'.repeat(room - full)}`;
-      const text = fit(
+      const text = cutTo(
         `${bar} ${percent(share, 0)}  ${this.#settled}/${this.#total} cells${rate}  ${clockTime(elapsed)}${rest}${memory}`,
         width,
       );

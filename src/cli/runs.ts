@@ -3,26 +3,12 @@ import { join } from 'node:path';
 import type { RunRecord } from '../experiments/run-record.js';
 import { suggestions } from '../experiments/suggest.js';
 import { InputError } from '../networks/errors.js';
+import { storeTrouble } from '../node/store/trouble.js';
 import { UsageError } from './errors.js';
 
 /** Folder of a run's record, report and figures in a store. */
 export function runPath(store: string, run: string): string {
   return join(store, 'runs', run);
-}
-
-/** What an error of the file system means to a person. */
-export function fileTrouble(error: unknown, doing: string): InputError {
-  const code = (error as NodeJS.ErrnoException)?.code;
-  const meaning: Record<string, string> = {
-    EACCES: 'permission denied; choose another folder with --store or change its permissions',
-    EPERM: 'permission denied; choose another folder with --store or change its permissions',
-    EROFS: 'the file system is read-only; choose another folder with --store',
-    ENOSPC: 'the disk is full; free some space and give the same command again',
-    ENOTDIR: 'part of the path is a file, not a folder; choose another with --store',
-    EEXIST: 'a file stands where a folder is needed; choose another with --store',
-  };
-  const message = error instanceof Error ? error.message : String(error);
-  return new InputError(`${doing}: ${(code !== undefined && meaning[code]) || message}.`);
 }
 
 /** Writes a file beside its place and moves it there, so that readers see the old or the new one, whole. */
@@ -44,7 +30,7 @@ export async function writeRun(store: string, record: RunRecord): Promise<void> 
     await mkdir(folder, { recursive: true });
     await replaceFile(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
-    throw fileTrouble(error, `cannot write to ${folder}`);
+    throw storeTrouble(error, `cannot write to ${folder}`);
   }
 }
 
@@ -57,7 +43,7 @@ export async function readRun(store: string, run: string): Promise<RunRecord | n
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw fileTrouble(error, `cannot read ${path}`);
+    throw storeTrouble(error, `cannot read ${path}`);
   }
   let record: RunRecord;
   try {
@@ -84,7 +70,7 @@ export async function listRuns(store: string): Promise<string[]> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw fileTrouble(error, `cannot read ${join(store, 'runs')}`);
+    throw storeTrouble(error, `cannot read ${join(store, 'runs')}`);
   }
 }
 

@@ -133,7 +133,7 @@ export function wrap(text: string, width: number, indent = ''): string {
 }
 
 /** Cuts a text to a width, the last column an ellipsis. */
-export function fit(text: string, width: number): string {
+export function cutTo(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }

@@ -2,5 +2,6 @@ export { type CatalogueEntry, type CatalogueFile, catalogue, catalogueEntry } fr
 export type { Dataset, ImageSplit } from './dataset.js';
 export { datasetDigest } from './digest.js';
 export { decodeIdxImages, decodeIdxLabels } from './idx.js';
+export { datasetFromNpz, decodeNpz, encodeNpz } from './npz.js';
 export { type Split, splitIndices } from './split.js';
 export { makeStrokes } from './strokes.js';

@@ -19,7 +19,7 @@ if (port === null) throw new Error('worker.js is the entry of a worker thread; W
 const setup = workerData as WorkerSetup;
 const cancel = new Int32Array(setup.cancel);
 const kernels = await loadKernels();
-const store: CellStore = await FileStore.open(setup.store, { write: true });
+const store: CellStore = await FileStore.open(setup.store);
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
 

@@ -2,10 +2,10 @@ import { Argument, Command } from 'commander';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
 import { namedStacks } from '../../networks/stack.js';
+import { FileStore } from '../../node/store/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
 import { listRuns, readRun } from '../runs.js';
-import { openStore } from '../store.js';
 import { paintFor, table } from '../terminal.js';
 
 const subjects = [
@@ -36,7 +36,7 @@ function choicesOf(path: string, help: Readonly<Record<string, string>>): string
 }
 
 async function runsIn(store: string): Promise<Listing> {
-  const cells = await openStore(store, { write: false });
+  const cells = await FileStore.open(store, { write: false });
   const rows: string[][] = [];
   for (const run of await listRuns(store)) {
     const record = await readRun(store, run);

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { assembleResults } from '../../experiments/assemble.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { InputError } from '../../networks/errors.js';
+import { FileStore } from '../../node/store/index.js';
 import { storeOption } from '../options.js';
 import { writeReport } from '../report.js';
 import { findRun } from '../runs.js';
-import { openStore } from '../store.js';
 
 /** `lottery report`. */
 export function reportCommand(): Command {
@@ -18,7 +18,7 @@ export function reportCommand(): Command {
       '\nA run that is not finished gets a report of what is there.\n\nExample:\n  $ lottery report quickstart',
     )
     .action(async (name: string, flags: { store: string }) => {
-      const store = await openStore(flags.store, { write: false });
+      const store = await FileStore.open(flags.store, { write: false });
       const record = await findRun(flags.store, name);
       const graph = buildGraph(record.specification, record.dataset);
       const results = await assembleResults(record, graph, store);

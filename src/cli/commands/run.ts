@@ -6,6 +6,8 @@ import { describeCell, type RunOutcome, runCells } from '../../experiments/runne
 import type { RunSpecification } from '../../experiments/schema.js';
 import type { CellStore } from '../../experiments/store.js';
 import { WorkerPool } from '../../node/pool.js';
+import { FileStore } from '../../node/store/index.js';
+import { storeTrouble } from '../../node/store/trouble.js';
 import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
@@ -14,9 +16,8 @@ import { machine } from '../machine.js';
 import { dataOption, defaultWorkers, gather, storeOption, wholeNumber } from '../options.js';
 import { errorText, plannedText, progressView } from '../progress.js';
 import { writeReport } from '../report.js';
-import { fileTrouble, readRun, writeRun } from '../runs.js';
+import { readRun, writeRun } from '../runs.js';
 import { loadSpecification, runCommand, shellWord } from '../specification.js';
-import { openStore } from '../store.js';
 import { runJson, summaryText } from '../summary.js';
 import { grouped, paintFor, percent, roughTime, table } from '../terminal.js';
 
@@ -68,7 +69,7 @@ Examples:
 async function run(target: string, flags: RunFlags): Promise<number> {
   const specification = loadSpecification(target, flags);
   const command = runCommand(target, flags);
-  const store = await openStore(flags.store, { write: !flags.dryRun });
+  const store = await FileStore.open(flags.store, { write: !flags.dryRun });
   return interruptible(async (signal) => {
     const dataset = await openData(specification.data, { folder: flags.data, output: process.stderr, signal });
     const facts = factsOf(dataset);
@@ -191,7 +192,9 @@ async function finishRun({ record, graph, store, flags, outcome, seconds, cells 
     try {
       report = await writeReport(flags.store, results);
     } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === undefined ? error : fileTrouble(error, 'cannot write the report');
+      throw (error as NodeJS.ErrnoException).code === undefined
+        ? error
+        : storeTrouble(error, 'cannot write the report');
     }
   }
   const ok = outcome.failed.length === 0 && outcome.blocked.length === 0;

@@ -8,11 +8,11 @@ import type { CellSummary } from '../../experiments/store.js';
 import { didYouMean } from '../../experiments/suggest.js';
 import { describeNetwork } from '../../networks/network.js';
 import { buildStack, namedStacks } from '../../networks/stack.js';
+import { FileStore } from '../../node/store/index.js';
 import { UsageError } from '../errors.js';
 import { storeOption } from '../options.js';
 import { findRun, listRuns } from '../runs.js';
 import { loadSpecification } from '../specification.js';
-import { openStore } from '../store.js';
 import { runJson, summaryText } from '../summary.js';
 import { flopText, grouped, paintFor, percent, table } from '../terminal.js';
 
@@ -41,7 +41,7 @@ async function show(what: string, flags: ShowFlags): Promise<void> {
   const runs = (await listRuns(flags.store)).filter((run) => run === what || run.startsWith(what));
   if (runs.length > 0) return showRun(await findRun(flags.store, what), flags);
   if (/^[0-9a-f]{6,64}$/.test(what)) {
-    const store = await openStore(flags.store, { write: false });
+    const store = await FileStore.open(flags.store, { write: false });
     const id = await store.find(what);
     if (id !== null) return showCell(await store.readSummary(id), flags);
   }
@@ -85,7 +85,7 @@ function showNetwork(name: string, { json }: ShowFlags): void {
 }
 
 async function showRun(record: RunRecord, { store: folder, json }: ShowFlags): Promise<void> {
-  const store = await openStore(folder, { write: false });
+  const store = await FileStore.open(folder, { write: false });
   const results = await assembleResults(record, buildGraph(record.specification, record.dataset), store);
   if (json) {
     process.stdout.write(`${JSON.stringify(runJson(results, {}), null, 2)}\n`);

@@ -5,12 +5,12 @@ import { describeCell } from '../../experiments/runner.js';
 import { type VerifyEvent, verifyCells } from '../../experiments/verify.js';
 import { InputError } from '../../networks/errors.js';
 import { WorkerPool } from '../../node/pool.js';
+import { FileStore } from '../../node/store/index.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { dataOption, defaultWorkers, storeOption, wholeNumber } from '../options.js';
 import { findRun } from '../runs.js';
-import { openStore } from '../store.js';
 import { paintFor } from '../terminal.js';
 
 interface VerifyFlags {
@@ -54,7 +54,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
 }
 
 async function verify(name: string, flags: VerifyFlags): Promise<number> {
-  const store = await openStore(flags.store, { write: false });
+  const store = await FileStore.open(flags.store, { write: false });
   const record = await findRun(flags.store, name);
   const graph = buildGraph(record.specification, record.dataset);
   const cells = flags.cell === undefined ? graph.cells : chosen(graph.cells, flags.cell);
@@ -123,7 +123,7 @@ function chosen(cells: readonly PlannedCell[], beginning: string): PlannedCell[]
   );
 }
 
-async function digestOf(cells: readonly PlannedCell[], store: Awaited<ReturnType<typeof openStore>>): Promise<string> {
+async function digestOf(cells: readonly PlannedCell[], store: FileStore): Promise<string> {
   const pairs: { id: string; digest: string }[] = [];
   for (const { id } of cells) pairs.push({ id, digest: (await store.readSummary(id)).digests.cell });
   return runDigest(pairs);

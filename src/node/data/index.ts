@@ -1,3 +1,4 @@
 export { type DownloadProgress, downloadFile } from './download.js';
 export { cacheFolder, dataFolders, datasetStatus, type FileStatus } from './find.js';
 export { type DataRequest, type LoadOptions, loadDataset } from './load.js';
+export { loadOwnData } from './own.js';

@@ -51,7 +51,8 @@ function readOfficial(file: CatalogueFile, path: string): Uint8Array {
   return content;
 }
 
-function firstOf(split: ImageSplit, count: number | undefined, bytes: number, what: string): ImageSplit {
+/** The first `count` of a set, or all of it. @throws InputError when it has fewer */
+export function firstExamples(split: ImageSplit, count: number | undefined, bytes: number, what: string): ImageSplit {
   if (count === undefined || count === split.count) return split;
   if (count > split.count) {
     throw new InputError(`${count} ${what} examples are asked for; the data set has ${split.count}.`);
@@ -117,8 +118,8 @@ export async function loadDataset(request: DataRequest, options: LoadOptions = {
     shape,
     classes: entry.classes,
     classNames: entry.classNames,
-    train: firstOf(training, train, bytes, 'training'),
-    test: firstOf(testing, test, bytes, 'test'),
+    train: firstExamples(training, train, bytes, 'training'),
+    test: firstExamples(testing, test, bytes, 'test'),
   };
   return { ...content, digest: datasetDigest(content) };
 }

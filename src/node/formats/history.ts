@@ -28,7 +28,7 @@ export function encodeHistory(history: History): Uint8Array {
 /** @throws InputError when the file is no Parquet file of learning curves */
 export async function decodeHistory(bytes: Uint8Array, file: string): Promise<History> {
   try {
-    const rows = await parquetReadObjects({ file: bytes.slice().buffer });
+    const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
     const column = (name: string) => rows.map((row) => Number(row[name]));
     const present = columns.filter(([, name]) => rows.length > 0 && name in rows[0]);
     const history = {

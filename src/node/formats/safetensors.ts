@@ -68,7 +68,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Map<string, 
         `tensor ${name} is of type ${entry?.dtype}, shape ${entry?.shape}, bytes ${from} to ${to} of ${bytes.length - start}`,
       );
     }
-    const data = bytes.slice(start + from, start + to);
+    // A copy of its own: a Buffer's slice would share the memory, and its alignment, of the whole.
+    const data = Uint8Array.from(bytes.subarray(start + from, start + to));
     tensors.set(name, { shape: entry.shape, values: size === 4 ? new Float32Array(data.buffer) : data });
   }
   return tensors;

@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { networkOf } from '../../experiments/cell-specification.js';
+import type { FinishedCell } from '../../experiments/store.js';
+import { InputError } from '../../networks/errors.js';
+import { parametersOf } from '../../networks/network.js';
+import { encodeNpz } from '../../data/npz.js';
+import { encodeSafetensors, type StoredTensor } from '../../node/formats/safetensors.js';
+import { FileStore } from '../../node/store/index.js';
+import { storeTrouble } from '../../node/store/trouble.js';
+import { UsageError } from '../errors.js';
+import { storeOption } from '../options.js';
+import { byteText } from '../terminal.js';
+
+interface ExportFlags {
+  readonly format: 'safetensors' | 'npz';
+  readonly what: 'final' | 'early-stop' | 'mask';
+  readonly out?: string;
+  readonly store: string;
+}
+
+/** `lottery export`. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .description("write a cell's weights or mask to a file, in PyTorch's names and layouts")
+    .argument('<cell>', 'the beginning of the name of a cell (lottery run ... --dry-run lists them)')
+    .addOption(new Option('--format <format>', 'file format').choices(['safetensors', 'npz']).default('safetensors'))
+    .addOption(
+      new Option('--what <what>', 'weights at the end, weights at early stop, or the mask')
+        .choices(['final', 'early-stop', 'mask'])
+        .default('final'),
+    )
+    .option('--out <file>', 'file to write; - for standard output')
+    .addOption(storeOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lottery export 3fa9c0d1 --format npz --out ticket.npz\n  $ lottery export 3fa9c0d1 --what mask',
+    )
+    .action(exportCell);
+}
+
+async function exportCell(beginning: string, flags: ExportFlags): Promise<void> {
+  const store = await FileStore.open(flags.store);
+  const id = await store.find(beginning);
+  if (id === null) {
+    throw new UsageError(
+      `no cell in ${flags.store} begins with ${beginning}; expected four or more digits of a name that lottery run --dry-run lists as in the store.`,
+    );
+  }
+  const tensors = withShapes(await store.read(id), flags.what);
+  const bytes = flags.format === 'npz' ? encodeNpz(tensors) : encodeSafetensors(tensors);
+  if (flags.out === '-') {
+    process.stdout.write(bytes);
+    return;
+  }
+  const path = flags.out ?? `${id.slice(0, 12)}-${flags.what}.${flags.format}`;
+  try {
+    await writeFile(path, bytes);
+  } catch (error) {
+    throw storeTrouble(error, `cannot write ${path}`);
+  }
+  process.stdout.write(`${path}: ${[...tensors.keys()].join(', ')}; ${byteText(bytes.length)}\n`);
+}
+
+function withShapes(cell: FinishedCell, what: ExportFlags['what']): Map<string, StoredTensor> {
+  const source = what === 'final' ? cell.finalWeights : what === 'early-stop' ? cell.earlyStopWeights : cell.mask;
+  if (source === null) throw new InputError(`cell ${cell.id.slice(0, 12)} is the dense network and has no mask.`);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, shape } of parametersOf(networkOf(cell.specification))) {
+    const values = source.get(name);
+    if (values !== undefined) tensors.set(name, { shape, values });
+  }
+  return tensors;
+}

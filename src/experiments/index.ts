@@ -1,0 +1,44 @@
+export { assembleResults, runDigest } from './assemble.js';
+export { canonicalDigest, canonicalJson, type Json, withoutDefaults } from './canonical.js';
+export {
+  type CellSpecification,
+  cellId,
+  cellIdentity,
+  type MaskSpecification,
+  networkOf,
+  type PrunedMask,
+  parentsOf,
+  type RandomMask,
+  type StartSpecification,
+} from './cell-specification.js';
+export { cellDigest, historyDigest } from './digest.js';
+export { executeCell, maskOf, type Parents, startOf, type TrainedCell } from './execute.js';
+export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
+export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
+export { MemoryStore } from './memory-store.js';
+export { inherit, overlay, type Preset, presetInput, presets, resolveSpecification } from './presets.js';
+export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
+export { factsOf, type RunRecord, runFolder } from './run-record.js';
+export {
+  type CellExecutor,
+  type CellOutcome,
+  type CellProgress,
+  chainCosts,
+  describeCell,
+  FatalError,
+  type RunEvent,
+  type RunOptions,
+  type RunOutcome,
+  runCells,
+} from './runner.js';
+export {
+  type RunSpecification,
+  type SpecificationInput,
+  specificationJsonSchema,
+  specificationSchema,
+} from './schema.js';
+export { allSettings, type Setting, settingsUnder } from './schema-paths.js';
+export { type Assignment, assign, parseAssignment } from './set.js';
+export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
+export { validateSpecification } from './validate.js';
+export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';

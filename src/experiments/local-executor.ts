@@ -1,0 +1,48 @@
+import type { Dataset } from '../data/dataset.js';
+import type { Kernels } from '../kernels/index.js';
+import { parentsOf } from './cell-specification.js';
+import { executeCell } from './execute.js';
+import type { PlannedCell } from './graph.js';
+import type { CellExecutor, CellOutcome, CellProgress } from './runner.js';
+import type { CellProvenance, CellStore, FinishedCell } from './store.js';
+
+export interface LocalExecutorOptions {
+  readonly kernels: Kernels;
+  readonly dataset: Dataset;
+  readonly store: CellStore;
+  /** What the cells' provenance says of where they were trained. */
+  readonly provenance: Pick<CellProvenance, 'version' | 'engine' | 'platform'>;
+}
+
+/** Trains cells one after another on the thread at hand: for tests, and inside a browser's worker. */
+export class LocalExecutor implements CellExecutor {
+  readonly concurrency = 1;
+  readonly #options: LocalExecutorOptions;
+
+  constructor(options: LocalExecutorOptions) {
+    this.#options = options;
+  }
+
+  async execute(
+    { specification }: PlannedCell,
+    onProgress: (progress: CellProgress) => void,
+    signal: AbortSignal,
+  ): Promise<CellOutcome> {
+    const { kernels, dataset, store, provenance } = this.#options;
+    const parents = new Map<string, FinishedCell>();
+    for (const id of parentsOf(specification)) parents.set(id, await store.read(id));
+    const started = new Date().toISOString();
+    const began = performance.now();
+    const trained = executeCell(kernels, specification, dataset, parents, (progress) => {
+      onProgress(progress);
+      return !signal.aborted;
+    });
+    const seconds = (performance.now() - began) / 1000;
+    const peakMemoryBytes = kernels.peakBytes;
+    await store.write({
+      ...trained,
+      provenance: { ...provenance, kernels: 'wasm', started, seconds, peakMemoryBytes },
+    });
+    return { status: trained.status, seconds, testAccuracy: trained.end.testAccuracy, peakMemoryBytes };
+  }
+}

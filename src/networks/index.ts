@@ -1,0 +1,3 @@
+export { InputError } from './errors.js';
+export * from './network.js';
+export { buildStack, namedStacks, type StackDescription } from './stack.js';

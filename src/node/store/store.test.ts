@@ -1,0 +1,157 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeStrokes } from '../../data/strokes.js';
+import { executeCell } from '../../experiments/execute.js';
+import { buildGraph } from '../../experiments/graph.js';
+import { resolveSpecification } from '../../experiments/presets.js';
+import type { FinishedCell } from '../../experiments/store.js';
+import { loadKernels } from '../../kernels/index.js';
+import { FileStore } from './file-store.js';
+import { layout } from './layout.js';
+
+let cells: FinishedCell[];
+let folder: string;
+
+const provenance = {
+  version: '0',
+  engine: 'Node',
+  platform: 'test',
+  kernels: 'wasm',
+  started: '2020-01-01T00:00:00Z',
+  seconds: 1,
+  peakMemoryBytes: 0,
+};
+
+/** A dense cell, with a snapshot, and the ticket made from it. */
+beforeAll(async () => {
+  const kernels = await loadKernels();
+  const dataset = makeStrokes({ train: 200, test: 50 });
+  const specification = resolveSpecification({
+    name: 'tiny',
+    data: { name: 'strokes', train: 200, test: 50, validation: 40 },
+    network: { hidden: [12], activation: 'relu' },
+    iterations: 20,
+    evaluateEvery: 10,
+    trials: 1,
+    levels: 2,
+    rewind: 5,
+    controls: { reinitialise: 0, randomMask: 0 },
+  });
+  const done = new Map<string, FinishedCell>();
+  for (const planned of buildGraph(specification, dataset).cells) {
+    const cell = { ...executeCell(kernels, planned.specification, dataset, done, () => true), provenance };
+    done.set(cell.id, cell);
+  }
+  cells = [...done.values()];
+});
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'lottery-store-')), 'store');
+});
+afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
+
+describe('a store of cells', () => {
+  it('gives back what was written, bit for bit', async () => {
+    const store = await FileStore.open(folder, { write: true });
+    for (const cell of cells) {
+      await store.write(cell);
+      expect(await store.read(cell.id)).toEqual(cell);
+      expect(await store.check(cell.id)).toEqual([]);
+    }
+    expect(cells.some(({ mask }) => mask !== null)).toBe(true);
+    expect(cells.some(({ snapshots }) => snapshots.size > 0)).toBe(true);
+    expect(await store.find(cells[0].id.slice(0, 8))).toBe(cells[0].id);
+  });
+
+  it('keeps measurements that are no finite numbers', async () => {
+    const store = await FileStore.open(folder, { write: true });
+    const end = { ...cells[0].end, testLoss: Number.NaN, validationLoss: Number.POSITIVE_INFINITY };
+    await store.write({ ...cells[0], end });
+    expect((await store.readSummary(cells[0].id)).end).toEqual(end);
+  });
+
+  it('notices every corrupt file, and names it', async () => {
+    const store = await FileStore.open(folder, { write: true });
+    const ticket = cells.find(({ mask }) => mask !== null) as FinishedCell;
+    await store.write(ticket);
+    const place = layout.cell(folder, ticket.id);
+    for (const name of await readdir(place)) {
+      const path = join(place, name);
+      const whole = await readFile(path);
+      const broken = Buffer.from(whole);
+      broken[Math.floor(broken.length / 2)] ^= 1;
+      await writeFile(path, broken);
+      expect((await store.check(ticket.id)).join('\n'), name).toContain(`${path} is corrupt`);
+      await expect(store.read(ticket.id), name).rejects.toThrow(
+        /Delete the folder .* and give the run's command again/,
+      );
+      await writeFile(path, whole);
+      await truncate(path, 10);
+      expect((await store.check(ticket.id)).join('\n'), name).toContain(path);
+      await writeFile(path, whole);
+    }
+    expect(await store.check(ticket.id)).toEqual([]);
+  });
+
+  it('loses nothing finished, and leaves nothing half written, when the disk is full', async () => {
+    const [first, second] = cells;
+    const store = await FileStore.open(folder, { write: true });
+    await store.write(first);
+    let left = 2;
+    const full = await FileStore.open(folder, {
+      write: true,
+      writeBytes: async (path, bytes) => {
+        if (left-- === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+        await writeFile(path, bytes);
+      },
+    });
+    await expect(full.write(second)).rejects.toThrow(
+      /the disk is full; free some space and give the same command again/,
+    );
+    expect(await store.has(second.id)).toBe(false);
+    expect(await readdir(layout.aside(folder))).toEqual([]);
+    expect(await store.read(first.id)).toEqual(first);
+  });
+
+  it('clears away what dead processes left, and that alone', async () => {
+    await FileStore.open(folder, { write: true });
+    const aside = layout.aside(folder);
+    await mkdir(join(aside, `${hostname()}~999999999~dead`));
+    await mkdir(join(aside, `${hostname()}~${process.pid}~alive`));
+    await mkdir(join(aside, 'elsewhere~1~unknown'));
+    await FileStore.open(folder, { write: true });
+    expect((await readdir(aside)).sort()).toEqual([`${hostname()}~${process.pid}~alive`, 'elsewhere~1~unknown'].sort());
+  });
+
+  it('may be written by two at once', async () => {
+    const one = await FileStore.open(folder, { write: true });
+    const two = await FileStore.open(folder, { write: true });
+    await Promise.all([one.write(cells[0]), two.write(cells[0])]);
+    expect(await one.read(cells[0].id)).toEqual(cells[0]);
+    expect(await readdir(layout.aside(folder))).toEqual([]);
+  });
+});
+
+describe('a folder that is no place for a store', () => {
+  it('is refused when it holds other things', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'thesis.tex'), '');
+    await expect(FileStore.open(folder, { write: true })).rejects.toThrow(/is not empty \(it holds thesis.tex\)/);
+  });
+
+  it('is refused when a later version made it', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'store.json'), '{"format": 2}');
+    await expect(FileStore.open(folder, { write: true })).rejects.toThrow(
+      /format 2; this version of lottery-lab knows format 1/,
+    );
+  });
+
+  it('is refused when part of its path is a file', async () => {
+    await mkdir(join(folder, '..'), { recursive: true });
+    await writeFile(folder, '');
+    await expect(FileStore.open(join(folder, 'store'), { write: true })).rejects.toThrow(/part of the path is a file/);
+  });
+});
