@@ -14,7 +14,7 @@ export function wholeNumber(least: number): (text: string) => number {
 }
 
 /** Gathers an option that may be given several times. */
-export function gather(value: string, before: readonly string[]): string[] {
+export function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 

@@ -19,10 +19,10 @@ import { writeReport } from '../report.js';
 import { readRun, writeRun } from '../runs.js';
 import { loadSpecification, runCommand, shellWord } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
-import { grouped, paintFor, percent, roughTime, table } from '../terminal.js';
+import { grouped, paintFor, percent, table } from '../terminal.js';
 
 interface RunFlags {
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly trials?: number;
   readonly levels?: number;
   readonly workers?: number;
@@ -39,7 +39,7 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
   return new Command('run')
     .description('train everything a specification asks for, and report what it showed')
     .argument('<preset|file>', 'a preset (lottery list presets) or a YAML file of settings')
-    .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather, [])
+    .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather)
     .option('--trials <n>', 'number of trials', wholeNumber(1))
     .option('--levels <n>', 'points of the density ladder, the dense network included', wholeNumber(1))
     .option('--workers <n>', 'cells trained at once; one a core unless told', wholeNumber(1))
@@ -206,20 +206,22 @@ async function finishRun({ record, graph, store, flags, outcome, seconds, cells 
     process.stdout.write(`${summaryText(results, { report, timing, output: process.stdout })}\n`);
   }
   if (!ok) {
-    const { failed, blocked } = outcome;
-    const lost = blocked.length > 0 ? `, and ${blocked.length} could not be trained for want of them` : '';
-    process.stderr.write(
-      `${paintFor(process.stderr)('red', 'error:')} ${failed.length} of ${cells.length} cells failed${lost}:\n`,
-    );
-    for (const { cell, error } of failed.slice(0, 10)) {
-      process.stderr.write(`  ${describeCell(cell)}: ${errorText(error)}\n`);
-    }
-    for (const { cell, reason } of failed.length === 0 ? blocked.slice(0, 10) : []) {
-      process.stderr.write(`  ${describeCell(cell)}: ${reason}\n`);
-    }
+    process.stderr.write(`${paintFor(process.stderr)('red', 'error:')} ${lossText(outcome, cells.length)}\n`);
     return exitCodes.failed;
   }
   return exitCodes.done;
+}
+
+/** Which cells are missing from a run, and why. */
+function lossText({ failed, blocked, diverged }: RunOutcome, total: number): string {
+  const causes = [
+    ...(failed.length > 0 ? [`${failed.length} of ${total} cells failed`] : []),
+    ...(diverged.length > 0 ? [`${diverged.length} of ${total} cells diverged`] : []),
+  ];
+  const lost = blocked.length > 0 ? `, and ${blocked.length} could not be trained for want of them` : '';
+  const lines = failed.slice(0, 10).map(({ cell, error }) => `  ${describeCell(cell)}: ${errorText(error)}`);
+  if (failed.length > lines.length) lines.push(`  and ${failed.length - lines.length} more`);
+  return [`${causes.join(', ')}${lost}${lines.length > 0 ? ':' : '.'}`, ...lines].join('\n');
 }
 
 /** The store without some cells: what could not be read is reported once, as failed, and left out of the results. */
@@ -266,8 +268,9 @@ async function printPlan(
   const header = ['cell', 'condition', 'trial', 'level', 'draw', 'Pm', 'work', ''];
   process.stdout.write(`${table(header, rows, 'llrrrrrl', paint)}\n\n`);
   process.stdout.write(`${plannedText(graph.cells.length, present.size)}\n`);
+  if (ahead.length === 0) return;
   const steps = specification.iterations * work;
   process.stdout.write(
-    `Work ahead: about that of ${work.toFixed(1)} trainings of the dense network, ${grouped(steps)} dense steps; at 2.5 ms a step and on ${flags.workers ?? defaultWorkers()} workers, ${roughTime((steps * 0.0025) / (flags.workers ?? defaultWorkers()))}.\n`,
+    `Work ahead: about that of ${work.toFixed(1)} trainings of the dense network, or ${grouped(steps)} of its steps.\n`,
   );
 }

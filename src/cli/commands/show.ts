@@ -100,7 +100,7 @@ async function showRun(record: RunRecord, { store: folder, json }: ShowFlags): P
     `${results.cells.length} of ${results.planned} cells finished; started ${record.started}${record.finished === null ? '' : `, finished ${record.finished}`}`,
     `${paint('dim', 'made by:')} ${record.command}`,
   ];
-  const rest = results.cells.length === 0 ? '' : `\n${summaryText(results, { output: process.stdout })}\n`;
+  const rest = results.cells.length === 0 ? '' : `${summaryText(results, { output: process.stdout })}\n`;
   process.stdout.write(`${head.join('\n')}\n${rest}`);
 }
 
