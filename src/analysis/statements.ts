@@ -14,13 +14,17 @@ import {
   formatShare,
   formatSigned,
 } from './format.js';
-import { type Verdict, verdict } from './verdict.js';
+import { type Outcome, type Verdict, verdict } from './verdict.js';
 
 /** The density at which Frankle and Carbin report their tickets to be fastest (their section 2). */
 export const PAPER_DENSITY = 0.21;
 
 /** One claim of the hypothesis, judged. */
-export interface Statement extends Verdict {
+export interface Statement {
+  /** Null where the statement describes rather than tests. */
+  readonly outcome: Outcome | null;
+  /** Why a claim stays undecided, in plain words; null otherwise. */
+  readonly reason: string | null;
   /** Stable name: `earlier-than-dense`, `earlier-than-dense-best`, `earlier-than-reinitialise`, ... */
   readonly id: string;
   /** The claim in a few words. */
@@ -204,8 +208,8 @@ function winning(comparison: Comparison): Statement | null {
   return {
     id: 'winning-levels',
     claim: 'There are winning tickets',
-    outcome: 'undecided',
-    reason: 'a description by means, not a test',
+    outcome: null,
+    reason: null,
     sentence:
       winners.length === 0
         ? `By means over trials no level holds a winning ticket (${definition}).`

@@ -50,7 +50,11 @@ describe('the time left', () => {
 describe('progress', () => {
   const events = (output: Recorder) => {
     let now = 0;
-    const view = progressView(output as unknown as Output, (failed) => `lottery run x --cell ${failed.id}`, () => now);
+    const view = progressView(
+      output as unknown as Output,
+      (failed) => `lottery run x --cell ${failed.id}`,
+      () => now,
+    );
     const [a, b, c] = [cell('aa', 1), cell('bb', 1), cell('cc', 1)];
     view.onEvent({ kind: 'planned', cells: [a, b, c], present: new Set() });
     view.onEvent({ kind: 'started', cell: a, slot: 0 });

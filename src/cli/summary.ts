@@ -11,7 +11,7 @@ import {
 import type { RunResults } from '../experiments/results.js';
 import { describeCell, type RunOutcome } from '../experiments/runner.js';
 import { errorText } from './progress.js';
-import { flopText, type Output, type Paint, paintFor, roughTime, table, wrap } from './terminal.js';
+import { flopText, type Output, type Paint, paintFor, roughTime, type Style, table, wrap } from './terminal.js';
 
 /** What the run did just now. */
 export interface Timing {
@@ -87,7 +87,7 @@ function opponents(comparison: Comparison): string[] {
   return ['dense', ...comparison.controls].filter((against) => present.has(against));
 }
 
-const marks: Record<Statement['outcome'], [Parameters<Paint>[0], string]> = {
+const marks: Record<NonNullable<Statement['outcome']>, [Style, string]> = {
   supported: ['green', '+'],
   contradicted: ['red', '-'],
   undecided: ['yellow', '~'],
@@ -112,7 +112,7 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
   }
   parts.push('', wrap(headline(comparison), width), '');
   for (const { outcome, sentence } of statements(comparison)) {
-    const [style, mark] = marks[outcome];
+    const [style, mark]: [Style, string] = outcome === null ? ['dim', '\u00b7'] : marks[outcome];
     parts.push(`${paint(style, mark)} ${wrap(sentence, width, '  ').trimStart()}`);
   }
   parts.push('');

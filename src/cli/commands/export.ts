@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { encodeNpz } from '../../data/npz.js';
 import { networkOf } from '../../experiments/cell-specification.js';
 import type { FinishedCell } from '../../experiments/store.js';
 import { InputError } from '../../networks/errors.js';
 import { parametersOf } from '../../networks/network.js';
-import { encodeNpz } from '../../data/npz.js';
 import { encodeSafetensors, type StoredTensor } from '../../node/formats/safetensors.js';
 import { FileStore } from '../../node/store/index.js';
 import { storeTrouble } from '../../node/store/trouble.js';

@@ -1,0 +1,96 @@
+import * as Plot from '@observablehq/plot';
+
+/** A figure: what it shows in words, the picture, and its numbers. */
+export interface Figure {
+  /** File name without ending. */
+  readonly id: string;
+  readonly title: string;
+  /** How to read it. */
+  readonly caption: string;
+  readonly svg: string;
+  /** Header row, then numbers; units stand in the column names. */
+  readonly csv: string;
+}
+
+/** A row of numbers behind a figure. */
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** Quotes what needs quoting; numbers keep all their digits. */
+export function toCsv(rows: readonly Row[]): string {
+  if (rows.length === 0) return '';
+  const names = Object.keys(rows[0]);
+  const cell = (value: string | number | null | undefined) => {
+    const text = value === null || value === undefined ? '' : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return `${[names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(',')).join('\n')}\n`;
+}
+
+/** Colour and marker of each condition: Okabe and Ito's palette, told apart by any eye and in grey by the marker. */
+export const conditionStyle: Readonly<Record<string, { name: string; colour: string; symbol: string }>> = {
+  dense: { name: 'dense network', colour: '#000000', symbol: 'diamond' },
+  ticket: { name: 'ticket', colour: '#0072b2', symbol: 'circle' },
+  reinitialise: { name: 'random re-initialisation', colour: '#d55e00', symbol: 'square' },
+  'random-mask': { name: 'random mask', colour: '#009e73', symbol: 'triangle' },
+};
+
+export const styleOf = (condition: string) =>
+  conditionStyle[condition] ?? { name: condition, colour: '#cc79a7', symbol: 'star' };
+
+/** Width of every figure in CSS pixels. */
+export const WIDTH = 720;
+
+export interface LegendEntry {
+  readonly name: string;
+  readonly colour: string;
+  readonly dashed?: boolean;
+}
+
+const escapeXml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** A legend in one row above the plot; seven entries of the usual length fit. */
+function legendMarks(entries: readonly LegendEntry[], left: number): string {
+  let x = left;
+  return entries
+    .map(({ name, colour, dashed }) => {
+      const at = x;
+      x += 34 + name.length * 6.6;
+      const dash = dashed ? ' stroke-dasharray="4 3"' : '';
+      return `<line x1="${at}" x2="${at + 18}" y1="14" y2="14" stroke="${colour}" stroke-width="2.5"${dash}/><text x="${at + 23}" y="18" font-size="12" fill="#222">${escapeXml(name)}</text>`;
+    })
+    .join('');
+}
+
+/** Draws a plot as a self-contained SVG on white, with its legend above it. */
+export function drawPlot(document: Document, options: Plot.PlotOptions, legend: readonly LegendEntry[] = []): string {
+  const plot = Plot.plot({
+    document,
+    width: WIDTH,
+    height: 400,
+    marginLeft: 70,
+    marginRight: 24,
+    marginTop: 44,
+    marginBottom: 48,
+    ...options,
+    style: { fontFamily: '"DejaVu Sans", system-ui, sans-serif', fontSize: '12px', background: 'white', color: '#222' },
+  });
+  const svg = plot.outerHTML;
+  const open = svg.indexOf('>') + 1;
+  const head = svg.slice(0, open);
+  const named = head.includes('xmlns=') ? head : head.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
+  const ground = `<rect width="100%" height="100%" fill="white"/>`;
+  return `${named}${ground}${svg.slice(open).replace(/<\/svg>\s*$/, '')}${legendMarks(legend, 70)}</svg>`;
+}
+
+/** Ticks of a logarithmic axis of densities in per cent, thinned so that labels stand apart. */
+export function densityTicks(percentages: readonly number[]): number[] {
+  const kept: number[] = [];
+  for (const value of [...percentages].sort((a, b) => b - a)) {
+    if (kept.length === 0 || kept[kept.length - 1] / value > 1.45) kept.push(value);
+  }
+  return kept;
+}
+
+/** "21.1", "3.6", "100". */
+export const percentText = (value: number) => (value >= 99.95 ? '100' : value.toFixed(1));

@@ -1,0 +1,18 @@
+import type { Comparison } from '../analysis/index.js';
+import type { RunResults } from '../experiments/results.js';
+import { densityFigures } from './density-figures.js';
+import type { Figure } from './figure.js';
+import { inputPixels, layerDensities, learningCurves } from './learning-curves.js';
+
+export type { Figure } from './figure.js';
+export { renderReport } from './report.js';
+
+/**
+ * Every figure of a run.
+ *
+ * @param document makes the SVG elements: the browser's, or one from linkedom
+ */
+export function makeFigures(results: RunResults, comparison: Comparison, document: Document): Figure[] {
+  const single = [learningCurves(results, document), layerDensities(results, document), inputPixels(results, document)];
+  return [...densityFigures(comparison, document), ...single.filter((figure) => figure !== null)];
+}

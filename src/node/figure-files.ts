@@ -1,0 +1,48 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+import { parseHTML } from 'linkedom';
+import { compareRun } from '../analysis/index.js';
+import type { RunResults } from '../experiments/results.js';
+import { makeFigures, renderReport } from '../figures/index.js';
+
+const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+
+/** A picture of an SVG at twice its size, in a font that comes with the package. */
+export function svgToPng(svg: string): Uint8Array {
+  const font = { fontFiles: [join(fonts, 'DejaVuSans.ttf')], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' };
+  return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: 2 }, background: 'white' }).render().asPng();
+}
+
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const aside = `${path}.${process.pid}.new`;
+  try {
+    await writeFile(aside, content);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Writes `report.html`, and every figure as SVG, PNG and CSV in `figures/`, into a folder.
+ *
+ * @returns the report's path
+ */
+export async function writeReportFiles(folder: string, results: RunResults): Promise<string> {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const comparison = compareRun(results);
+  const figures = makeFigures(results, comparison, document as unknown as Document);
+  const place = join(folder, 'figures');
+  await mkdir(place, { recursive: true });
+  for (const { id, svg, csv } of figures) {
+    await replaceFile(join(place, `${id}.svg`), svg);
+    await replaceFile(join(place, `${id}.png`), svgToPng(svg));
+    await replaceFile(join(place, `${id}.csv`), csv);
+  }
+  const report = join(folder, 'report.html');
+  await replaceFile(report, renderReport(results, figures, comparison));
+  return report;
+}

@@ -1,0 +1,369 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// The command as people run it: the built one, in processes of its own.
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+
+interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lottery-cli-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the command; `meddle` is given a way to send signals and what has been printed so far. */
+function lottery(
+  words: readonly string[],
+  meddle?: (send: (signal: NodeJS.Signals) => void, printed: () => string) => void,
+): Promise<Finished> {
+  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...environment } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...words], { cwd: folder, env: environment });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, out, err }));
+    meddle?.(
+      (signal) => child.kill(signal),
+      () => out + err,
+    );
+  });
+}
+
+const tiny = [
+  ['--set', 'network.hidden=[20]'],
+  ['--set', 'data.train=400'],
+  ['--set', 'data.test=100'],
+  ['--set', 'data.validation=100'],
+  ['--set', 'iterations=60'],
+  ['--set', 'evaluateEvery=20'],
+  ['--trials', '2'],
+  ['--levels', '3'],
+].flat();
+
+const runTiny = (store: string, ...more: string[]) => [
+  'run',
+  'quickstart',
+  ...tiny,
+  '--store',
+  store,
+  '--no-report',
+  ...more,
+];
+
+const digestOf = ({ out }: Finished) => /Digest: ([0-9a-f]{64})/.exec(out)?.[1];
+
+function cellFolders(store: string): string[] {
+  const cells = join(folder, store, 'cells');
+  return readdirSync(cells).flatMap((part) => readdirSync(join(cells, part)).map((id) => join(cells, part, id)));
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [['rn'], 'Did you mean run?'],
+    [['run'], "missing required argument 'preset|file'"],
+    [['run', 'quickstrat'], 'did you mean quickstart?'],
+    [['run', 'quickstart', '--trails', '3'], 'Did you mean --trials?'],
+    [['run', 'quickstart', '--trials', 'three'], 'expected a whole number of at least 1'],
+    [['run', 'quickstart', '--trials', '0'], 'expected a whole number of at least 1'],
+    [['run', 'quickstart', '--set', 'iteration=5'], 'did you mean iterations?'],
+    [['run', 'quickstart', '--set', 'testCurve="False"'], 'testCurve is the text "False"; expected true or false'],
+    [['run', 'quickstart', '--set', 'pruning.sparsity=0.9'], 'pruning.rate'],
+    [['run', 'quickstart', '--set', 'data.name=mnits'], 'did you mean mnist'],
+    [['list', 'preset'], 'Allowed choices are presets'],
+    [['show', 'lenet-mnits'], 'did you mean lenet-mnist'],
+    [['show', 'nothing-like-it'], 'no preset, network, run or cell'],
+    [['report', 'quickstart'], 'holds none'],
+    [['verify', 'quickstart', '--replay', '-1'], 'expected a whole number, or all'],
+    [['export', 'abcdef'], 'no cell in'],
+    [['data', 'get', 'mnits'], 'did you mean mnist'],
+    [[], 'Usage: lottery'],
+  ])('%j exits 2 and says what was meant', async (words, expected) => {
+    const { code, out, err } = await lottery(words);
+    expect(out + err).toContain(expected);
+    expect(out + err).not.toMatch(/^ +at /m);
+    expect(code).toBe(2);
+  });
+
+  it('lists every mistake of a file, by its name', async () => {
+    writeFileSync(join(folder, 'wrong.yaml'), 'extends: lenet-mnist\nbatch: 0\ntrails: 2\n');
+    const { code, err } = await lottery(['run', 'wrong.yaml']);
+    expect(code).toBe(2);
+    expect(err).toContain('wrong.yaml has 2 mistakes');
+    expect(err).toContain('did you mean trials?');
+    writeFileSync(join(folder, 'broken.yaml'), 'a: [1\n');
+    expect((await lottery(['run', 'broken.yaml'])).err).toContain('broken.yaml is not YAML');
+  });
+});
+
+describe('help and lists', () => {
+  it('has help with examples for every command', async () => {
+    for (const command of ['run', 'list', 'show', 'report', 'verify', 'data', 'export']) {
+      const { code, out } = await lottery([command, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(/Examples?:\n +\$ lottery/);
+    }
+    expect((await lottery(['--version'])).out.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it('lists what there is', async () => {
+    for (const what of [
+      'networks',
+      'datasets',
+      'initialisations',
+      'optimisers',
+      'scores',
+      'scopes',
+      'schedules',
+      'controls',
+      'settings',
+      'runs',
+    ]) {
+      const { code, out } = await lottery(['list', what, '--json']);
+      expect(code).toBe(0);
+      expect(Array.isArray(JSON.parse(out))).toBe(true);
+    }
+    expect((await lottery(['list'])).out).toContain('lenet-mnist');
+    expect((await lottery(['list', 'runs'])).out).toContain('No runs');
+  });
+
+  it('shows presets as YAML to start from, and networks', async () => {
+    const { out } = await lottery(['show', 'lenet-mnist']);
+    writeFileSync(join(folder, 'copy.yaml'), out);
+    const plan = await lottery([
+      'run',
+      'copy.yaml',
+      ...tiny,
+      '--set',
+      'data={name: strokes, train: 400, validation: 100}',
+      '--dry-run',
+      '--json',
+    ]);
+    expect(JSON.parse(plan.out).cells).toHaveLength(2 * (1 + 2 * 4));
+    expect((await lottery(['show', 'lenet-300-100'])).out).toContain('266,200');
+  });
+});
+
+describe('a run', () => {
+  let digest: string | undefined;
+
+  it('trains every cell once and ends with table, verdict and digest', async () => {
+    const first = await lottery(runTiny('store', '--workers', '1'));
+    expect(first.err).toBe('');
+    expect(first.code).toBe(0);
+    expect(first.out).toContain('10 cells to train.');
+    expect(first.out).toMatch(/^dense +100 /m);
+    expect(first.out).toMatch(/^2 +\d\d\.\d /m);
+    expect(first.out).toContain('The ticket against its random re-initialisation');
+    digest = digestOf(first);
+    expect(digest).toBeDefined();
+    const again = await lottery(runTiny('store'));
+    expect(again.out).toContain('10 cells, all in the store already.');
+    expect(digestOf(again)).toBe(digest);
+  });
+
+  it('gives the same bits on two workers, and one JSON document', async () => {
+    const { code, out } = await lottery(runTiny('store-two', '--workers', '2', '--json'));
+    expect(code).toBe(0);
+    const results = JSON.parse(out);
+    expect(results).toMatchObject({ digest, planned: 10, finished: 10, failed: [], notRun: [] });
+    expect(results.cells).toHaveLength(10);
+    expect(results.command).toContain("lottery run quickstart --set 'network.hidden=[20]'");
+  });
+
+  it('trains only what is new when more is asked for', async () => {
+    const { out } = await lottery([...runTiny('store'), '--trials', '3']);
+    expect(out).toContain('15 cells, 10 in the store already, 5 to train.');
+  });
+
+  it('can be listed, shown and exported', async () => {
+    const runs = JSON.parse((await lottery(['list', 'runs', '--store', 'store', '--json'])).out);
+    expect(runs.map(({ cells }: { cells: string }) => cells)).toEqual(expect.arrayContaining(['10/10', '15/15']));
+    const run = runs.find(({ cells }: { cells: string }) => cells === '10/10').name;
+    expect((await lottery(['show', run, '--store', 'store'])).out).toContain(`Digest: ${digest}`);
+    const results = JSON.parse((await lottery(['show', run, '--store', 'store', '--json'])).out);
+    const ticket = results.cells.find(({ condition }: { condition: string }) => condition === 'ticket');
+    expect((await lottery(['show', ticket.id.slice(0, 12), '--store', 'store'])).out).toContain(ticket.id);
+    for (const format of ['safetensors', 'npz']) {
+      for (const what of ['final', 'early-stop', 'mask']) {
+        const file = `ticket-${what}.${format}`;
+        const words = ['export', ticket.id.slice(0, 12), '--store', 'store', '--format', format, '--what', what];
+        expect((await lottery([...words, '--out', file])).code).toBe(0);
+        expect(readFileSync(join(folder, file)).length).toBeGreaterThan(15_000);
+      }
+    }
+    const header = readFileSync(join(folder, 'ticket-mask.safetensors'));
+    const text = header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString();
+    expect(JSON.parse(text)['fc1.weight']).toMatchObject({ dtype: 'BOOL', shape: [20, 784] });
+  });
+
+  it('is verified by digests and by training again', async () => {
+    const { code, out } = await lottery(['verify', 'quickstart', '--store', 'store-two', '--replay', '3']);
+    expect(out).toContain('10 cells checked, 3 trained again.');
+    expect(out.match(/same bits/g)).toHaveLength(3);
+    expect(out).toContain(`Digest of the run: ${digest}`);
+    expect(code).toBe(0);
+  });
+
+  it('goes on after Ctrl-C where it stopped, with the same digest', async () => {
+    const slow = ['--set', 'iterations=4000', '--set', 'evaluateEvery=100', '--trials', '1'];
+    let sent = false;
+    const stopped = await lottery([...runTiny('interrupted'), ...slow], (send, printed) => {
+      const timer = setInterval(() => {
+        if (sent || !printed().includes('[1/')) return;
+        sent = true;
+        clearInterval(timer);
+        send('SIGINT');
+      }, 5);
+    });
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toMatch(
+      /Stopped\. [1-4] of 5 cells are finished and kept\. Go on with: lottery run quickstart/,
+    );
+    const resumed = await lottery([...runTiny('interrupted'), ...slow]);
+    expect(resumed.out).toMatch(/5 cells, [1-4] in the store already/);
+    const straight = await lottery([...runTiny('straight'), ...slow]);
+    expect(digestOf(resumed)).toBeDefined();
+    expect(digestOf(resumed)).toBe(digestOf(straight));
+  });
+
+  it('survives SIGKILL at any moment', async () => {
+    // From before the store exists to amid the last cells.
+    for (const delay of [150, 350, 450, 550, 650, 750, 900]) {
+      await lottery(runTiny('killed'), (send) => setTimeout(() => send('SIGKILL'), delay));
+    }
+    const resumed = await lottery(runTiny('killed'));
+    expect(resumed.err).toBe('');
+    expect(digestOf(resumed)).toBe(digest);
+    expect(readdirSync(join(folder, 'killed', 'tmp'))).toEqual([]);
+    expect((await lottery(['verify', 'quickstart', '--store', 'killed'])).code).toBe(0);
+  });
+
+  it('trains one cell and what it is made from when only that is asked for', async () => {
+    const plan = JSON.parse((await lottery([...runTiny('one'), '--dry-run', '--json'])).out);
+    const last = plan.cells.find(
+      (cell: { condition: string; level: number }) => cell.condition === 'ticket' && cell.level === 2,
+    );
+    const { code, out } = await lottery(runTiny('one', '--cell', last.id.slice(0, 10)));
+    expect(code).toBe(0);
+    expect(out).toContain('3 cells to train.');
+    expect(out).toContain('3 of 10 cells are finished');
+    expect(cellFolders('one')).toHaveLength(3);
+  });
+
+  it('reports a diverged network and what could not be trained for want of it', async () => {
+    const wild = ['--set', 'optimiser={name: sgd, lr: 1e+30}', '--trials', '1'];
+    const { code, out, err } = await lottery([...runTiny('wild'), ...wild]);
+    expect(code).toBe(1);
+    expect(out).toContain('dense, trial 0, level 0 (100.00%): diverged');
+    expect(out).toContain('not run: ticket, trial 0, level 1');
+    expect(err).toContain('1 of 5 cells diverged, and 4 could not be trained for want of them.');
+  });
+});
+
+describe('trouble', () => {
+  it('names a corrupt cell, trains nothing from it, and alters nothing finished', async () => {
+    cpSync(join(folder, 'store-two'), join(folder, 'corrupt'), { recursive: true });
+    const dense = cellFolders('corrupt').find((path) => {
+      const cell = JSON.parse(readFileSync(join(path, 'cell.json'), 'utf8')).cell;
+      return cell.specification.mask === null;
+    }) as string;
+    const weights = join(dense, 'weights.safetensors');
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 5] ^= 1;
+    writeFileSync(weights, bytes);
+    const verified = await lottery(['verify', 'quickstart', '--store', 'corrupt']);
+    expect(verified.code).toBe(1);
+    expect(verified.err).toContain(`${weights} is corrupt`);
+    // One level more for this trial needs nothing of the corrupt file; a cell made from it does.
+    const ticket = cellFolders('corrupt').find((path) => {
+      const { mask } = JSON.parse(readFileSync(join(path, 'cell.json'), 'utf8')).cell.specification;
+      return mask !== null && dense.endsWith(mask.from);
+    }) as string;
+    rmSync(ticket, { recursive: true });
+    const run = await lottery(runTiny('corrupt'));
+    expect(run.code).toBe(1);
+    expect(run.err).toContain('is corrupt');
+    expect(run.err).not.toMatch(/^ +at /m);
+    expect(readFileSync(weights).equals(bytes)).toBe(true);
+    writeFileSync(join(dense, 'cell.json'), '{');
+    const summary = await lottery(runTiny('corrupt'));
+    expect(summary.code).toBe(1);
+    expect(summary.err).toContain(`${join(dense, 'cell.json')} is corrupt`);
+    rmSync(dense, { recursive: true });
+    const mended = await lottery(runTiny('corrupt'));
+    expect(mended.code).toBe(0);
+    expect((await lottery(['verify', 'quickstart', '--store', 'corrupt'])).code).toBe(0);
+  });
+
+  it('refuses a store that cannot be written to, and says what to do', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    for (const place of ['a-file', join('a-file', 'store')]) {
+      const { code, err } = await lottery(runTiny(place));
+      expect(code).toBe(1);
+      expect(err).toContain('--store');
+      expect(err).not.toMatch(/^ +at /m);
+    }
+    // Permissions do not bind the superuser; the system's own folders do.
+    const locked = process.getuid?.() === 0 ? '/sys' : join(folder, 'locked');
+    if (locked !== '/sys') {
+      mkdirSync(locked);
+      chmodSync(locked, 0o555);
+    }
+    const { code, err } = await lottery(runTiny(join(locked, 'store')));
+    expect(code).toBe(1);
+    expect(err).toMatch(/permission denied|read-only/);
+  });
+
+  it('leaves a store of a later version alone', async () => {
+    mkdirSync(join(folder, 'later'));
+    writeFileSync(join(folder, 'later', 'store.json'), '{"format": 99}\n');
+    for (const words of [runTiny('later'), ['list', 'runs', '--store', 'later']]) {
+      const { code, err } = await lottery(words);
+      expect(code).toBe(1);
+      expect(err).toContain('format 99');
+      expect(err).toContain('Update lottery-lab');
+    }
+    expect(readdirSync(join(folder, 'later'))).toEqual(['store.json']);
+  });
+
+  it('says so when asked for more data than there are', async () => {
+    const { code, err } = await lottery([...runTiny('few'), '--set', 'data.validation=399', '--set', 'batch=1']);
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    const missing = await lottery([...runTiny('few'), '--set', 'data.path=nowhere.npz', '--set', 'data.train=200']);
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain('nowhere.npz');
+  });
+
+  it('ends quietly when its reader has gone', async () => {
+    const child = spawn('sh', ['-c', `"${process.execPath}" "${main}" list settings | head -n 1`], { cwd: folder });
+    let err = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(0);
+    expect(err).toBe('');
+  });
+});
