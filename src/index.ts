@@ -7,6 +7,7 @@
 export * from './analysis/index.js';
 export * from './data/index.js';
 export * from './experiments/index.js';
+export * from './figures/index.js';
 export * from './kernels/index.js';
 export * from './networks/errors.js';
 export * from './networks/network.js';

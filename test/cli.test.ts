@@ -209,7 +209,7 @@ describe('a run', () => {
         const file = `ticket-${what}.${format}`;
         const words = ['export', ticket.id.slice(0, 12), '--store', 'store', '--format', format, '--what', what];
         expect((await lottery([...words, '--out', file])).code).toBe(0);
-        expect(readFileSync(join(folder, file)).length).toBeGreaterThan(15_000);
+        expect(readFileSync(join(folder, file)).length).toBeGreaterThan(1000);
       }
     }
     const header = readFileSync(join(folder, 'ticket-mask.safetensors'));

@@ -76,6 +76,10 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
     const dense = points.find(({ condition }) => condition === 'dense');
     const percentages = [...new Set(points.map(({ pm }) => pm))];
     const shift = (index: number) => (index - (curves.length - 1) / 2) * 5;
+    // The axis is that of the runs; a wide interval of three trials may reach beyond it and is cut off there.
+    const least = Math.min(...points.map(({ min }) => min));
+    const most = Math.max(...points.map(({ max }) => max));
+    const room = 0.06 * (most - least || 1);
     const svg = drawPlot(
       document,
       {
@@ -91,8 +95,8 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
         y: {
           label: panel.axis,
           grid: true,
-          nice: true,
-          zero: false,
+          labelAnchor: 'center',
+          domain: [least - room, most + room],
           labelArrow: 'none',
           tickFormat: (v: number) => v.toLocaleString('en'),
         },

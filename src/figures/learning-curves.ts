@@ -60,7 +60,14 @@ export function learningCurves(results: RunResults, document: Document): Figure 
         labelArrow: 'none',
         tickFormat: (v: number) => v.toLocaleString('en'),
       },
-      y: { label: `${quantity} (%)`, domain: [low, high], clamp: false, grid: true, labelArrow: 'none' },
+      y: {
+        label: `${quantity} (%)`,
+        labelAnchor: 'center',
+        domain: [low, high],
+        clamp: false,
+        grid: true,
+        labelArrow: 'none',
+      },
       marks: drawn.map(({ points, colour, condition }) =>
         Plot.lineY(
           points.filter(({ accuracy }) => accuracy >= low),
@@ -76,7 +83,9 @@ export function learningCurves(results: RunResults, document: Document): Figure 
     },
     drawn.map(({ level, condition, colour }) => ({
       name:
-        condition === 'reinitialise' ? `${percentText(densityOf(level))}% again` : `${percentText(densityOf(level))}%`,
+        condition === 'reinitialise'
+          ? `${percentText(densityOf(level))}% redrawn`
+          : `${percentText(densityOf(level))}%`,
       colour,
       dashed: condition === 'reinitialise',
     })),
@@ -116,11 +125,12 @@ export function layerDensities(results: RunResults, document: Document): Figure 
   });
   if (rows.length === 0) return null;
   const layers = [...new Set(rows.map(({ layer }) => layer))];
+  const lowest = Math.min(...rows.flatMap(({ pm, own }) => [pm, own]));
   const colour = (layer: string) => shades[(layers.indexOf(layer) * 2 + 1) % shades.length];
   return {
     id: 'layer-densities',
     title: 'What survives in each layer',
-    caption: 'Percentage of each layer’s own weights that remain, mean over trials; both axes are logarithmic.',
+    caption: 'Percentage of each layer’s own weights that remain, mean over trials; both axes are logarithmic. Layers pruned at one rate lie on one line.',
     svg: drawPlot(
       document,
       {
@@ -130,15 +140,16 @@ export function layerDensities(results: RunResults, document: Document): Figure 
           label: 'weights remaining in the network (%)',
           labelAnchor: 'center',
           labelArrow: 'none',
-          ticks: [100, 50, 20, 10, 5, 2, 1],
+          ticks: [100, 50, 20, 10, 5, 2, 1].filter((tick) => tick >= lowest * 0.8),
           tickFormat: percentText,
         },
         y: {
           type: 'log',
           label: 'weights remaining in the layer (%)',
+          labelAnchor: 'center',
           labelArrow: 'none',
           grid: true,
-          ticks: [100, 50, 20, 10, 5, 2, 1],
+          ticks: [100, 50, 20, 10, 5, 2, 1].filter((tick) => tick >= lowest * 0.8),
           tickFormat: percentText,
         },
         marks: layers.map((layer) =>
@@ -192,11 +203,11 @@ export function inputPixels(results: RunResults, document: Document): Figure | n
     caption:
       'Surviving first-layer weights that read each pixel, mean over trials; one picture a percentage of weights remaining, each scaled to its own most-read pixel (black), unread pixels white.',
     svg: drawPlot(document, {
-      height: side + 60,
+      height: side + 84,
       marginLeft: 20,
       marginRight: 20,
       marginTop: 34,
-      marginBottom: 14,
+      marginBottom: 34,
       fx: { label: null, domain: [...new Set(rows.map(({ label }) => label))], padding: 0.06 },
       x: { axis: null, domain: [0, width] },
       y: { axis: null, domain: [height, 0] },

@@ -81,7 +81,7 @@ describe('pruning', () => {
           for (let level = 1; level <= 4; level++) {
             // Coarse values make many ties.
             const trained = initialise(small, 'he-normal', seed + level, sampler);
-            if (coarse) for (const values of trained.values()) values.forEach((v, i) => (values[i] = Math.round(v)));
+            if (coarse) for (const values of trained.values()) values.set(values.map(Math.round));
             const groups = keepAtLevel(small, rates, level);
             const next = prune(mask, trained, 'magnitude', groups);
             expect(maskDigest(prune(mask, trained, 'magnitude', groups))).toBe(maskDigest(next));
@@ -94,7 +94,7 @@ describe('pruning', () => {
             }
             for (const [name, bits] of next) {
               const before = mask.get(name) as Uint8Array;
-              bits.forEach((bit, i) => expect(bit).toBeLessThanOrEqual(before[i]));
+              expect(bits.every((bit, i) => bit <= before[i])).toBe(true);
             }
             mask = next;
           }

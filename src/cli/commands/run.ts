@@ -7,7 +7,6 @@ import type { RunSpecification } from '../../experiments/schema.js';
 import type { CellStore } from '../../experiments/store.js';
 import { WorkerPool } from '../../node/pool.js';
 import { FileStore } from '../../node/store/index.js';
-import { storeTrouble } from '../../node/store/trouble.js';
 import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
@@ -61,12 +60,12 @@ Examples:
   $ lottery run mine.yaml --workers 4 --store results --json > mine.json
   $ lottery run lenet-mnist --dry-run`,
     )
-    .action(async (target: string, flags: RunFlags) => {
-      setExitCode(await run(target, flags));
+    .action(async (target: string, flags: RunFlags, self: Command) => {
+      setExitCode(await run(target, flags, self.getOptionValueSource('store') === 'cli'));
     });
 }
 
-async function run(target: string, flags: RunFlags): Promise<number> {
+async function run(target: string, flags: RunFlags, storeGiven: boolean): Promise<number> {
   const specification = loadSpecification(target, flags);
   const command = runCommand(target, flags);
   const store = await FileStore.open(flags.store, { write: !flags.dryRun });
@@ -80,7 +79,7 @@ async function run(target: string, flags: RunFlags): Promise<number> {
     }
     const record = await beginRun(specification, facts, graph, command, flags.store);
     const cells = flags.cell === undefined ? graph.cells : ancestry(graph.cells, chooseCell(graph, flags.cell).id);
-    const again = [command, ...placeFlags(flags)].join(' ');
+    const again = [command, ...placeFlags(flags, storeGiven)].join(' ');
     const workers = Math.min(flags.workers ?? defaultWorkers(), Math.max(1, cells.length));
     const pool = new WorkerPool({ dataset, store: flags.store, workers });
     const progress = flags.json ? process.stderr : process.stdout;
@@ -111,11 +110,10 @@ async function run(target: string, flags: RunFlags): Promise<number> {
   });
 }
 
-/** Where a person keeps things, for the command that goes on. */
-function placeFlags({ store, data, workers }: RunFlags): string[] {
+/** Where the person said to keep and find things, for the command that goes on. */
+function placeFlags({ store, data, workers }: RunFlags, storeGiven: boolean): string[] {
   const words: string[] = [];
-  if (process.env.LOTTERY_STORE === undefined || process.env.LOTTERY_STORE !== store)
-    words.push('--store', shellWord(store));
+  if (storeGiven) words.push('--store', shellWord(store));
   if (data !== undefined) words.push('--data', shellWord(data));
   if (workers !== undefined) words.push('--workers', String(workers));
   return words;
@@ -187,16 +185,7 @@ async function finishRun({ record, graph, store, flags, outcome, seconds, cells 
     await writeRun(flags.store, finished);
     results = { ...draft, provenance: { ...draft.provenance, finished: finished.finished } };
   }
-  let report: string | null = null;
-  if (flags.report && results.cells.length > 0) {
-    try {
-      report = await writeReport(flags.store, results);
-    } catch (error) {
-      throw (error as NodeJS.ErrnoException).code === undefined
-        ? error
-        : storeTrouble(error, 'cannot write the report');
-    }
-  }
+  const report = flags.report && results.cells.length > 0 ? await writeReport(flags.store, results) : null;
   const ok = outcome.failed.length === 0 && outcome.blocked.length === 0;
   const trained = outcome.trained.length;
   const timing = { trained, seconds };
