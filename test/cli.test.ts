@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -118,8 +118,8 @@ describe('wrong usage', () => {
 
 describe('help and lists', () => {
   it('has help with examples for every command', async () => {
-    for (const command of ['run', 'list', 'show', 'report', 'verify', 'data', 'export']) {
-      const { code, out } = await lottery([command, '--help']);
+    const commands = ['run', 'list', 'show', 'report', 'verify', 'data', 'export'];
+    for (const { code, out } of await Promise.all(commands.map((command) => lottery([command, '--help'])))) {
       expect(code).toBe(0);
       expect(out).toMatch(/Examples?:\n +\$ lottery/);
     }
@@ -127,19 +127,10 @@ describe('help and lists', () => {
   });
 
   it('lists what there is', async () => {
-    for (const what of [
-      'networks',
-      'datasets',
-      'initialisations',
-      'optimisers',
-      'scores',
-      'scopes',
-      'schedules',
-      'controls',
-      'settings',
-      'runs',
-    ]) {
-      const { code, out } = await lottery(['list', what, '--json']);
+    const subjects = ['networks', 'datasets', 'initialisations', 'optimisers', 'scores', 'scopes', 'schedules'];
+    subjects.push('controls', 'settings', 'runs');
+    const lists = await Promise.all(subjects.map((what) => lottery(['list', what, '--json'])));
+    for (const { code, out } of lists) {
       expect(code).toBe(0);
       expect(Array.isArray(JSON.parse(out))).toBe(true);
     }
@@ -189,6 +180,19 @@ describe('a run', () => {
     expect(results).toMatchObject({ digest, planned: 10, finished: 10, failed: [], notRun: [] });
     expect(results.cells).toHaveLength(10);
     expect(results.command).toContain("lottery run quickstart --set 'network.hidden=[20]'");
+  });
+
+  it('is reported with figures, and can be reported again', async () => {
+    const words = runTiny('store-two').filter((word) => word !== '--no-report');
+    const report = /Report: (.*)/.exec((await lottery(words)).out)?.[1] as string;
+    const html = readFileSync(report, 'utf8');
+    expect(html).toContain('<svg');
+    expect(html).not.toMatch(/(src|href)="https?:/);
+    const figures = readdirSync(join(dirname(report), 'figures'));
+    for (const kind of ['svg', 'png', 'csv']) expect(figures.some((name) => name.endsWith(`.${kind}`))).toBe(true);
+    rmSync(report);
+    expect((await lottery(['report', 'quickstart', '--store', 'store-two'])).out).toContain(report);
+    expect(readFileSync(report, 'utf8')).toBe(html);
   });
 
   it('trains only what is new when more is asked for', async () => {

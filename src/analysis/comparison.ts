@@ -71,7 +71,10 @@ export interface MetricContrast extends PairedDifference {
   readonly otherMean: number | null;
   /** `ticketMean / otherMean`. */
   readonly ratio: number | null;
-  /** 95% BCa bootstrap interval of the ratio, trials resampled; null for fewer than five, where it means little. */
+  /**
+   * 95% BCa bootstrap interval of the ratio of early-stop iterations, trials resampled; null for fewer than five
+   * trials, where it means little, and for accuracies, whose differences are what is read.
+   */
   readonly ratioInterval: Interval | null;
   /** p corrected by Holm's method over all levels of this metric and this opponent. */
   readonly holmP: number | null;
@@ -166,7 +169,7 @@ function pairs(ticket: readonly MeasuredCell[], other: readonly MeasuredCell[], 
     });
 }
 
-function contrast(found: readonly Pair[]): Omit<MetricContrast, 'holmP'> {
+function contrast(found: readonly Pair[], metric: Metric): Omit<MetricContrast, 'holmP'> {
   const ratioOf = (rows: readonly Pair[]) =>
     mean(rows.map(({ ticket }) => ticket)) / mean(rows.map(({ other }) => other));
   const ratio = found.length === 0 ? Number.NaN : ratioOf(found);
@@ -175,7 +178,7 @@ function contrast(found: readonly Pair[]): Omit<MetricContrast, 'holmP'> {
     ticketMean: found.length === 0 ? null : mean(found.map(({ ticket }) => ticket)),
     otherMean: found.length === 0 ? null : mean(found.map(({ other }) => other)),
     ratio: Number.isFinite(ratio) ? ratio : null,
-    ratioInterval: found.length < 5 ? null : bootstrapInterval(found, ratioOf),
+    ratioInterval: metric !== 'earlyStop' || found.length < 5 ? null : bootstrapInterval(found, ratioOf),
   };
 }
 
@@ -214,7 +217,8 @@ export function compareRun(run: MeasuredRun): Comparison {
     for (const against of opponents) {
       const other = against === 'dense' ? dense : at(level, against);
       if (other.length === 0) continue;
-      for (const metric of metricNames) raw.set(key(level, against, metric), contrast(pairs(ticket, other, metric)));
+      for (const metric of metricNames)
+        raw.set(key(level, against, metric), contrast(pairs(ticket, other, metric), metric));
     }
   }
   const corrected = new Map<string, number | null>();

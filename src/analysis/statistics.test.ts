@@ -51,7 +51,7 @@ describe('the Student distribution', () => {
     expect(Math.exp(logGamma(5))).toBeCloseTo(24, 9);
     expect(Math.exp(logGamma(0.5))).toBeCloseTo(Math.sqrt(Math.PI), 11);
     expect(incompleteBeta(0.4, 2, 3)).toBeCloseTo(0.5248, 12);
-    expect(incompleteBeta(0.9, 0.5, 5)).toBeCloseTo(0.9999934, 6);
+    expect(incompleteBeta(0.9, 0.5, 1)).toBeCloseTo(Math.sqrt(0.9), 12);
     expect(studentTwoSided(Number.POSITIVE_INFINITY, 3)).toBe(0);
   });
 });
@@ -74,12 +74,10 @@ describe('intervals', () => {
     expect(bootstrapInterval(sleep, mean, { seed: 1 })).not.toEqual(first);
   });
   it('bootstrap the mean near its t interval, pushed towards the long tail', () => {
-    // R's boot::boot.ci(type = "bca") on these data gives about 1.03 to 2.66.
+    // scipy 1.x, stats.bootstrap(method='BCa', n_resamples=200000): 1.05 to 2.64; the t interval is 0.70 to 2.46.
     const { low, high } = bootstrapInterval(sleep, mean, { resamples: 20_000 })!;
-    expect(low).toBeGreaterThan(0.9);
-    expect(low).toBeLessThan(1.12);
-    expect(high).toBeGreaterThan(2.4);
-    expect(high).toBeLessThan(2.9);
+    expect(Math.abs(low - 1.05)).toBeLessThan(0.04);
+    expect(Math.abs(high - 2.64)).toBeLessThan(0.08);
   });
   it('bootstrap constants and statistics that are not finite', () => {
     expect(bootstrapInterval([2, 2, 2], mean)).toEqual({ low: 2, high: 2 });

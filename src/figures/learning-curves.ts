@@ -130,7 +130,8 @@ export function layerDensities(results: RunResults, document: Document): Figure 
   return {
     id: 'layer-densities',
     title: 'What survives in each layer',
-    caption: 'Percentage of each layer’s own weights that remain, mean over trials; both axes are logarithmic. Layers pruned at one rate lie on one line.',
+    caption:
+      'Percentage of each layer’s own weights that remain, mean over trials; both axes are logarithmic. Layers pruned at one rate lie on one line.',
     svg: drawPlot(
       document,
       {

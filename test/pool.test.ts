@@ -1,0 +1,106 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeStrokes } from '../src/data/index.js';
+import { buildGraph } from '../src/experiments/graph.js';
+import { resolveSpecification } from '../src/experiments/presets.js';
+import { FileStore } from '../src/node/store/index.js';
+
+// Worker threads run built files, so the pool under test is the built one.
+const { WorkerPool } = (await import(
+  new URL('../dist/node/pool.js', import.meta.url).href
+)) as typeof import('../src/node/pool.js');
+
+const dataset = makeStrokes({ train: 300, test: 100, seed: 1 });
+const specification = resolveSpecification({
+  network: { hidden: [16] },
+  data: { name: 'strokes', validation: 60 },
+  batch: 20,
+  iterations: 40,
+  evaluateEvery: 20,
+  levels: 2,
+  trials: 2,
+});
+const { cells } = buildGraph(specification, dataset);
+const never = new AbortController().signal;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lottery-pool-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a pool of workers', () => {
+  it('trains cells into the store, tells how far they are, and gives the same digests again', async () => {
+    const place = join(folder, 'good');
+    const store = await FileStore.open(place, { write: true });
+    const pool = new WorkerPool({ dataset, store: place, workers: 2 });
+    try {
+      const iterations: number[] = [];
+      const [first] = await Promise.all([
+        pool.execute(cells[0], ({ iteration }) => iterations.push(iteration), never),
+        pool.execute(cells[cells.length / 2], () => {}, never),
+      ]);
+      expect(first.status).toBe('done');
+      expect(first.peakMemoryBytes).toBeGreaterThan(1e6);
+      expect(first.peakMemoryBytes).toBeLessThan(400e6);
+      expect(iterations.at(-1)).toBe(40);
+      expect(await store.check(cells[0].id)).toEqual([]);
+      expect(await pool.retrain(cells[0])).toEqual((await store.readSummary(cells[0].id)).digests);
+      expect((await store.list()).length).toBe(2);
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('calls a cell off at its next evaluation, keeps nothing of it, and goes on with others', async () => {
+    const place = join(folder, 'called-off');
+    const store = await FileStore.open(place, { write: true });
+    const pool = new WorkerPool({ dataset, store: place, workers: 1 });
+    try {
+      const long = buildGraph({ ...specification, iterations: 50_000_000 }, dataset).cells[0];
+      const stop = new AbortController();
+      const stopped = pool.execute(long, () => stop.abort(), stop.signal);
+      await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+      expect(await store.has(long.id)).toBe(false);
+      expect((await pool.execute(cells[0], () => {}, never)).status).toBe('done');
+      await expect(pool.execute(cells[1], () => {}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('fails the cell, and only the cell, whose thread breaks', async () => {
+    const place = join(folder, 'breaks');
+    mkdirSync(place);
+    writeFileSync(join(place, 'store.json'), '{"format": 99}');
+    const pool = new WorkerPool({ dataset, store: place, workers: 1 });
+    try {
+      await expect(pool.execute(cells[0], () => {}, never)).rejects.toThrow(/worker thread broke.*format 99/);
+      rmSync(place, { recursive: true });
+      await FileStore.open(place, { write: true });
+      expect((await pool.execute(cells[0], () => {}, never)).status).toBe('done');
+    } finally {
+      await pool.close();
+    }
+  });
+
+  it('says so when a parent is missing, and when nothing can be written', async () => {
+    const place = join(folder, 'trouble');
+    await FileStore.open(place, { write: true });
+    const pool = new WorkerPool({ dataset, store: place, workers: 1 });
+    try {
+      await expect(pool.execute(cells[1], () => {}, never)).rejects.toMatchObject({ name: 'InputError' });
+      rmSync(join(place, 'cells'), { recursive: true });
+      writeFileSync(join(place, 'cells'), 'a file where a folder is needed');
+      await expect(pool.execute(cells[0], () => {}, never)).rejects.toMatchObject({ name: 'FatalError' });
+    } finally {
+      await pool.close();
+    }
+  });
+});
