@@ -25,10 +25,14 @@ INLINE f4 fold4(f4 a, f4 b, f4 c, f4 d) {
 /* The quarter that lies `quarters` quarters on from a byte address. */
 #define QUARTER(address, quarters) (((const f4 *)(address))[quarters])
 
-INLINE f32 gradient_one(const char *dy, const char *x, i32 blocks, i32 dy_bytes, i32 x_bytes) {
+/*
+ * Batches are counted in quarters of a lane block: four examples. Of the last block only the quarters that hold examples
+ * are computed; what stands in the others never reaches a sum.
+ */
+INLINE f32 gradient_one(const char *dy, const char *x, i32 quarters, i32 dy_bytes, i32 x_bytes) {
   f4 s = splat(0);
 #pragma clang loop unroll(disable)
-  for (i32 block = 0; block < blocks; block++) {
+  for (; quarters >= 4; quarters -= 4) {
     s += QUARTER(dy, 0) * QUARTER(x, 0);
     s += QUARTER(dy, 1) * QUARTER(x, 1);
     s += QUARTER(dy, 2) * QUARTER(x, 2);
@@ -36,16 +40,18 @@ INLINE f32 gradient_one(const char *dy, const char *x, i32 blocks, i32 dy_bytes,
     dy += dy_bytes;
     x += x_bytes;
   }
+#pragma clang loop unroll(disable)
+  for (i32 quarter = 0; quarter < quarters; quarter++) s += QUARTER(dy, quarter) * QUARTER(x, quarter);
   return fold(s);
 }
 
 /* Four weights of one output. */
 INLINE f4 gradient_four(
-    const char *dy, const char *x0, const char *x1, const char *x2, const char *x3, i32 blocks, i32 dy_bytes, i32 x_bytes) {
+    const char *dy, const char *x0, const char *x1, const char *x2, const char *x3, i32 quarters, i32 dy_bytes, i32 x_bytes) {
   f4 s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
   i32 dy_rest = dy_bytes - LANE_BYTES, x_rest = x_bytes - LANE_BYTES;
 #pragma clang loop unroll(disable)
-  for (i32 block = 0; block < blocks; block++) {
+  for (; quarters >= 4; quarters -= 4) {
 #pragma clang loop unroll(disable)
     for (i32 half = 0; half < 2; half++) {
       f4 e = QUARTER(dy, 0);
@@ -55,6 +61,12 @@ INLINE f4 gradient_four(
       dy += 32; x0 += 32; x1 += 32; x2 += 32; x3 += 32;
     }
     dy += dy_rest; x0 += x_rest; x1 += x_rest; x2 += x_rest; x3 += x_rest;
+  }
+#pragma clang loop unroll(disable)
+  for (i32 quarter = 0; quarter < quarters; quarter++) {
+    f4 e = QUARTER(dy, 0);
+    s0 += e * QUARTER(x0, 0); s1 += e * QUARTER(x1, 0); s2 += e * QUARTER(x2, 0); s3 += e * QUARTER(x3, 0);
+    dy += 16; x0 += 16; x1 += 16; x2 += 16; x3 += 16;
   }
   return fold4(s0, s1, s2, s3);
 }

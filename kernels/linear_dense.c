@@ -9,95 +9,73 @@
 #include "linear.h"
 #include "operations.h"
 
-/* Two outputs of one block: eight accumulators, which with their operands fit sixteen registers. */
-INLINE void forward_pair(const f32 *x, const f32 *w0, const f32 *w1, i32 inputs, f32 b0, f32 b1, f32 *y0, f32 *y1) {
-  f4 a0 = splat(0), a1 = splat(0), a2 = splat(0), a3 = splat(0);
-  f4 c0 = splat(0), c1 = splat(0), c2 = splat(0), c3 = splat(0);
-  for (i32 i = 0; i < inputs; i++) {
-    f4 v0 = splat(w0[i]), v1 = splat(w1[i]);
-    f4 q = load(x);
-    a0 += v0 * q; c0 += v1 * q;
-    q = load(x + 4);
-    a1 += v0 * q; c1 += v1 * q;
-    q = load(x + 8);
-    a2 += v0 * q; c2 += v1 * q;
-    q = load(x + 12);
-    a3 += v0 * q; c3 += v1 * q;
+/*
+ * `rows` sums of `quarters` quarters each, over `count` terms: term t of row r is the weight at r * across + t * along
+ * times the vectors at x + t * LANES. Rows and quarters are constants where this is called; at most nine sums, which with
+ * their operands fit sixteen registers.
+ */
+INLINE void sums(const f32 *x, const f32 *w, i32 across, i32 along, i32 count, const f32 *bias, f32 *y, i32 rows, i32 quarters) {
+  f4 sum[9];
+  for (i32 s = 0; s < rows * quarters; s++) sum[s] = splat(0);
+#pragma clang loop unroll(disable)
+  for (i32 t = 0; t < count; t++) {
+    f4 value[6];
+    for (i32 r = 0; r < rows; r++) value[r] = splat(w[r * across]);
+    for (i32 q = 0; q < quarters; q++) {
+      f4 v = load(x + 4 * q);
+      for (i32 r = 0; r < rows; r++) sum[r * quarters + q] += value[r] * v;
+    }
     x += LANES;
+    w += along;
   }
-  store(y0, a0 + splat(b0)); store(y0 + 4, a1 + splat(b0)); store(y0 + 8, a2 + splat(b0)); store(y0 + 12, a3 + splat(b0));
-  store(y1, c0 + splat(b1)); store(y1 + 4, c1 + splat(b1)); store(y1 + 8, c2 + splat(b1)); store(y1 + 12, c3 + splat(b1));
+  for (i32 r = 0; r < rows; r++) {
+    for (i32 q = 0; q < quarters; q++) {
+      store(y + r * LANES + 4 * q, bias ? sum[r * quarters + q] + splat(bias[r]) : sum[r * quarters + q]);
+    }
+  }
 }
 
-INLINE void forward_one(const f32 *x, const f32 *w, i32 inputs, f32 bias, f32 *y) {
-  f4 a0 = splat(0), a1 = splat(0), a2 = splat(0), a3 = splat(0);
-  for (i32 i = 0; i < inputs; i++) {
-    f4 v = splat(w[i]);
-    a0 += v * load(x);
-    a1 += v * load(x + 4);
-    a2 += v * load(x + 8);
-    a3 += v * load(x + 12);
-    x += LANES;
+/* All rows of one block, of which `quarters` (a constant) hold examples: so many rows at a time, then one by one. */
+INLINE void block_sums(
+    const f32 *x, const f32 *w, i32 across, i32 along, i32 count, i32 total, const f32 *bias, f32 *y, i32 rows, i32 quarters) {
+  i32 r = 0;
+  for (; r + rows <= total; r += rows) {
+    sums(x, w + r * across, across, along, count, bias ? bias + r : 0, y + r * LANES, rows, quarters);
   }
-  store(y, a0 + splat(bias)); store(y + 4, a1 + splat(bias)); store(y + 8, a2 + splat(bias)); store(y + 12, a3 + splat(bias));
+  for (; r < total; r++) sums(x, w + r * across, across, along, count, bias ? bias + r : 0, y + r * LANES, 1, quarters);
+}
+
+INLINE void all_sums(
+    const f32 *x, const f32 *w, i32 across, i32 along, i32 count, i32 total, const f32 *bias, f32 *y, i32 quarters) {
+  for (; quarters >= 4; quarters -= 4) {
+    block_sums(x, w, across, along, count, total, bias, y, 2, 4);
+    x += count * LANES;
+    y += total * LANES;
+  }
+  if (quarters == 3) block_sums(x, w, across, along, count, total, bias, y, 3, 3);
+  if (quarters == 2) block_sums(x, w, across, along, count, total, bias, y, 4, 2);
+  if (quarters == 1) block_sums(x, w, across, along, count, total, bias, y, 6, 1);
 }
 
 void op_linear_forward(const linear_forward_arguments *a) {
-  const f32 *weight = AT(const f32, a->weight), *bias = AT(const f32, a->bias);
-  i32 inputs = a->inputs, outputs = a->outputs;
-  for (i32 block = 0; block < a->blocks; block++) {
-    const f32 *x = AT(const f32, a->x) + block * inputs * LANES;
-    f32 *y = AT(f32, a->y) + block * outputs * LANES;
-    i32 o = 0;
-    for (; o + 2 <= outputs; o += 2) {
-      forward_pair(x, weight + o * inputs, weight + (o + 1) * inputs, inputs, bias[o], bias[o + 1], y + o * LANES, y + (o + 1) * LANES);
-    }
-    if (o < outputs) forward_one(x, weight + o * inputs, inputs, bias[o], y + o * LANES);
-  }
-}
-
-/* The input gradient of `wide` neighbouring inputs (one or two). */
-INLINE void backward_inputs(const f32 *dy, const f32 *w, i32 inputs, i32 outputs, f32 *dx, i32 wide) {
-  f4 a0 = splat(0), a1 = splat(0), a2 = splat(0), a3 = splat(0);
-  f4 c0 = splat(0), c1 = splat(0), c2 = splat(0), c3 = splat(0);
-  for (i32 o = 0; o < outputs; o++) {
-    f4 v0 = splat(w[0]), v1 = splat(wide > 1 ? w[1] : 0);
-    f4 q = load(dy);
-    a0 += v0 * q; if (wide > 1) c0 += v1 * q;
-    q = load(dy + 4);
-    a1 += v0 * q; if (wide > 1) c1 += v1 * q;
-    q = load(dy + 8);
-    a2 += v0 * q; if (wide > 1) c2 += v1 * q;
-    q = load(dy + 12);
-    a3 += v0 * q; if (wide > 1) c3 += v1 * q;
-    dy += LANES;
-    w += inputs;
-  }
-  store(dx, a0); store(dx + 4, a1); store(dx + 8, a2); store(dx + 12, a3);
-  if (wide > 1) { store(dx + 16, c0); store(dx + 20, c1); store(dx + 24, c2); store(dx + 28, c3); }
+  all_sums(AT(const f32, a->x), AT(const f32, a->weight), a->inputs, 1, a->inputs, a->outputs, AT(const f32, a->bias),
+           AT(f32, a->y), a->quarters);
 }
 
 void op_linear_input_gradient(const linear_input_gradient_arguments *a) {
-  const f32 *weight = AT(const f32, a->weight);
-  i32 inputs = a->inputs, outputs = a->outputs;
-  for (i32 block = 0; block < a->blocks; block++) {
-    const f32 *dy = AT(const f32, a->dy) + block * outputs * LANES;
-    f32 *dx = AT(f32, a->dx) + block * inputs * LANES;
-    i32 i = 0;
-    for (; i + 2 <= inputs; i += 2) backward_inputs(dy, weight + i, inputs, outputs, dx + i * LANES, 2);
-    if (i < inputs) backward_inputs(dy, weight + i, inputs, outputs, dx + i * LANES, 1);
-  }
+  all_sums(AT(const f32, a->dy), AT(const f32, a->weight), 1, a->inputs, a->outputs, a->inputs, 0, AT(f32, a->dx), a->quarters);
 }
 
 /* Two neighbouring outputs by four neighbouring inputs. */
-INLINE void gradient_tile(const char *dy, const char *x, i32 blocks, i32 dy_bytes, i32 x_bytes, f32 *g0, f32 *g1) {
+INLINE void gradient_tile(const char *dy, const char *x, i32 quarters, i32 dy_bytes, i32 x_bytes, f32 *g0, f32 *g1) {
   f4 s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
   f4 t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
   i32 dy_rest = dy_bytes - LANE_BYTES, x_rest = x_bytes - LANE_BYTES;
 #pragma clang loop unroll(disable)
-  for (i32 block = 0; block < blocks; block++) {
+  for (; quarters > 0; quarters -= 4) {
+    i32 here = quarters < 4 ? quarters : 4;
 #pragma clang loop unroll(disable)
-    for (i32 quarter = 0; quarter < 4; quarter++) {
+    for (i32 quarter = 0; quarter < here; quarter++) {
       f4 e = QUARTER(dy, 0), f = QUARTER(dy, 4);
       f4 v = QUARTER(x, 0);
       s0 += e * v; t0 += f * v;
@@ -118,25 +96,30 @@ INLINE void gradient_tile(const char *dy, const char *x, i32 blocks, i32 dy_byte
   __builtin_memcpy(g1, &t, 16);
 }
 
+/* Inputs taken together in a weight gradient: their vectors of four blocks, 16 KiB, stay in the first-level cache. */
+#define INPUT_TILE 64
+
 void op_linear_weight_gradient(const linear_weight_gradient_arguments *a) {
   const char *dy = AT(const char, a->dy), *x = AT(const char, a->x);
   f32 *gradient = AT(f32, a->gradient);
-  i32 inputs = a->inputs, outputs = a->outputs, blocks = a->blocks;
+  i32 inputs = a->inputs, outputs = a->outputs, quarters = a->quarters;
   i32 dy_bytes = outputs * LANE_BYTES, x_bytes = inputs * LANE_BYTES;
-  i32 o = 0;
-  for (; o + 2 <= outputs; o += 2) {
-    const char *d = dy + o * LANE_BYTES;
-    f32 *g0 = gradient + o * inputs, *g1 = g0 + inputs;
-    i32 i = 0;
-    for (; i + 4 <= inputs; i += 4) gradient_tile(d, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes, g0 + i, g1 + i);
-    for (; i < inputs; i++) {
-      g0[i] = gradient_one(d, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes);
-      g1[i] = gradient_one(d + LANE_BYTES, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes);
+  for (i32 first = 0; first < inputs; first += INPUT_TILE) {
+    i32 end = first + INPUT_TILE < inputs ? first + INPUT_TILE : inputs, o = 0;
+    for (; o + 2 <= outputs; o += 2) {
+      const char *d = dy + o * LANE_BYTES;
+      f32 *g0 = gradient + o * inputs, *g1 = g0 + inputs;
+      i32 i = first;
+      for (; i + 4 <= end; i += 4) gradient_tile(d, x + i * LANE_BYTES, quarters, dy_bytes, x_bytes, g0 + i, g1 + i);
+      for (; i < end; i++) {
+        g0[i] = gradient_one(d, x + i * LANE_BYTES, quarters, dy_bytes, x_bytes);
+        g1[i] = gradient_one(d + LANE_BYTES, x + i * LANE_BYTES, quarters, dy_bytes, x_bytes);
+      }
     }
-  }
-  if (o < outputs) {
-    for (i32 i = 0; i < inputs; i++) {
-      gradient[o * inputs + i] = gradient_one(dy + o * LANE_BYTES, x + i * LANE_BYTES, blocks, dy_bytes, x_bytes);
+    if (o < outputs) {
+      for (i32 i = first; i < end; i++) {
+        gradient[o * inputs + i] = gradient_one(dy + o * LANE_BYTES, x + i * LANE_BYTES, quarters, dy_bytes, x_bytes);
+      }
     }
   }
 }
@@ -148,11 +131,9 @@ void op_bias_gradient(const bias_gradient_arguments *a) {
   for (i32 o = 0; o < a->outputs; o++) {
     const char *dy = first + o * LANE_BYTES;
     f4 s = splat(0);
-    for (i32 block = 0; block < a->blocks; block++) {
-      s += QUARTER(dy, 0);
-      s += QUARTER(dy, 1);
-      s += QUARTER(dy, 2);
-      s += QUARTER(dy, 3);
+    for (i32 left = a->quarters; left > 0; left -= 4) {
+      i32 here = left < 4 ? left : 4;
+      for (i32 quarter = 0; quarter < here; quarter++) s += QUARTER(dy, quarter);
       dy += dy_bytes;
     }
     gradient[o] = fold(s);

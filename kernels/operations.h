@@ -4,7 +4,7 @@
  * writes the table that the program builder uses, so the regular form of these structs matters.
  *
  * Argument types: ptr is a byte offset into the arena, i32 a count, f32 a number, u32 a word of a random stream's name.
- * `blocks` is the batch in blocks of sixteen examples.
+ * `blocks` is the batch in blocks of sixteen examples, `quarters` in quarters of one, four examples.
  */
 #ifndef OPERATIONS_H
 #define OPERATIONS_H
@@ -61,25 +61,25 @@ typedef struct { ptr state; } advance_arguments;
 typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 pixels; } gather_arguments;
 
 /* y = W x + b, W dense [outputs][inputs]. */
-typedef struct { ptr x; ptr weight; ptr bias; ptr y; i32 blocks; i32 inputs; i32 outputs; } linear_forward_arguments;
+typedef struct { ptr x; ptr weight; ptr bias; ptr y; i32 quarters; i32 inputs; i32 outputs; } linear_forward_arguments;
 
 /* dx = W^T dy. */
-typedef struct { ptr dy; ptr weight; ptr dx; i32 blocks; i32 inputs; i32 outputs; } linear_input_gradient_arguments;
+typedef struct { ptr dy; ptr weight; ptr dx; i32 quarters; i32 inputs; i32 outputs; } linear_input_gradient_arguments;
 
 /* dW = dy x^T, summed over the batch. */
-typedef struct { ptr dy; ptr x; ptr gradient; i32 blocks; i32 inputs; i32 outputs; } linear_weight_gradient_arguments;
+typedef struct { ptr dy; ptr x; ptr gradient; i32 quarters; i32 inputs; i32 outputs; } linear_weight_gradient_arguments;
 
 /* y = W x + b, W in compressed rows: value[k] at byte offset column[k] of x, rows[o] <= k < rows[o+1]. */
-typedef struct { ptr x; ptr rows; ptr column; ptr value; ptr bias; ptr y; i32 blocks; i32 inputs; i32 outputs; } sparse_forward_arguments;
+typedef struct { ptr x; ptr rows; ptr column; ptr value; ptr bias; ptr y; i32 quarters; i32 inputs; i32 outputs; } sparse_forward_arguments;
 
 /* dx = W^T dy over the transposed rows: value[place[k]] at byte offset row[k] of dy, columns[i] <= k < columns[i+1]. */
-typedef struct { ptr dy; ptr columns; ptr row; ptr place; ptr value; ptr dx; i32 blocks; i32 inputs; i32 outputs; } sparse_input_gradient_arguments;
+typedef struct { ptr dy; ptr columns; ptr row; ptr place; ptr value; ptr dx; i32 quarters; i32 inputs; i32 outputs; } sparse_input_gradient_arguments;
 
 /* The gradient of surviving weights alone, in the order of the compressed rows. */
-typedef struct { ptr dy; ptr x; ptr rows; ptr column; ptr gradient; i32 blocks; i32 inputs; i32 outputs; } sparse_weight_gradient_arguments;
+typedef struct { ptr dy; ptr x; ptr rows; ptr column; ptr gradient; i32 quarters; i32 inputs; i32 outputs; } sparse_weight_gradient_arguments;
 
 /* db = dy summed over the batch. */
-typedef struct { ptr dy; ptr gradient; i32 blocks; i32 outputs; } bias_gradient_arguments;
+typedef struct { ptr dy; ptr gradient; i32 quarters; i32 outputs; } bias_gradient_arguments;
 
 /* Elementwise, in place on y; a gradient is multiplied by the slope at y, the layer's output. n counts floats. */
 typedef struct { ptr y; i32 n; } relu_arguments;

@@ -47,12 +47,14 @@ void op_adam(const adam_arguments *a) {
   f32 *w = AT(f32, a->weight), *first = AT(f32, a->first), *second = AT(f32, a->second);
   const f32 *gradient = AT(const f32, a->gradient);
   i32 decays = a->decay != 0;
+  f4 floor = splat(STATE_FLOOR);
   for (i32 i = 0; i < a->n; i += 4) {
     f4 weight = load(w + i), g = load(gradient + i);
     if (decays) g = g + decay * weight;
     g = flush(g, GRADIENT_FLOOR);
     f4 m = flush(beta1 * load(first + i) + rest1 * g, STATE_FLOOR);
-    f4 v = flush(beta2 * load(second + i) + rest2 * (g * g), STATE_FLOOR);
+    f4 v = beta2 * load(second + i) + rest2 * (g * g);
+    v = choose(v < floor, splat(0), v);
     store(first + i, m);
     store(second + i, v);
     f4 root;

@@ -21,16 +21,24 @@ export interface BatchSource {
 
 /** Activations of one batch size: the input, then the output of every linear layer. */
 export interface Activations {
+  /** Lane blocks of sixteen examples. */
   readonly blocks: number;
+  /** Quarters of a lane block that hold examples. */
+  readonly quarters: number;
   readonly values: readonly number[];
 }
 
 /** Bytes of a program's state; see `program_state` in kernels/operations.h. */
 export const STATE_BYTES = 32;
 
-export function allocateActivations(kernels: Kernels, layers: readonly LayerStorage[], blocks: number): Activations {
+export function allocateActivations(kernels: Kernels, layers: readonly LayerStorage[], batch: number): Activations {
+  const blocks = Math.ceil(batch / LANES);
   const widths = [layers[0].layer.inputs, ...layers.map(({ layer }) => layer.outputs)];
-  return { blocks, values: widths.map((width) => kernels.allocate(width * blocks * LANE_BYTES)) };
+  return {
+    blocks,
+    quarters: Math.ceil(batch / 4),
+    values: widths.map((width) => kernels.allocate(width * blocks * LANE_BYTES)),
+  };
 }
 
 /** The non-linearity after each linear layer, if any. */
@@ -43,8 +51,8 @@ export function activationsAfter(network: Network): (Activation | undefined)[] {
   return after;
 }
 
-const describe = ({ layer, kind, kept }: LayerStorage, blocks: number) =>
-  `${layer.name} ${layer.outputs} x ${layer.inputs}${kind === 'sparse' ? `, ${kept} weights` : ''}, ${blocks} blocks`;
+const describe = ({ layer, kind, kept }: LayerStorage, quarters: number) =>
+  `${layer.name} ${layer.outputs} x ${layer.inputs}${kind === 'sparse' ? `, ${kept} weights` : ''}, ${quarters * 4} lanes`;
 
 /** Bytes of weights and indices that a linear kernel reads. */
 const weightBytes = ({ count, kind }: LayerStorage) => count * (kind === 'sparse' ? 8 : 4);
@@ -81,15 +89,15 @@ export function addForward(
   builder: ProgramBuilder,
   layers: readonly LayerStorage[],
   after: readonly (Activation | undefined)[],
-  { blocks, values }: Activations,
+  { blocks, quarters, values }: Activations,
 ) {
   layers.forEach((storage, index) => {
     const { inputs, outputs } = storage.layer;
-    const common = { x: values[index], bias: storage.bias, y: values[index + 1], blocks, inputs, outputs };
+    const common = { x: values[index], bias: storage.bias, y: values[index + 1], quarters, inputs, outputs };
     const note = {
-      shape: describe(storage, blocks),
-      flops: (2 * storage.count + outputs) * blocks * LANES,
-      bytes: weightBytes(storage) + (inputs + outputs) * blocks * LANE_BYTES,
+      shape: describe(storage, quarters),
+      flops: (2 * storage.count + outputs) * quarters * 4,
+      bytes: weightBytes(storage) + (inputs + outputs) * quarters * 16,
     };
     if (storage.sparse) {
       const { rows, column } = storage.sparse;
@@ -130,7 +138,7 @@ export function addBackward(
   builder: ProgramBuilder,
   layers: readonly LayerStorage[],
   after: readonly (Activation | undefined)[],
-  { blocks, values }: Activations,
+  { blocks, quarters, values }: Activations,
   gradients: readonly number[],
 ) {
   for (let index = layers.length - 1; index >= 0; index--) {
@@ -146,11 +154,11 @@ export function addBackward(
         { shape: `${outputs}, ${blocks} blocks`, flops: n, bytes: 12 * n },
       );
     }
-    const shared = { dy, blocks, inputs, outputs };
+    const shared = { dy, quarters, inputs, outputs };
     const note = {
-      shape: describe(storage, blocks),
-      flops: 2 * storage.count * blocks * LANES,
-      bytes: weightBytes(storage) + (inputs + outputs) * blocks * LANE_BYTES,
+      shape: describe(storage, quarters),
+      flops: 2 * storage.count * quarters * 4,
+      bytes: weightBytes(storage) + (inputs + outputs) * quarters * 16,
     };
     const { gradient, weight, sparse } = storage;
     if (sparse) {
@@ -172,11 +180,11 @@ export function addBackward(
     }
     builder.add(
       'bias_gradient',
-      { dy, gradient: storage.biasGradient, blocks, outputs },
+      { dy, gradient: storage.biasGradient, quarters, outputs },
       {
-        shape: `${storage.layer.name} ${outputs}, ${blocks} blocks`,
-        flops: outputs * blocks * LANES,
-        bytes: outputs * blocks * LANE_BYTES,
+        shape: `${storage.layer.name} ${outputs}, ${quarters * 4} lanes`,
+        flops: outputs * quarters * 4,
+        bytes: outputs * quarters * 16,
       },
     );
     if (index === 0) continue;

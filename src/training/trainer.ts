@@ -13,7 +13,6 @@ import {
   allocateActivations,
   type BatchSource,
   finish,
-  LANES,
   STATE_BYTES,
 } from './programs.js';
 import { residentDataset } from './resident.js';
@@ -92,9 +91,8 @@ export class Trainer {
 
     const state = kernels.allocate(STATE_BYTES);
     this.#state = state;
-    const blocks = Math.ceil(batch / LANES);
-    const values = allocateActivations(kernels, layers, blocks);
-    const gradients = allocateActivations(kernels, layers, blocks).values;
+    const values = allocateActivations(kernels, layers, batch);
+    const gradients = allocateActivations(kernels, layers, batch).values;
     const { key, lane } = stream(plan.orderSeed, 'order');
     const begin = () => {
       const builder = new ProgramBuilder();
@@ -117,7 +115,7 @@ export class Trainer {
     addLoss(probe, state, training, network.classes, values, 0);
     this.#probe = probe.build(kernels);
 
-    const evaluated = allocateActivations(kernels, layers, EVALUATION_BATCH / LANES);
+    const evaluated = allocateActivations(kernels, layers, EVALUATION_BATCH);
     const evaluation = (set: BatchSource, count: number): EvaluationSet => {
       const own = kernels.allocate(STATE_BYTES);
       const builder = new ProgramBuilder();
