@@ -1,14 +1,11 @@
 /* Non-linearities, their gradients, and the loss. */
+#include "maps.h"
 #include "mathematics.h"
 #include "operations.h"
 
 void op_relu(const relu_arguments *a) {
   f32 *y = AT(f32, a->y);
-  /* Zero or less becomes +0; a NaN is kept, so that divergence is seen. */
-  for (i32 i = 0; i < a->n; i += 4) {
-    f4 v = load(y + i);
-    store(y + i, choose(v <= splat(0), splat(0), v));
-  }
+  for (i32 i = 0; i < a->n; i += 4) store(y + i, positive_part(load(y + i)));
 }
 
 void op_relu_gradient(const relu_gradient_arguments *a) {
@@ -77,9 +74,10 @@ void op_cross_entropy(const cross_entropy_arguments *a) {
           }
         }
         f4 reciprocal = splat(1.0f) / total;
+        f4 other = splat(a->smoothing / (f32)classes), own = splat(1.0f - a->smoothing + a->smoothing / (f32)classes);
         for (i32 c = 0; c < classes; c++) {
           f4 p = exp4(load(logit + c * LANES) - largest) * reciprocal;
-          f4 hit = choose(label == splat_bits(c), splat(1.0f), splat(0));
+          f4 hit = choose(label == splat_bits(c), own, other);
           store(dy + c * LANES, (f4)((i4)((p - hit) * splat(share)) & alive));
         }
       }

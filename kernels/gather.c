@@ -1,5 +1,6 @@
 /* From 8-bit images to normalised lane blocks: a transposition of sixteen images at a time. */
 #include "operations.h"
+#include "philox.h"
 
 typedef u8 b16 __attribute__((vector_size(16)));
 
@@ -62,6 +63,48 @@ void op_gather(const gather_arguments *a) {
       for (; pixel < a->pixels; pixel++) {
         for (i32 lane = 0; lane < LANES; lane++) {
           y[(first + pixel) * LANES + lane] = (f32)image[lane][first + pixel] * s + t;
+        }
+      }
+    }
+  }
+}
+
+/*
+ * An image's draws are the words of one block of the stream: its place in the batch is the block's number, the iteration
+ * the stream's second lane. Word 0 gives the shift of rows, word 1 that of columns, each below 2 padding + 1; bit 0 of word
+ * 2 the flip. src/data/augment.ts is the same function.
+ */
+void op_gather_maps(const gather_maps_arguments *a) {
+  const program_state *state = AT(const program_state, a->state);
+  const i32 *indices = AT(const i32, a->indices) + state->cursor;
+  const f32 *scale = AT(const f32, a->scale), *shift = AT(const f32, a->shift);
+  i32 rows = a->rows, columns = a->columns, pixels = rows * columns, augment = a->padding > 0 || a->flip;
+  philox_stream stream = {a->key0, a->key1, a->lane0, (u32)state->iteration};
+  for (i32 block = 0; block < a->blocks; block++) {
+    for (i32 lane = 0; lane < LANES; lane++) {
+      i32 example = block * LANES + lane;
+      if (example >= state->live) example = 0;
+      const u8 *image = AT(const u8, a->images) + (u64)indices[example] * (u64)(a->channels * pixels);
+      i32 down = 0, right = 0, mirror = 0;
+      if (augment) {
+        philox_block words = stream_block(stream, (u64)example);
+        u32 places = 2 * (u32)a->padding + 1;
+        down = (i32)(((u64)words.word[0] * places) >> 32) - a->padding;
+        right = (i32)(((u64)words.word[1] * places) >> 32) - a->padding;
+        mirror = a->flip && (words.word[2] & 1);
+      }
+      for (i32 c = 0; c < a->channels; c++) {
+        f32 s = scale[c], t = shift[c];
+        for (i32 row = 0; row < rows; row++) {
+          f32 *to = (f32 *)(AT(char, a->y) + block * a->y_block + c * a->y_channel + row * a->y_row) + lane;
+          i32 from_row = row + down;
+          i32 outside = from_row < 0 || from_row >= rows;
+          const u8 *from = image + c * pixels + from_row * columns;
+          for (i32 column = 0; column < columns; column++) {
+            i32 from_column = (mirror ? columns - 1 - column : column) + right;
+            u8 pixel = outside || from_column < 0 || from_column >= columns ? 0 : from[from_column];
+            to[column * LANES] = (f32)pixel * s + t;
+          }
         }
       }
     }

@@ -71,4 +71,27 @@ INLINE f4 gradient_four(
   return fold4(s0, s1, s2, s3);
 }
 
+/* Six weights of one output: as many sums as hide the latency of an addition, as many pointers as there are registers. */
+INLINE void gradient_six(const char *dy, const char *x, const i32 *column, i32 quarters, i32 dy_bytes, i32 x_bytes, f32 *gradient) {
+  f4 s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0), s4 = splat(0), s5 = splat(0);
+  const char *x0 = x + column[0], *x1 = x + column[1], *x2 = x + column[2], *x3 = x + column[3], *x4 = x + column[4], *x5 = x + column[5];
+  i32 dy_rest = dy_bytes - LANE_BYTES, x_rest = x_bytes - LANE_BYTES;
+#pragma clang loop unroll(disable)
+  for (; quarters > 0; quarters -= 4) {
+    i32 here = quarters < 4 ? quarters : 4;
+#pragma clang loop unroll(disable)
+    for (i32 quarter = 0; quarter < here; quarter++) {
+      f4 e = QUARTER(dy, 0);
+      s0 += e * QUARTER(x0, 0); s1 += e * QUARTER(x1, 0); s2 += e * QUARTER(x2, 0);
+      s3 += e * QUARTER(x3, 0); s4 += e * QUARTER(x4, 0); s5 += e * QUARTER(x5, 0);
+      dy += 16; x0 += 16; x1 += 16; x2 += 16; x3 += 16; x4 += 16; x5 += 16;
+    }
+    dy += dy_rest; x0 += x_rest; x1 += x_rest; x2 += x_rest; x3 += x_rest; x4 += x_rest; x5 += x_rest;
+  }
+  f4 a = fold4(s0, s1, s2, s3);
+  __builtin_memcpy(gradient, &a, 16);
+  gradient[4] = fold(s4);
+  gradient[5] = fold(s5);
+}
+
 #endif

@@ -16,6 +16,7 @@
   X(range)                    \
   X(advance)                  \
   X(gather)                   \
+  X(gather_maps)              \
   X(linear_forward)           \
   X(linear_input_gradient)    \
   X(linear_weight_gradient)   \
@@ -32,14 +33,36 @@
   X(cross_entropy)            \
   X(mask_gradient)            \
   X(sgd)                      \
-  X(adam)
+  X(adam)                     \
+  X(convolution)              \
+  X(turn_weights)             \
+  X(sparse_convolution)       \
+  X(convolution_weight_gradient) \
+  X(sparse_convolution_weight_gradient) \
+  X(map_bias_gradient)        \
+  X(normalisation_statistics) \
+  X(normalisation_frozen)     \
+  X(normalisation)            \
+  X(normalisation_gradient)   \
+  X(max_pool)                 \
+  X(max_pool_gradient)        \
+  X(average_pool)             \
+  X(average_pool_gradient)    \
+  X(add)                      \
+  X(dropout)                  \
+  X(zero)                     \
+  X(zero_border)              \
+  X(begin_norm)               \
+  X(add_norm)                 \
+  X(clip)
 
 /*
  * What a program carries from one step to the next. It stands at the offset that the operations call `state`.
- * live: examples in the current batch; cursor: place of the first of them in the list of indices.
+ * norm: sum of squares of the gradients, where they are clipped; live: examples in the current batch; cursor: place of the first of them in the list of indices.
  */
 typedef struct {
   f64 loss;
+  f64 norm;
   i32 correct;
   i32 iteration;
   i32 epoch;
@@ -60,6 +83,12 @@ typedef struct { ptr state; } advance_arguments;
 /* Reads 8-bit images [example][channel][pixel] into lane blocks, value * scale[channel] + shift[channel]. */
 typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 pixels; } gather_arguments;
 
+/*
+ * The same into maps with a border. With padding or flip each image is shifted by as much as padding either way, zero bytes
+ * coming in, and mirrored half the time, as draws from the stream say.
+ */
+typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 y_row; i32 y_channel; i32 y_block; i32 padding; i32 flip; u32 key0; u32 key1; u32 lane0; } gather_maps_arguments;
+
 /* y = W x + b, W dense [outputs][inputs]. */
 typedef struct { ptr x; ptr weight; ptr bias; ptr y; i32 quarters; i32 inputs; i32 outputs; } linear_forward_arguments;
 
@@ -69,14 +98,17 @@ typedef struct { ptr dy; ptr weight; ptr dx; i32 quarters; i32 inputs; i32 outpu
 /* dW = dy x^T, summed over the batch. */
 typedef struct { ptr dy; ptr x; ptr gradient; i32 quarters; i32 inputs; i32 outputs; } linear_weight_gradient_arguments;
 
-/* y = W x + b, W in compressed rows: value[k] at byte offset column[k] of x, rows[o] <= k < rows[o+1]. */
-typedef struct { ptr x; ptr rows; ptr column; ptr value; ptr bias; ptr y; i32 quarters; i32 inputs; i32 outputs; } sparse_forward_arguments;
+/*
+ * y = W x + b, W in compressed rows: value[k] at byte offset column[k] of x. The inputs are cut into `tiles` of neighbours, so
+ * that the vectors of one stay in the first-level cache: row o in tile t holds rows[t outputs + o] <= k < rows[(t + 1) outputs + o].
+ */
+typedef struct { ptr x; ptr rows; ptr column; ptr value; ptr bias; ptr y; i32 quarters; i32 inputs; i32 outputs; i32 tiles; } sparse_forward_arguments;
 
 /* dx = W^T dy over the transposed rows: value[place[k]] at byte offset row[k] of dy, columns[i] <= k < columns[i+1]. */
 typedef struct { ptr dy; ptr columns; ptr row; ptr place; ptr value; ptr dx; i32 quarters; i32 inputs; i32 outputs; } sparse_input_gradient_arguments;
 
 /* The gradient of surviving weights alone, in the order of the compressed rows. */
-typedef struct { ptr dy; ptr x; ptr rows; ptr column; ptr gradient; i32 quarters; i32 inputs; i32 outputs; } sparse_weight_gradient_arguments;
+typedef struct { ptr dy; ptr x; ptr rows; ptr column; ptr gradient; i32 quarters; i32 inputs; i32 outputs; i32 tiles; } sparse_weight_gradient_arguments;
 
 /* db = dy summed over the batch. */
 typedef struct { ptr dy; ptr gradient; i32 quarters; i32 outputs; } bias_gradient_arguments;
@@ -89,17 +121,64 @@ typedef struct { ptr y; ptr dy; i32 n; } tanh_gradient_arguments;
 typedef struct { ptr y; i32 n; } sigmoid_arguments;
 typedef struct { ptr y; ptr dy; i32 n; } sigmoid_gradient_arguments;
 
-/* Softmax cross-entropy: adds to the state's loss and correct count; dy = (softmax - label) / live unless dy is 0. */
-typedef struct { ptr state; ptr logits; ptr labels; ptr indices; ptr dy; i32 blocks; i32 classes; } cross_entropy_arguments;
+/*
+ * Softmax cross-entropy: adds to the state's loss and correct count; dy = (softmax - target) / live unless dy is 0.
+ * The target is the label with the share `smoothing` of it spread over all classes; the loss counted is the label's own.
+ */
+typedef struct { ptr state; ptr logits; ptr labels; ptr indices; ptr dy; i32 blocks; i32 classes; f32 smoothing; } cross_entropy_arguments;
 
 /* Zeroes gradients of pruned weights of a densely stored layer; mask holds a word of all ones or of zeros a weight. */
 typedef struct { ptr gradient; ptr mask; i32 n; } mask_gradient_arguments;
 
-/* Stochastic gradient descent; velocity is 0 without momentum. n counts floats, padded to four. */
-typedef struct { ptr weight; ptr gradient; ptr velocity; i32 n; f32 lr; f32 momentum; i32 nesterov; f32 decay; } sgd_arguments;
+/*
+ * Stochastic gradient descent; velocity is 0 without momentum. n counts floats, padded to four. rates holds the learning rate
+ * of every iteration.
+ */
+typedef struct { ptr state; ptr rates; ptr weight; ptr gradient; ptr velocity; i32 n; f32 momentum; i32 nesterov; f32 decay; } sgd_arguments;
 
 /* Adam (Kingma and Ba 2015, algorithm 1, with epsilon outside the corrected root). n counts floats, padded to four. */
-typedef struct { ptr state; ptr weight; ptr gradient; ptr first; ptr second; i32 n; f32 lr; f32 beta1; f32 beta2; f32 epsilon; f32 decay; } adam_arguments;
+typedef struct { ptr state; ptr rates; ptr weight; ptr gradient; ptr first; ptr second; i32 n; f32 beta1; f32 beta2; f32 epsilon; f32 decay; } adam_arguments;
+
+/*
+ * Maps: x_row, x_channel and x_block are bytes from one row, channel and block of x to the next; x_column is bytes from
+ * one place taken to the next. rows and columns count the places of the output. All maps stand at the first value inside
+ * their border.
+ */
+
+/* y at each place = sum over terms t of weight[o][t] times x at offset[t], + bias; it goes on from y where it accumulates. */
+typedef struct { ptr x; ptr offset; ptr weight; ptr bias; ptr y; i32 quarters; i32 terms; i32 outputs; i32 rows; i32 columns; i32 accumulate; i32 x_column; i32 x_row; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } convolution_arguments;
+typedef struct { ptr weight; ptr index; ptr turned; i32 terms; i32 outputs; i32 across; } turn_weights_arguments;
+
+/* The same in compressed rows; value[place[k]], or value[k] where place is 0. */
+typedef struct { ptr x; ptr row_starts; ptr offset; ptr place; ptr value; ptr bias; ptr y; i32 quarters; i32 outputs; i32 rows; i32 columns; i32 accumulate; i32 x_column; i32 x_row; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } sparse_convolution_arguments;
+
+/* partial has room for four floats a weight. */
+typedef struct { ptr dy; ptr x; ptr offset; ptr partial; ptr gradient; i32 quarters; i32 terms; i32 outputs; i32 rows; i32 columns; i32 x_column; i32 x_row; i32 x_block; i32 dy_row; i32 dy_channel; i32 dy_block; } convolution_weight_gradient_arguments;
+typedef struct { ptr dy; ptr x; ptr row_starts; ptr offset; ptr partial; ptr gradient; i32 quarters; i32 outputs; i32 rows; i32 columns; i32 x_column; i32 x_row; i32 x_block; i32 dy_row; i32 dy_channel; i32 dy_block; } sparse_convolution_weight_gradient_arguments;
+typedef struct { ptr dy; ptr gradient; i32 quarters; i32 channels; i32 rows; i32 columns; i32 dy_row; i32 dy_channel; i32 dy_block; } map_bias_gradient_arguments;
+
+/* Mean and 1 / sqrt(variance + epsilon) of the batch, and the running statistics moved towards them. */
+typedef struct { ptr state; ptr x; ptr mean; ptr inverse; ptr running_mean; ptr running_variance; i32 channels; i32 rows; i32 columns; i32 x_row; i32 x_channel; i32 x_block; f32 momentum; f32 epsilon; } normalisation_statistics_arguments;
+typedef struct { ptr mean; ptr inverse; ptr running_mean; ptr running_variance; i32 channels; f32 epsilon; } normalisation_frozen_arguments;
+typedef struct { ptr x; ptr y; ptr mean; ptr inverse; ptr scale; ptr shift; i32 relu; i32 blocks; i32 channels; i32 rows; i32 columns; i32 x_row; i32 x_channel; i32 x_block; i32 y_row; i32 y_channel; i32 y_block; } normalisation_arguments;
+typedef struct { ptr state; ptr x; ptr dy; ptr dx; ptr mean; ptr inverse; ptr scale; ptr shift; ptr dscale; ptr dshift; i32 relu; i32 channels; i32 rows; i32 columns; i32 accumulate; i32 x_row; i32 x_channel; i32 x_block; i32 dy_row; i32 dy_channel; i32 dy_block; i32 dx_row; i32 dx_channel; i32 dx_block; } normalisation_gradient_arguments;
+
+/* Windows of height x width; y is the output or its gradient, at rows x columns places. */
+typedef struct { ptr x; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 height; i32 width; i32 stride; i32 x_row; i32 x_channel; i32 x_block; i32 y_row; i32 y_channel; i32 y_block; } max_pool_arguments;
+typedef struct { ptr x; ptr y; ptr dx; i32 blocks; i32 channels; i32 rows; i32 columns; i32 height; i32 width; i32 stride; i32 x_row; i32 x_channel; i32 x_block; i32 y_row; i32 y_channel; i32 y_block; i32 dx_row; i32 dx_channel; i32 dx_block; } max_pool_gradient_arguments;
+typedef struct { ptr x; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 height; i32 width; i32 stride; i32 x_row; i32 x_channel; i32 x_block; i32 y_row; i32 y_channel; i32 y_block; } average_pool_arguments;
+typedef struct { ptr x; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 height; i32 width; i32 stride; i32 x_row; i32 x_channel; i32 x_block; i32 y_row; i32 y_channel; i32 y_block; } average_pool_gradient_arguments;
+
+/* y = a + b, or a copy where b is 0; with relu, its positive part. */
+typedef struct { ptr a; ptr b; ptr y; i32 relu; i32 blocks; i32 channels; i32 rows; i32 columns; i32 a_row; i32 a_channel; i32 a_block; i32 b_row; i32 b_channel; i32 b_block; i32 y_row; i32 y_channel; i32 y_block; } add_arguments;
+typedef struct { ptr state; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 y_row; i32 y_channel; i32 y_block; u32 threshold; f32 scale; u32 key0; u32 key1; u32 lane0; u32 lane1; } dropout_arguments;
+typedef struct { ptr y; i32 n; } zero_arguments;
+typedef struct { ptr y; i32 planes; i32 rows; i32 columns; i32 border; } zero_border_arguments;
+
+/* Clipping: the square of the norm over all gradients is gathered in the state, then each is scaled by it. */
+typedef struct { ptr state; } begin_norm_arguments;
+typedef struct { ptr state; ptr gradient; i32 n; } add_norm_arguments;
+typedef struct { ptr state; ptr gradient; i32 n; f32 limit; } clip_arguments;
 
 #define DECLARE(name) void op_##name(const name##_arguments *a);
 OPERATIONS(DECLARE)

@@ -23,7 +23,7 @@ void op_sgd(const sgd_arguments *a) {
   f32 *w = AT(f32, a->weight);
   const f32 *gradient = AT(const f32, a->gradient);
   f32 *velocity = AT(f32, a->velocity);
-  f4 lr = splat(a->lr), momentum = splat(a->momentum), decay = splat(a->decay);
+  f4 lr = splat(AT(const f32, a->rates)[AT(const program_state, a->state)->iteration]), momentum = splat(a->momentum), decay = splat(a->decay);
   for (i32 i = 0; i < a->n; i += 4) {
     f4 weight = load(w + i), g = load(gradient + i);
     if (a->decay != 0) g = g + decay * weight;
@@ -37,10 +37,11 @@ void op_sgd(const sgd_arguments *a) {
 }
 
 void op_adam(const adam_arguments *a) {
-  u32 clock = (u32)AT(const program_state, a->state)->clock + 1;
+  const program_state *state = AT(const program_state, a->state);
+  u32 clock = (u32)state->clock + 1;
   f64 correction1 = 1.0 - whole_power((f64)a->beta1, clock);
   f64 correction2 = 1.0 - whole_power((f64)a->beta2, clock);
-  f4 step = splat((f32)((f64)a->lr / correction1));
+  f4 step = splat((f32)((f64)AT(const f32, a->rates)[state->iteration] / correction1));
   f4 scale = splat((f32)(1.0 / __builtin_sqrt(correction2)));
   f4 beta1 = splat(a->beta1), beta2 = splat(a->beta2), rest1 = splat(1.0f - a->beta1), rest2 = splat(1.0f - a->beta2);
   f4 epsilon = splat(a->epsilon), decay = splat(a->decay);
@@ -61,4 +62,22 @@ void op_adam(const adam_arguments *a) {
     for (i32 k = 0; k < 4; k++) root[k] = __builtin_sqrtf(v[k]);
     store(w + i, weight - step * (m / (root * scale + epsilon)));
   }
+}
+
+/* Gradients are clipped by the norm over all of them (Pascanu et al. 2013): squares are summed in double precision. */
+void op_begin_norm(const begin_norm_arguments *a) { AT(program_state, a->state)->norm = 0; }
+
+void op_add_norm(const add_norm_arguments *a) {
+  const f32 *gradient = AT(const f32, a->gradient);
+  f64 sum = 0;
+  for (i32 i = 0; i < a->n; i++) sum += (f64)gradient[i] * (f64)gradient[i];
+  AT(program_state, a->state)->norm += sum;
+}
+
+void op_clip(const clip_arguments *a) {
+  f64 norm = __builtin_sqrt(AT(const program_state, a->state)->norm);
+  if (!(norm > (f64)a->limit)) return;
+  f32 *gradient = AT(f32, a->gradient);
+  f4 factor = splat((f32)((f64)a->limit / norm));
+  for (i32 i = 0; i < a->n; i += 4) store(gradient + i, load(gradient + i) * factor);
 }

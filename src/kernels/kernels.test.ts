@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { permutation, StreamReader, stream } from '../random/stream.js';
 import { type Kernels, loadKernels } from './kernels.js';
 import { ProgramBuilder } from './program.js';
+import { stateLayout } from './state.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -95,10 +96,10 @@ describe('the order of examples', () => {
     const batch = 10;
     const run = (first: number, steps: number) => {
       const mark = kernels.mark();
-      const state = kernels.allocate(32);
+      const state = kernels.allocate(stateLayout.bytes);
       const source = kernels.place(Int32Array.from({ length: count }, (_, i) => i));
       const indices = kernels.allocate(count * 4);
-      kernels.integers(state + 12, 5).set([first, -1, 0, 0, 0]);
+      kernels.integers(state + stateLayout.iteration, 5).set([first, -1, 0, 0, 0]);
       const { key, lane } = stream(4, 'order');
       const program = new ProgramBuilder()
         .add('order', { state, source, indices, count, batch, key0: key[0], key1: key[1], lane0: lane[0] }, note)
@@ -107,7 +108,7 @@ describe('the order of examples', () => {
       const seen: number[][] = [];
       for (let step = 0; step < steps; step++) {
         program.run();
-        const cursor = kernels.integers(state + 20, 1)[0];
+        const cursor = kernels.integers(state + stateLayout.cursor, 1)[0];
         seen.push([...kernels.integers(indices, count).slice(cursor, cursor + batch)]);
       }
       kernels.release(mark);
@@ -123,7 +124,7 @@ describe('the order of examples', () => {
 
 describe('programs', () => {
   it('print one line an operation with shape, FLOPs and bytes', () => {
-    const state = kernels.allocate(32);
+    const state = kernels.allocate(stateLayout.bytes);
     const program = new ProgramBuilder()
       .add('advance', { state }, { shape: 'none', flops: 3, bytes: 8 })
       .build(kernels);

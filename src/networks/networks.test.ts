@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeNetwork, parametersOf, prunableParameters } from './network.js';
+import { parametersOf, prunableParameters } from './network.js';
+import { describeNetwork } from './shapes.js';
 import { buildStack, namedStacks } from './stack.js';
 
 const mnist = { channels: 1, height: 28, width: 28 };

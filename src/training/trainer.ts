@@ -1,22 +1,18 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Program, ProgramBuilder } from '../kernels/program.js';
-import { inputSize, type LinearLayer, type Tensors } from '../networks/network.js';
+import { stateLayout } from '../kernels/state.js';
+import { inputSize, type Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
-import { type LayerStorage, packWeights, storeLayer, unpackWeights } from './layer-storage.js';
-import {
-  activationsAfter,
-  addBackward,
-  addForward,
-  addGather,
-  addLoss,
-  addOptimiser,
-  allocateActivations,
-  type BatchSource,
-  finish,
-  STATE_BYTES,
-} from './programs.js';
+import { BackwardPass } from './backward.js';
+import { allocateSlots, BufferPool, batchSize, lastUses, type PlacedMap, placedMap } from './buffers.js';
+import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, type Pass } from './forward.js';
+import { layOut, type NetworkLayout } from './layout.js';
+import { bytesOf } from './maps.js';
 import { residentDataset } from './resident.js';
+import { constantRate, learningRates } from './schedule.js';
+import { type NetworkStorage, packTensor, type StoredTensor, storeNetwork, unpackTensor } from './storage.js';
 import type { TrainingPlan } from './types.js';
+import { addUpdate } from './update.js';
 
 /** Mean loss in nats and share of correct answers over a set. */
 export interface Evaluation {
@@ -27,8 +23,8 @@ export interface Evaluation {
 /** Examples evaluated at once: activations of this many stay in the second-level cache. */
 const EVALUATION_BATCH = 64;
 
-/** Weights and biases as they are stored, layer by layer: quick to take and to put back. */
-export type PackedWeights = readonly { readonly weight: Float32Array; readonly bias: Float32Array }[];
+/** Every tensor as it is stored, in the order of `parametersOf`: quick to take and to put back. */
+export type PackedWeights = readonly Float32Array[];
 
 interface EvaluationSet {
   readonly program: Program;
@@ -40,7 +36,8 @@ interface EvaluationSet {
 export class Trainer {
   readonly #kernels: Kernels;
   readonly #plan: TrainingPlan;
-  readonly #layers: readonly LayerStorage[];
+  readonly #layout: NetworkLayout;
+  readonly #storage: NetworkStorage;
   readonly #state: number;
   readonly #validation: EvaluationSet;
   readonly #test: EvaluationSet;
@@ -73,61 +70,65 @@ export class Trainer {
     this.#kernels = kernels;
     this.#plan = plan;
 
-    const linear = network.layers.filter((layer): layer is LinearLayer => layer.kind === 'linear');
-    const layers = linear.map((layer) =>
-      storeLayer(kernels, layer, plan.mask?.get(`${layer.name}.weight`), plan.storage),
-    );
-    this.#layers = layers;
-    const after = activationsAfter(network);
+    const layout = layOut(network);
+    this.#layout = layout;
+    this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage);
 
     const scale = kernels.place(Float32Array.from(normalisation.deviation, (deviation) => 1 / (255 * deviation)));
     const shift = kernels.place(
       Float32Array.from(normalisation.mean, (mean, channel) => -mean / normalisation.deviation[channel]),
     );
-    const common = { scale, shift, channels, pixels: height * width };
+    const common = { scale, shift };
     const indices = kernels.allocate(trainIndices.byteLength);
     const training: BatchSource = { ...common, images: resident.trainImages, labels: resident.trainLabels, indices };
     const source = kernels.place(trainIndices);
 
-    const state = kernels.allocate(STATE_BYTES);
+    const state = kernels.allocate(stateLayout.bytes);
     this.#state = state;
-    const values = allocateActivations(kernels, layers, batch);
-    const gradients = allocateActivations(kernels, layers, batch).values;
+    const values = allocateSlots(kernels, layout, batchSize(batch));
     const { key, lane } = stream(plan.orderSeed, 'order');
-    const begin = () => {
-      const builder = new ProgramBuilder();
-      builder.add(
+    const begin = (): Pass => {
+      const pass = this.#pass(state, batch);
+      pass.builder.add(
         'order',
         { state, source, indices, count: trainIndices.length, batch, key0: key[0], key1: key[1], lane0: lane[0] },
         { shape: `${batch} of ${trainIndices.length}`, flops: 0, bytes: 0 },
       );
-      addGather(builder, state, training, values);
-      addForward(builder, layers, after, values);
-      return builder;
+      return pass;
     };
     const step = begin();
-    addLoss(step, state, training, network.classes, values, gradients[gradients.length - 1]);
-    addBackward(step, layers, after, values, gradients);
-    addOptimiser(kernels, step, state, layers, plan.optimiser);
-    this.step = finish(step, kernels, state);
+    const { augmentation } = plan;
+    const augmented = augmentation
+      ? { ...training, augmentation: { settings: augmentation, stream: stream(plan.orderSeed, 'augment') } }
+      : training;
+    addGather(step, augmented, values[0]);
+    layout.nodes.forEach((_, place) => {
+      addNode(step, place, values, 'training');
+    });
+    const backward = new BackwardPass(kernels, step, values);
+    const logits = values[layout.nodes[layout.nodes.length - 1].slot].first;
+    addLoss(step, training, network.classes, logits, backward.logits.first, plan.labelSmoothing ?? 0);
+    backward.add();
+    const { schedule = constantRate, decayOn = 'all', clipNorm, optimiser } = plan;
+    const rates = kernels.place(learningRates(schedule, optimiser.lr, plan.iterations));
+    addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
+    this.step = finish(step, kernels);
 
     const probe = begin();
-    addLoss(probe, state, training, network.classes, values, 0);
-    this.#probe = probe.build(kernels);
+    this.#addEvaluation(probe, training, values);
+    this.#probe = probe.builder.build(kernels);
 
-    const evaluated = allocateActivations(kernels, layers, EVALUATION_BATCH);
+    const pool = new BufferPool(kernels);
     const evaluation = (set: BatchSource, count: number): EvaluationSet => {
-      const own = kernels.allocate(STATE_BYTES);
-      const builder = new ProgramBuilder();
-      builder.add(
+      const own = kernels.allocate(stateLayout.bytes);
+      const pass = this.#pass(own, EVALUATION_BATCH);
+      pass.builder.add(
         'range',
         { state: own, count, batch: EVALUATION_BATCH },
         { shape: `${EVALUATION_BATCH} of ${count}`, flops: 0, bytes: 0 },
       );
-      addGather(builder, own, set, evaluated);
-      addForward(builder, layers, after, evaluated);
-      addLoss(builder, own, set, network.classes, evaluated, 0);
-      return { program: finish(builder, kernels, own), state: own, count };
+      this.#addEvaluation(pass, set, pool);
+      return { program: finish(pass, kernels), state: own, count };
     };
     this.#validation = evaluation({ ...training, indices: kernels.place(validationIndices) }, validationIndices.length);
     this.#test = evaluation(
@@ -139,14 +140,60 @@ export class Trainer {
     this.weights = plan.start;
   }
 
+  #pass(state: number, batch: number): Pass {
+    const { orderSeed } = this.#plan;
+    return {
+      builder: new ProgramBuilder(),
+      layout: this.#layout,
+      storage: this.#storage,
+      state,
+      size: batchSize(batch),
+      dropoutStream: (place) => stream(orderSeed, 'dropout', place),
+    };
+  }
+
+  /**
+   * Gathers a batch, takes it through the network as evaluation does and adds up its loss.
+   *
+   * @param memory a buffer for each slot, or a pool to take them from for as long as they are needed
+   */
+  #addEvaluation(pass: Pass, source: BatchSource, memory: readonly PlacedMap[] | BufferPool): void {
+    const { nodes, slots } = this.#layout;
+    const maps: PlacedMap[] = [];
+    const take = (slot: number) => {
+      if (memory instanceof BufferPool) {
+        maps[slot] = placedMap(slots[slot], memory.take(bytesOf(slots[slot], pass.size.blocks)));
+        addZeroBorder(pass, maps[slot]);
+      } else {
+        maps[slot] = memory[slot];
+      }
+    };
+    const last = lastUses(this.#layout);
+    const giveAfter = (place: number) => {
+      if (!(memory instanceof BufferPool)) return;
+      last.forEach((use, slot) => {
+        if (use === place) memory.give(maps[slot].base);
+      });
+    };
+    take(0);
+    addGather(pass, source, maps[0]);
+    nodes.forEach((node, place) => {
+      if (!node.inPlace) take(node.slot);
+      addNode(pass, place, maps, 'evaluation');
+      giveAfter(place);
+    });
+    addLoss(pass, source, this.#plan.network.classes, maps[nodes[nodes.length - 1].slot].first, 0, 0);
+    giveAfter(nodes.length);
+  }
+
   #setIteration(iteration: number): void {
     // Iteration, epoch (none shuffled yet), cursor, live examples, and the optimiser's clock, which starts at nought.
-    this.#kernels.integers(this.#state + 12, 5).set([iteration, -1, 0, 0, 0]);
+    this.#kernels.integers(this.#state + stateLayout.iteration, 5).set([iteration, -1, 0, 0, 0]);
   }
 
   /** Optimiser steps counted so far, those before a rewind included. */
   get iteration(): number {
-    return this.#kernels.integers(this.#state + 12, 1)[0];
+    return this.#kernels.integers(this.#state + stateLayout.iteration, 1)[0];
   }
 
   /** Floating-point operations executed so far. */
@@ -154,9 +201,9 @@ export class Trainer {
     return this.#flops;
   }
 
-  /** Layers and how they are stored. */
-  get layers(): readonly LayerStorage[] {
-    return this.#layers;
+  /** The network's tensors as they are stored. */
+  get tensors(): readonly StoredTensor[] {
+    return this.#storage.tensors;
   }
 
   /** Takes `count` training steps. */
@@ -167,8 +214,8 @@ export class Trainer {
 
   /** Loss and accuracy on the batch that is due next, which is not learned from. */
   probe(): Evaluation {
-    this.#kernels.doubles(this.#state, 1)[0] = 0;
-    this.#kernels.integers(this.#state + 8, 1)[0] = 0;
+    this.#kernels.doubles(this.#state + stateLayout.loss, 1)[0] = 0;
+    this.#kernels.integers(this.#state + stateLayout.correct, 1)[0] = 0;
     this.#probe.run();
     this.#flops += this.#probe.flops;
     return this.#read(this.#state, this.#plan.batch);
@@ -184,7 +231,7 @@ export class Trainer {
 
   #evaluate({ program, state, count }: EvaluationSet): Evaluation {
     const batches = Math.ceil(count / EVALUATION_BATCH);
-    this.#kernels.bytes(state, STATE_BYTES).fill(0);
+    this.#kernels.bytes(state, stateLayout.bytes).fill(0);
     program.run(batches);
     this.#flops += program.flops * batches;
     return this.#read(state, count);
@@ -192,65 +239,62 @@ export class Trainer {
 
   #read(state: number, count: number): Evaluation {
     return {
-      loss: this.#kernels.doubles(state, 1)[0] / count,
-      accuracy: this.#kernels.integers(state + 8, 1)[0] / count,
+      loss: this.#kernels.doubles(state + stateLayout.loss, 1)[0] / count,
+      accuracy: this.#kernels.integers(state + stateLayout.correct, 1)[0] / count,
     };
   }
 
-  /** A copy of the weights as they are stored. */
+  /** A copy of every tensor as it is stored. */
   get packed(): PackedWeights {
-    return this.#layers.map(({ weight, count, bias, layer }) => ({
-      weight: this.#kernels.floats(weight, count).slice(),
-      bias: this.#kernels.floats(bias, layer.outputs).slice(),
-    }));
+    return this.tensors.map(({ value, count }) => this.#kernels.floats(value, count).slice());
   }
 
   set packed(values: PackedWeights) {
-    this.#layers.forEach(({ weight, count, bias, layer }, index) => {
-      this.#kernels.floats(weight, count).set(values[index].weight);
-      this.#kernels.floats(bias, layer.outputs).set(values[index].bias);
+    this.tensors.forEach(({ value, count }, index) => {
+      this.#kernels.floats(value, count).set(values[index]);
     });
   }
 
-  /** Stored weights as named tensors in PyTorch's layout. */
+  /** Stored values as named tensors in PyTorch's layout. */
   unpack(values: PackedWeights): Tensors {
     return new Map(
-      this.#layers.flatMap((storage, index): [string, Float32Array][] => [
-        [`${storage.layer.name}.weight`, unpackWeights(storage, values[index].weight)],
-        [`${storage.layer.name}.bias`, values[index].bias],
+      this.tensors.map((tensor, index): [string, Float32Array] => [
+        tensor.parameter.name,
+        unpackTensor(tensor, values[index]),
       ]),
     );
   }
 
-  /** The weights as named tensors in PyTorch's layout; pruned places are +0. */
+  /** Every tensor by name in PyTorch's layout; pruned places are +0. */
   get weights(): Tensors {
     return this.unpack(this.packed);
   }
 
   set weights(tensors: Tensors) {
-    this.packed = this.#layers.map((storage) => {
-      const { name, inputs, outputs } = storage.layer;
-      const tensor = (suffix: string, size: number) => {
-        const value = tensors.get(`${name}.${suffix}`);
-        if (value?.length !== size) {
-          throw new RangeError(`start value ${name}.${suffix} has ${value?.length ?? 'no'} values; expected ${size}.`);
-        }
-        return value;
-      };
-      return {
-        weight: packWeights(storage, tensor('weight', inputs * outputs), this.#plan.mask?.get(`${name}.weight`)),
-        bias: tensor('bias', outputs),
-      };
+    this.packed = this.tensors.map((tensor) => {
+      const { name, size } = tensor.parameter;
+      const values = tensors.get(name);
+      if (values?.length !== size) {
+        throw new RangeError(`start value ${name} has ${values?.length ?? 'no'} values; expected ${size}.`);
+      }
+      return packTensor(tensor, values);
     });
   }
 
   /** Gradients of the last step as named tensors, for tests against finite differences. */
   get gradients(): Tensors {
-    return this.unpack(
-      this.#layers.map(({ gradient, count, biasGradient, layer }) => ({
-        weight: this.#kernels.floats(gradient, count).slice(),
-        bias: this.#kernels.floats(biasGradient, layer.outputs).slice(),
-      })),
+    return new Map(
+      this.tensors
+        .filter(({ gradient }) => gradient !== 0)
+        .map((tensor): [string, Float32Array] => [
+          tensor.parameter.name,
+          unpackTensor(tensor, this.#kernels.floats(tensor.gradient, tensor.count).slice()),
+        ]),
     );
   }
+}
+
+/** A program that ends its step by counting it. */
+function finish({ builder, state }: Pass, kernels: Kernels): Program {
+  return builder.add('advance', { state }, { shape: '', flops: 0, bytes: 8 }).build(kernels);
 }

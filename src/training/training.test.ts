@@ -182,7 +182,9 @@ function referenceLoss(plan: TrainingPlan, weights: Map<string, Float64Array>, e
         values = Array.from({ length: layer.outputs }, (_, o) =>
           x.reduce((sum, value, i) => sum + value * w[o * layer.inputs + i], b[o]),
         );
-      } else if (layer.activation === 'relu') values = values.map((v) => Math.max(0, v));
+      }
+      if (layer.kind !== 'activation') continue;
+      if (layer.activation === 'relu') values = values.map((v) => Math.max(0, v));
       else if (layer.activation === 'tanh') values = values.map(Math.tanh);
       else values = values.map((v) => 1 / (1 + Math.exp(-v)));
     }

@@ -19,6 +19,26 @@ export type Optimiser =
       readonly weightDecay: number;
     };
 
+/** How the learning rate goes over a run. All lengths are iterations. */
+export interface LearningRateSchedule {
+  /** The step that begins at iteration i < warmup takes the share (i + 1) / warmup of the rate; 0 for no warm-up. */
+  readonly warmup: number;
+  readonly shape:
+    | { readonly kind: 'constant' }
+    /** Multiplied by `factor` from each iteration of `at` on. */
+    | { readonly kind: 'steps'; readonly at: readonly number[]; readonly factor: number }
+    /** Half a cosine from the whole rate at 0 to the share `floor` of it at iteration `until`, and there on. */
+    | { readonly kind: 'cosine'; readonly until: number; readonly floor: number };
+}
+
+/** Random changes to training images: a crop from the image with a border of zeros, and a mirror image half the time. */
+export interface Augmentation {
+  /** Pixels of border on each side; 0 for no crop. */
+  readonly padding: number;
+  /** Whether half of the images are flipped left to right. */
+  readonly flip: boolean;
+}
+
 /** Per-channel normalisation of pixel values scaled to 0 .. 1: `(pixel / 255 - mean) / deviation`. */
 export interface Normalisation {
   readonly mean: readonly number[];
@@ -39,6 +59,16 @@ export interface TrainingPlan {
   /** Absent for the dense network. */
   readonly mask?: Mask;
   readonly optimiser: Optimiser;
+  /** Constant unless given. */
+  readonly schedule?: LearningRateSchedule;
+  /** `weights`: weight decay leaves biases and batch normalisation alone. `all` unless given. */
+  readonly decayOn?: 'all' | 'weights';
+  /** Gradients are scaled down to this L2 norm over all of them when they exceed it; never unless given. */
+  readonly clipNorm?: number;
+  /** Share of the label that is spread over all classes in the training loss; 0 unless given. */
+  readonly labelSmoothing?: number;
+  /** None unless given. */
+  readonly augmentation?: Augmentation;
   readonly batch: number;
   readonly iterations: number;
   readonly evaluateEvery: number;

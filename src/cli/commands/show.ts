@@ -6,7 +6,7 @@ import { presets } from '../../experiments/presets.js';
 import type { RunRecord } from '../../experiments/run-record.js';
 import type { CellSummary } from '../../experiments/store.js';
 import { didYouMean } from '../../experiments/suggest.js';
-import { describeNetwork } from '../../networks/network.js';
+import { describeNetwork } from '../../networks/shapes.js';
 import { buildStack, namedStacks } from '../../networks/stack.js';
 import { FileStore } from '../../node/store/index.js';
 import { UsageError } from '../errors.js';

@@ -1,0 +1,291 @@
+import type { Kernels } from '../kernels/kernels.js';
+import type {
+  BatchNormalisationLayer,
+  ConvolutionLayer,
+  LinearLayer,
+  Mask,
+  Network,
+  Parameter,
+} from '../networks/network.js';
+import { parametersOf } from '../networks/network.js';
+import { backwardTerms, compressedClass, forwardOffsets, type PlaceClass, placeClasses } from './convolution-tables.js';
+import type { NetworkLayout, PlacedNode } from './layout.js';
+import { LANE_BYTES } from './maps.js';
+
+/** One tensor in the arena: all of its values, or the surviving ones. */
+export interface StoredTensor {
+  readonly parameter: Parameter;
+  /** Values stored. */
+  readonly count: number;
+  /** Byte offset of the values. */
+  readonly value: number;
+  /** Byte offset of the gradient; 0 for running statistics, which have none. */
+  readonly gradient: number;
+  /** Where the stored values stand in PyTorch's layout, ascending; all of them unless given. */
+  readonly positions?: Int32Array;
+  /** The mask of a densely stored tensor. */
+  readonly bits?: Uint8Array;
+}
+
+/** Offsets of the index arrays of compressed rows; see `sparse_forward` and `sparse_convolution`. */
+export interface CompressedRows {
+  readonly starts: number;
+  readonly offset: number;
+  /** Places of the weights; absent where they follow one another. */
+  readonly place?: number;
+  /** Tiles that the inputs of a fully connected layer are cut into. */
+  readonly tiles?: number;
+}
+
+/** One class of an input's places with its terms, dense or compressed. */
+export interface ClassTables {
+  readonly at: PlaceClass;
+  readonly terms: number;
+  /** Dense: offsets of the terms; where their weights stand, and room for them one after another. */
+  readonly offset: number;
+  readonly index: number;
+  readonly turned: number;
+  readonly rows?: CompressedRows;
+}
+
+/** How the weights of a fully connected or convolutional layer lie in the arena. */
+export interface WeightStorage {
+  readonly layer: LinearLayer | ConvolutionLayer;
+  readonly kind: 'dense' | 'sparse';
+  /** Weights of one output. */
+  readonly terms: number;
+  /** Weights that survive. */
+  readonly kept: number;
+  readonly weight: StoredTensor;
+  readonly bias?: StoredTensor;
+  /** Dense with a mask: all ones or zeros a weight. */
+  readonly maskWords?: number;
+  /** Sparse: rows of the output, and of the input for a fully connected layer. */
+  readonly rows?: CompressedRows;
+  readonly columns?: CompressedRows;
+  /** Of a convolution: offsets of its terms, and the classes of its input's places. */
+  readonly offset: number;
+  readonly classes: readonly ClassTables[];
+}
+
+/** The tensors of a batch normalisation, and room for the statistics of the batch. */
+export interface NormalisationStorage {
+  readonly layer: BatchNormalisationLayer;
+  readonly scale: StoredTensor;
+  readonly shift: StoredTensor;
+  readonly mean: StoredTensor;
+  readonly variance: StoredTensor;
+  /** Mean and 1 / deviation as applied: the batch's while training, the running ones in evaluation. */
+  readonly applied: { readonly mean: number; readonly inverse: number };
+}
+
+/** Everything of a network that lies in the arena from step to step, activations apart. */
+export interface NetworkStorage {
+  /** In the order of `parametersOf`. */
+  readonly tensors: readonly StoredTensor[];
+  readonly weights: ReadonlyMap<string, WeightStorage>;
+  readonly normalisations: ReadonlyMap<string, NormalisationStorage>;
+}
+
+/**
+ * Share of weights from which a layer is stored densely: there the register-blocked kernels, which compute every
+ * weight, take less time than the sparse ones take for the survivors (`lottery bench` shows both).
+ */
+export const DENSE_FROM = 0.75;
+
+export type StorageChoice = 'auto' | 'dense' | 'sparse';
+
+/**
+ * Makes room for a network's tensors and index tables.
+ *
+ * @throws RangeError when a mask does not fit its tensor
+ */
+export function storeNetwork(
+  kernels: Kernels,
+  network: Network,
+  layout: NetworkLayout,
+  mask: Mask | undefined,
+  choice: StorageChoice,
+): NetworkStorage {
+  const parameters = new Map(parametersOf(network).map((parameter) => [parameter.name, parameter]));
+  const tensors: StoredTensor[] = [];
+  const store = (name: string, rest: Partial<StoredTensor> & { count?: number } = {}, trained = true): StoredTensor => {
+    const parameter = parameters.get(name) as Parameter;
+    const count = rest.count ?? parameter.size;
+    const room = Math.ceil(count / 4) * 16;
+    const tensor: StoredTensor = {
+      ...rest,
+      parameter,
+      count,
+      value: kernels.allocate(room),
+      gradient: trained ? kernels.allocate(room) : 0,
+    };
+    tensors.push(tensor);
+    return tensor;
+  };
+  const weights = new Map<string, WeightStorage>();
+  const normalisations = new Map<string, NormalisationStorage>();
+  for (const node of layout.nodes) {
+    const { layer, name } = node;
+    if (layer.kind === 'batch-normalisation') {
+      normalisations.set(name, {
+        layer,
+        scale: store(`${name}.weight`),
+        shift: store(`${name}.bias`),
+        mean: store(`${name}.running_mean`, {}, false),
+        variance: store(`${name}.running_var`, {}, false),
+        applied: { mean: kernels.allocate(layer.channels * 4), inverse: kernels.allocate(layer.channels * 4) },
+      });
+    }
+    if (layer.kind !== 'linear' && layer.kind !== 'convolution') continue;
+    const parameter = parameters.get(`${name}.weight`) as Parameter;
+    const terms = parameter.size / layer.outputs;
+    const bits = mask?.get(parameter.name);
+    const survivors = bits === undefined ? undefined : survivorsOf(parameter, bits);
+    const kept = survivors?.length ?? parameter.size;
+    const dense = choice === 'dense' || (choice === 'auto' && kept >= DENSE_FROM * parameter.size);
+    const positions = dense ? undefined : (survivors ?? Int32Array.from({ length: kept }, (_, i) => i));
+    const tables =
+      layer.kind === 'convolution' ? convolutionTables(kernels, layer, node, layout, positions) : undefined;
+    const linear = layer.kind === 'linear' && positions ? linearRows(kernels, layer, positions) : undefined;
+    const weight = store(parameter.name, {
+      count: dense ? parameter.size : kept,
+      ...(positions ? { positions } : {}),
+      ...(dense && bits ? { bits } : {}),
+    });
+    weights.set(name, {
+      layer,
+      kind: dense ? 'dense' : 'sparse',
+      terms,
+      kept,
+      weight,
+      ...(parameters.has(`${name}.bias`) ? { bias: store(`${name}.bias`) } : {}),
+      ...(dense && bits ? { maskWords: kernels.place(Int32Array.from(bits, (bit) => -bit)) } : {}),
+      offset: 0,
+      classes: [],
+      ...tables,
+      ...linear,
+    });
+  }
+  return { tensors, weights, normalisations };
+}
+
+function survivorsOf({ name, size, layer }: Parameter, bits: Uint8Array): Int32Array {
+  if (bits.length !== size) {
+    throw new RangeError(`mask of ${name} has ${bits.length} places; the layer ${layer} has ${size} weights.`);
+  }
+  let kept = 0;
+  for (const bit of bits) kept += bit;
+  const positions = new Int32Array(kept);
+  let next = 0;
+  for (let i = 0; i < size; i++) if (bits[i] !== 0) positions[next++] = i;
+  return positions;
+}
+
+/** Starts of the rows of each output among ascending positions. */
+function rowStarts(positions: Int32Array, outputs: number, terms: number): Int32Array {
+  const starts = new Int32Array(outputs + 1);
+  for (const position of positions) starts[Math.floor(position / terms) + 1]++;
+  for (let o = 0; o < outputs; o++) starts[o + 1] += starts[o];
+  return starts;
+}
+
+/** Inputs of a tile: their vectors of four blocks, 32 KiB, stay in the first-level cache. */
+const TILE = 128;
+/** Survivors that a row should have in a tile, so that taking them in groups pays. */
+const TILE_SURVIVORS = 48;
+
+/** Where each row begins in each tile of inputs, `[tiles + 1][outputs]`; the last is where it ends. */
+function tiledStarts(positions: Int32Array, { inputs, outputs }: LinearLayer): { starts: Int32Array; tiles: number } {
+  let width = TILE;
+  while (width < inputs && (positions.length / outputs) * (width / inputs) < TILE_SURVIVORS) width *= 2;
+  const tiles = Math.ceil(inputs / width);
+  const starts = new Int32Array((tiles + 1) * outputs);
+  const rows = rowStarts(positions, outputs, inputs);
+  for (let o = 0; o < outputs; o++) {
+    let k = rows[o];
+    for (let tile = 0; tile <= tiles; tile++) {
+      while (k < rows[o + 1] && positions[k] - o * inputs < tile * width) k++;
+      starts[tile * outputs + o] = k;
+    }
+  }
+  return { starts, tiles };
+}
+
+function linearRows(kernels: Kernels, layer: LinearLayer, positions: Int32Array) {
+  const { inputs } = layer;
+  const { starts, tiles } = tiledStarts(positions, layer);
+  const columns = new Int32Array(inputs + 1);
+  for (const position of positions) columns[(position % inputs) + 1]++;
+  for (let i = 0; i < inputs; i++) columns[i + 1] += columns[i];
+  const row = new Int32Array(positions.length);
+  const place = new Int32Array(positions.length);
+  const next = columns.slice();
+  positions.forEach((position, k) => {
+    const at = next[position % inputs]++;
+    row[at] = Math.floor(position / inputs) * LANE_BYTES;
+    place[at] = k;
+  });
+  return {
+    rows: {
+      starts: kernels.place(starts),
+      offset: kernels.place(positions.map((position) => (position % inputs) * LANE_BYTES)),
+      tiles,
+    },
+    columns: { starts: kernels.place(columns), offset: kernels.place(row), place: kernels.place(place) },
+  };
+}
+
+function convolutionTables(
+  kernels: Kernels,
+  layer: ConvolutionLayer,
+  { slot, sourceSlots }: PlacedNode,
+  { slots, needsGradient }: NetworkLayout,
+  positions: Int32Array | undefined,
+) {
+  const input = slots[sourceSlots[0]];
+  const output = slots[slot];
+  const offsets = forwardOffsets(layer, input);
+  const terms = offsets.length;
+  const wanted = needsGradient[sourceSlots[0]] ? placeClasses(layer, input) : [];
+  const classes = wanted.map((at): ClassTables => {
+    if (positions) {
+      const { starts, offset, place } = compressedClass(layer, at, output, positions);
+      const rows = { starts: kernels.place(starts), offset: kernels.place(offset), place: kernels.place(place) };
+      return { at, terms: place.length, offset: 0, index: 0, turned: 0, rows };
+    }
+    const { offset, index } = backwardTerms(layer, at, output);
+    const turned = kernels.allocate(offset.length * layer.inputs * 4);
+    return { at, terms: offset.length, offset: kernels.place(offset), index: kernels.place(index), turned };
+  });
+  return {
+    offset: kernels.place(offsets),
+    classes,
+    ...(positions
+      ? {
+          rows: {
+            starts: kernels.place(rowStarts(positions, layer.outputs, terms)),
+            offset: kernels.place(positions.map((position) => offsets[position % terms])),
+          },
+        }
+      : {}),
+  };
+}
+
+/** From PyTorch's layout to stored values: survivors alone, pruned places +0 where they are stored. */
+export function packTensor({ positions, bits, count }: StoredTensor, values: Float32Array): Float32Array {
+  if (positions) {
+    const packed = new Float32Array(count);
+    for (let k = 0; k < count; k++) packed[k] = values[positions[k]];
+    return packed;
+  }
+  return bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : values.slice();
+}
+
+/** From stored values to PyTorch's layout; pruned places are +0. */
+export function unpackTensor({ parameter, positions }: StoredTensor, packed: Float32Array): Float32Array {
+  if (!positions) return packed.slice();
+  const values = new Float32Array(parameter.size);
+  for (let k = 0; k < packed.length; k++) values[positions[k]] = packed[k];
+  return values;
+}

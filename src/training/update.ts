@@ -1,0 +1,65 @@
+import type { Kernels } from '../kernels/kernels.js';
+import type { ProgramBuilder } from '../kernels/program.js';
+import type { NetworkStorage } from './storage.js';
+import type { Optimiser } from './types.js';
+
+export interface UpdateSettings {
+  readonly optimiser: Optimiser;
+  /** Byte offset of the learning rate of every iteration, float32. */
+  readonly rates: number;
+  readonly decayOn: 'all' | 'weights';
+  /** Norm to which gradients are clipped, or none. */
+  readonly clipNorm: number | undefined;
+}
+
+/** One update of everything that is trained, with room for the optimiser's state. Its moments start at zero. */
+export function addUpdate(
+  kernels: Kernels,
+  builder: ProgramBuilder,
+  state: number,
+  { tensors }: NetworkStorage,
+  { optimiser, rates, decayOn, clipNorm }: UpdateSettings,
+): void {
+  const trained = tensors.filter(({ gradient }) => gradient !== 0);
+  const padded = (count: number) => Math.ceil(count / 4) * 4;
+  if (clipNorm !== undefined) {
+    builder.add('begin_norm', { state }, { shape: '', flops: 0, bytes: 8 });
+    for (const { parameter, count, gradient } of trained) {
+      builder.add(
+        'add_norm',
+        { state, gradient, n: count },
+        { shape: parameter.name, flops: 2 * count, bytes: 4 * count },
+      );
+    }
+    for (const { parameter, count, gradient } of trained) {
+      builder.add(
+        'clip',
+        { state, gradient, n: padded(count), limit: clipNorm },
+        { shape: parameter.name, flops: count, bytes: 8 * count },
+      );
+    }
+  }
+  for (const { parameter, count, value, gradient } of trained) {
+    const n = padded(count);
+    const decay = decayOn === 'all' || parameter.role === 'weight' ? optimiser.weightDecay : 0;
+    const common = { state, rates, weight: value, gradient, n, decay };
+    const shape = `${parameter.name} ${count}`;
+    if (optimiser.name === 'adam') {
+      const { beta1, beta2, epsilon } = optimiser;
+      const first = kernels.allocate(n * 4);
+      const second = kernels.allocate(n * 4);
+      builder.add(
+        'adam',
+        { ...common, first, second, beta1, beta2, epsilon },
+        { shape, flops: 12 * count, bytes: 28 * n },
+      );
+    } else {
+      const velocity = optimiser.momentum > 0 ? kernels.allocate(n * 4) : 0;
+      builder.add(
+        'sgd',
+        { ...common, velocity, momentum: optimiser.momentum, nesterov: optimiser.nesterov ? 1 : 0 },
+        { shape, flops: (velocity ? 4 : 2) * count, bytes: (velocity ? 20 : 12) * n },
+      );
+    }
+  }
+}
