@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../networks/errors.js';
 import { packageVersion } from '../node/version.js';
+import { benchCommand } from './commands/bench.js';
 import { dataCommand } from './commands/data.js';
 import { exportCommand } from './commands/export.js';
 import { listCommand } from './commands/list.js';
@@ -40,6 +41,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     verifyCommand(setExitCode),
     dataCommand(setExitCode),
     exportCommand(),
+    benchCommand(),
   ];
   for (const command of commands) {
     command.copyInheritedSettings(program);

@@ -1,0 +1,74 @@
+import type { Dataset } from '../../data/dataset.js';
+import { splitIndices } from '../../data/split.js';
+import type { Kernels } from '../../kernels/index.js';
+import { buildStack, namedStacks } from '../../networks/stack.js';
+import { stream } from '../../random/index.js';
+import { densityOf, fullMask, initialise, keepAtLevel, keptCounts, ladder, prune } from '../../tickets/index.js';
+import type { TrainingPlan } from '../../training/types.js';
+
+const SEED = 2019;
+
+/** Pixels and labels of MNIST's shape and size, drawn at random: speed does not depend on what the pictures show. */
+export function benchDataset(kernels: Kernels, train = 60_000, test = 10_000): Dataset {
+  const draw = (count: number, label: string) => {
+    const images = new Uint8Array(kernels.words(stream(SEED, label), count * 196).buffer);
+    const labels = Uint8Array.from(kernels.words(stream(SEED, label, 1), count), (word) => word % 10);
+    kernels.clear();
+    return { images, labels, count };
+  };
+  return {
+    name: 'bench',
+    shape: { channels: 1, height: 28, width: 28 },
+    classes: 10,
+    classNames: Array.from({ length: 10 }, (_, i) => `${i}`),
+    digest: `bench ${train} ${test}`,
+    train: draw(train, 'train'),
+    test: draw(test, 'test'),
+  };
+}
+
+/** Rates of the paper's LeNet-300-100 (Frankle and Carbin 2019, figure 2). */
+export const paperRates = { scope: 'layer', rate: 0.2, outputRate: 0.1 } as const;
+
+/** LeNet-300-100 at batch 60 with Adam, as the paper trains it. */
+export function lenetPlan(kernels: Kernels, dataset: Dataset): TrainingPlan {
+  const network = buildStack('lenet-300-100', namedStacks['lenet-300-100'], dataset.shape, dataset.classes);
+  const { train, validation } = splitIndices(dataset.train.count, 5_000, SEED);
+  return {
+    network,
+    dataset,
+    normalisation: { mean: [0.1307], deviation: [0.3081] },
+    trainIndices: train,
+    validationIndices: validation,
+    start: initialise(network, 'glorot-normal', SEED, kernels.sampler),
+    optimiser: { name: 'adam', lr: 1.2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+    batch: 60,
+    iterations: 300,
+    evaluateEvery: 100,
+    orderSeed: SEED,
+    firstIteration: 0,
+    snapshots: [],
+    testCurve: false,
+    storage: 'auto',
+  };
+}
+
+/** The level of the paper's ladder whose density is nearest. */
+export function levelNear(plan: TrainingPlan, density: number): number {
+  const rungs = ladder(plan.network, paperRates, 40);
+  return rungs.reduce((best, rung) =>
+    Math.abs(rung.density - density) < Math.abs(best.density - density) ? rung : best,
+  ).level;
+}
+
+/** The plan at one level of the paper's ladder: the start values that are smallest in magnitude are pruned. */
+export function atLevel(plan: TrainingPlan, level: number): TrainingPlan {
+  if (level === 0) return plan;
+  const groups = keepAtLevel(plan.network, paperRates, level);
+  return { ...plan, mask: prune(fullMask(plan.network), plan.start, 'magnitude', groups) };
+}
+
+/** Share of weights that a plan trains. */
+export function densityOfPlan({ network, mask }: TrainingPlan): number {
+  return densityOf(keptCounts(network, mask ?? null));
+}
