@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Comparison, Metric } from '../analysis/index.js';
-import { densityTicks, drawPlot, type Figure, percentText, styleOf, toCsv } from './figure.js';
+import { densityAxis, drawPlot, type Figure, styleOf, toCsv } from './figure.js';
 
 interface Panel {
   readonly id: string;
@@ -75,6 +75,7 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
       }));
     const dense = points.find(({ condition }) => condition === 'dense');
     const percentages = [...new Set(points.map(({ pm }) => pm))];
+    const { x, axis } = densityAxis(percentages);
     const shift = (index: number) => (index - (curves.length - 1) / 2) * 5;
     // The axis is that of the runs; a wide interval of three trials may reach beyond it and is cut off there.
     const least = Math.min(...points.map(({ min }) => min));
@@ -83,15 +84,7 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
     const svg = drawPlot(
       document,
       {
-        x: {
-          type: 'log',
-          reverse: true,
-          label: 'weights remaining (%)',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-          ticks: densityTicks(percentages),
-          tickFormat: percentText,
-        },
+        x,
         y: {
           label: panel.axis,
           grid: true,
@@ -101,6 +94,7 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
           tickFormat: (v: number) => v.toLocaleString('en'),
         },
         marks: [
+          axis,
           ...(dense
             ? [Plot.ruleY([dense.mean], { stroke: '#000000', strokeDasharray: '3 3', strokeOpacity: 0.6 })]
             : []),

@@ -94,3 +94,27 @@ export function densityTicks(percentages: readonly number[]): number[] {
 
 /** "21.1", "3.6", "100". */
 export const percentText = (value: number) => (value >= 99.95 ? '100' : value.toFixed(1));
+
+/** The paper's axis of weights remaining, dense to sparse: options of the scale, and the axis as a mark. */
+export function densityAxis(percentages: readonly number[]): { x: Plot.ScaleOptions; axis: Plot.Markish } {
+  return {
+    x: { type: 'log', reverse: true },
+    axis: Plot.axisX(densityTicks(percentages), {
+      // Given as text: a logarithmic scale's own format leaves labels out by their leading digit.
+      text: (value: number) => percentText(value),
+      label: 'weights remaining (%)',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    }),
+  };
+}
+
+/** Dark to light, one for each density shown. */
+export const shades = ['#000000', '#00429d', '#0072b2', '#56b4e9', '#009e73', '#e69f00', '#cc79a7'];
+
+/** At most seven levels: the dense network, then evenly spaced ones to the sparsest. */
+export function chosenLevels(levels: readonly number[]): number[] {
+  if (levels.length <= 6) return [...levels];
+  const last = levels.length - 1;
+  return [...new Set(Array.from({ length: 6 }, (_, i) => levels[Math.round((i * last) / 5)]))];
+}

@@ -2,7 +2,8 @@ import type { Comparison } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import { densityFigures } from './density-figures.js';
 import type { Figure } from './figure.js';
-import { inputPixels, layerDensities, learningCurves } from './learning-curves.js';
+import { inputPixels, layerDensities } from './layer-figures.js';
+import { controlCurves, learningCurves } from './learning-curves.js';
 
 export type { Figure } from './figure.js';
 export { renderReport } from './report.js';
@@ -13,6 +14,11 @@ export { renderReport } from './report.js';
  * @param document makes the SVG elements: the browser's, or one from linkedom
  */
 export function makeFigures(results: RunResults, comparison: Comparison, document: Document): Figure[] {
-  const single = [learningCurves(results, document), layerDensities(results, document), inputPixels(results, document)];
+  const single = [
+    learningCurves(results, document),
+    controlCurves(results, document),
+    layerDensities(results, document),
+    inputPixels(results, document),
+  ];
   return [...densityFigures(comparison, document), ...single.filter((figure) => figure !== null)];
 }
