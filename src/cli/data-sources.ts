@@ -75,7 +75,11 @@ export async function openData(
     const entry = knownDataset(name as string);
     return await loadDataset(
       { name: entry.name, train, test, seed },
-      { dataFolder: folder, onProgress: downloadView(output) },
+      {
+        dataFolder: folder,
+        onProgress: downloadView(output),
+        onWarning: (text) => output.write(`note: ${text}\n`),
+      },
     );
   } finally {
     signal.removeEventListener('abort', onStop);

@@ -97,10 +97,12 @@ class PlainView implements ProgressView {
         const left = this.#estimate?.secondsLeft(this.clock()) ?? null;
         const { status, testAccuracy, seconds } = event.outcome;
         const what = status === 'done' ? `test accuracy ${percent(testAccuracy)}` : 'diverged';
+        const lost = event.outcome.collapsed ?? [];
         const rest = left === null || this.#settled === this.#total ? '' : `, about ${roughTime(left)} left`;
         this.#line(
           `[${this.#settled}/${this.#total}] ${describeCell(event.cell)}: ${what} in ${seconds.toFixed(1)} s${rest}`,
         );
+        if (lost.length > 0) this.#line(collapseText(event.cell, lost));
         break;
       }
       case 'failed':
@@ -122,6 +124,11 @@ export function plannedText(total: number, present: number): string {
   if (present === 0) return `${cells} to train.`;
   if (present === total) return `${cells}, all in the store already.`;
   return `${cells}, ${present} in the store already, ${total - present} to train.`;
+}
+
+/** Which layers of a cell have no weight left. */
+export function collapseText(cell: PlannedCell, layers: readonly string[]): string {
+  return `layer collapse: ${describeCell(cell)}: no weight is left in ${layers.join(', ')}`;
 }
 
 /** What went wrong with a cell, with its seed, its name and how to see it again. */
@@ -190,6 +197,9 @@ class LiveView implements ProgressView {
         this.#trained++;
         this.#peak = Math.max(this.#peak, event.outcome.peakMemoryBytes);
         if (event.outcome.status === 'diverged') this.#above(`diverged: ${describeCell(event.cell)}`);
+        if ((event.outcome.collapsed ?? []).length > 0) {
+          this.#above(collapseText(event.cell, event.outcome.collapsed ?? []));
+        }
         break;
       case 'failed':
       case 'blocked':

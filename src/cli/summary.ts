@@ -10,6 +10,7 @@ import {
 } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import { describeCell, type RunOutcome } from '../experiments/runner.js';
+import { collapsedLayers } from '../tickets/index.js';
 import { errorText } from './progress.js';
 import { flopText, type Output, type Paint, paintFor, roughTime, type Style, table, wrap } from './terminal.js';
 
@@ -119,6 +120,9 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
   if (comparison.diverged.length > 0) {
     parts.push(`${comparison.diverged.length} cells diverged and are in no mean.`);
   }
+  for (const { cell, layers } of collapses(results)) {
+    parts.push(`Layer collapse: ${cell} has no weight left in ${layers.join(', ')}.`);
+  }
   if (results.digest === null) {
     parts.push(`${results.cells.length} of ${results.planned} cells are finished; the tables show those.`);
   }
@@ -131,6 +135,14 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
   if (report !== undefined && report !== null) parts.push(`Report: ${report}`);
   if (results.digest !== null) parts.push(`Digest: ${paint('bold', results.digest)}`);
   return parts.join('\n');
+}
+
+/** Tickets that have a layer without any weight; their controls have the same counts. */
+function collapses({ cells }: RunResults): { id: string; cell: string; layers: readonly string[] }[] {
+  return cells.flatMap((cell) => {
+    const layers = collapsedLayers(cell.layers);
+    return cell.condition === 'ticket' && layers.length > 0 ? [{ id: cell.id, cell: describeCell(cell), layers }] : [];
+  });
 }
 
 interface JsonOptions {
@@ -155,6 +167,7 @@ export function runJson(results: RunResults, { report, outcome, timing }: JsonOp
       error: errorText(error),
     })),
     notRun: (outcome?.blocked ?? []).map(({ cell, reason }) => ({ id: cell.id, cell: describeCell(cell), reason })),
+    collapsed: collapses(results),
     headline: headline(comparison),
     statements: statements(comparison),
     levels: comparison.levels,

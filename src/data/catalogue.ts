@@ -2,10 +2,18 @@
 export interface CatalogueFile {
   readonly name: string;
   /** What it holds. */
-  readonly role: 'train-images' | 'train-labels' | 'test-images' | 'test-labels';
+  readonly role: 'train-images' | 'train-labels' | 'test-images' | 'test-labels' | 'archive';
   /** Of the compressed file; null where the authors publish none that could be checked. */
   readonly sha256: string | null;
   readonly md5: string | null;
+}
+
+/** The files of a CIFAR set in their order, and the folder they lie in inside the archive. */
+export interface CifarLayout {
+  readonly folder: string;
+  readonly labelBytes: 1 | 2;
+  readonly train: readonly string[];
+  readonly test: readonly string[];
 }
 
 /** A data set that the laboratory knows by name. */
@@ -18,6 +26,8 @@ export interface CatalogueEntry {
   readonly normalisation: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   /** Empty for a set that is drawn by rule. */
   readonly files: readonly CatalogueFile[];
+  /** For CIFAR's binary form: what the archive holds. The same files may lie in a folder, compressed or not. */
+  readonly cifar?: CifarLayout;
   /** Addresses that a file's name is appended to, tried in order. */
   readonly mirrors: readonly string[];
   readonly citation: string;
@@ -93,6 +103,33 @@ export const catalogue: readonly CatalogueEntry[] = [
     mirrors: ['http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'],
     citation:
       'Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017.',
+  },
+  {
+    name: 'cifar-10',
+    description: 'photographs of ten kinds of thing, 50,000 to train and 10,000 to test, 32 x 32 in colour',
+    classes: 10,
+    classNames: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
+    normalisation: { mean: [0.4914, 0.4822, 0.4465], deviation: [0.247, 0.2435, 0.2616] },
+    files: [file('cifar-10-binary.tar.gz', 'archive', null, 'c32a1d4ab5d03f1284b67883e8d87530')],
+    cifar: {
+      folder: 'cifar-10-batches-bin',
+      labelBytes: 1,
+      train: [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`),
+      test: ['test_batch.bin'],
+    },
+    mirrors: ['https://www.cs.toronto.edu/~kriz/'],
+    citation: 'Krizhevsky, "Learning multiple layers of features from tiny images", 2009.',
+  },
+  {
+    name: 'cifar-100',
+    description: 'photographs of a hundred kinds of thing, in the layout of CIFAR-10; classes are the fine labels',
+    classes: 100,
+    classNames: Array.from({ length: 100 }, (_, i) => `${i}`),
+    normalisation: { mean: [0.5071, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2762] },
+    files: [file('cifar-100-binary.tar.gz', 'archive', null, '03b5dce01913d631647c71ecec9e9cb8')],
+    cifar: { folder: 'cifar-100-binary', labelBytes: 2, train: ['train.bin'], test: ['test.bin'] },
+    mirrors: ['https://www.cs.toronto.edu/~kriz/'],
+    citation: 'Krizhevsky, "Learning multiple layers of features from tiny images", 2009.',
   },
 ];
 

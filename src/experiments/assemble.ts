@@ -66,7 +66,7 @@ export async function assembleResults(record: RunRecord, graph: RunGraph, store:
     },
     schedule: specification.pruning.schedule,
     batch: specification.batch,
-    iterations: specification.iterations,
+    iterations: graph.lengths.iterations,
     trials: specification.trials,
     ladder: graph.ladder.map(({ level, density, layers }) => ({ level, density, layers })),
     cells,

@@ -1,7 +1,8 @@
 import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
-import type { InitialiserName, ScoreName } from '../tickets/index.js';
-import type { Normalisation, Optimiser } from '../training/types.js';
+import type { InitialiserName, LayerKind, ScoreName } from '../tickets/index.js';
+import { constantRate } from '../training/schedule.js';
+import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
 import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
 
 /** Where a ticket's mask comes from. */
@@ -15,6 +16,11 @@ export interface PrunedMask {
   readonly rate: number;
   /** The same for the output layer. */
   readonly outputRate: number;
+  /** Rates by kind of layer and by name, over the two above; absent where none are given. */
+  readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
+  readonly layers?: Readonly<Record<string, number>> | undefined;
+  /** Seed of a score that draws numbers; absent for one that does not. */
+  readonly seed?: number;
   /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. */
   readonly level: number;
 }
@@ -34,6 +40,8 @@ export type StartSpecification =
   | { readonly kind: 'initial' }
   /** The weights another cell had at an iteration; training goes on from there. */
   | { readonly kind: 'rewind'; readonly cell: string; readonly iteration: number }
+  /** The final weights of another cell; order and learning rate go on from an iteration (Renda et al. 2020). */
+  | { readonly kind: 'continue'; readonly cell: string; readonly iteration: number }
   /** A fresh draw from the same initialiser. */
   | { readonly kind: 'reinitialise'; readonly seed: number };
 
@@ -60,6 +68,13 @@ export interface CellSpecification {
   readonly mask: MaskSpecification | null;
   readonly start: StartSpecification;
   readonly optimiser: Optimiser;
+  readonly schedule: LearningRateSchedule;
+  readonly decayOn: 'all' | 'weights';
+  /** Null for none. */
+  readonly clipNorm: number | null;
+  readonly labelSmoothing: number;
+  /** Null for none. */
+  readonly augmentation: Augmentation | null;
   readonly batch: number;
   readonly iterations: number;
   readonly evaluateEvery: number;
@@ -86,6 +101,11 @@ function defaultsFor(specification: CellSpecification): Record<string, unknown> 
     start: { kind: 'initial' },
     mask: null,
     optimiser: optimiserDefaults[specification.optimiser.name],
+    schedule: constantRate,
+    decayOn: 'all',
+    clipNorm: null,
+    labelSmoothing: 0,
+    augmentation: null,
     snapshots: [],
     testCurve: false,
   };
@@ -114,8 +134,13 @@ export function cellId(specification: CellSpecification): string {
 export function parentsOf({ mask, start }: CellSpecification): string[] {
   const parents = new Set<string>();
   if (mask !== null) parents.add(mask.kind === 'prune' ? mask.from : mask.like.from);
-  if (start.kind === 'rewind') parents.add(start.cell);
+  if (start.kind === 'rewind' || start.kind === 'continue') parents.add(start.cell);
   return [...parents];
+}
+
+/** The iteration that a cell's training begins at: 0, or the one it takes up again. */
+export function firstIterationOf({ start }: Pick<CellSpecification, 'start'>): number {
+  return start.kind === 'rewind' || start.kind === 'continue' ? start.iteration : 0;
 }
 
 /** The network of a cell, as the other rooms take it. */

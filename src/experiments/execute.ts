@@ -17,11 +17,12 @@ import {
   tensorsDigest,
 } from '../tickets/index.js';
 import { train } from '../training/index.js';
-import type { TrainingObserver } from '../training/types.js';
+import type { TrainingObserver, TrainingPlan } from '../training/types.js';
 import {
   ARITHMETIC_VERSION,
   type CellSpecification,
   cellId,
+  firstIterationOf,
   type MaskSpecification,
   networkOf,
 } from './cell-specification.js';
@@ -52,7 +53,8 @@ export function maskOf(network: Network, specification: MaskSpecification, paren
   }
   const parent = parentOf(parents, specification.from);
   const groups = keepAtLevel(network, specification, specification.level);
-  return prune(parent.mask ?? fullMask(network), parent.finalWeights, specification.score, groups);
+  const { score, seed } = specification;
+  return prune(parent.mask ?? fullMask(network), parent.finalWeights, score, groups, seed);
 }
 
 /**
@@ -82,7 +84,10 @@ export function startOf(
         throw new InputError(`cell ${start.cell} kept no weights of iteration ${start.iteration} to rewind to.`);
       }
       values = kept;
+      break;
     }
+    case 'continue':
+      values = parentOf(parents, start.cell).finalWeights;
   }
   return mask === null ? values : applyMask(values, mask);
 }
@@ -131,11 +136,12 @@ export function executeCell(
       start,
       ...(mask === null ? {} : { mask }),
       optimiser: specification.optimiser,
+      ...choicesOf(specification),
       batch: specification.batch,
       iterations: specification.iterations,
       evaluateEvery: specification.evaluateEvery,
       orderSeed: specification.orderSeed,
-      firstIteration: specification.start.kind === 'rewind' ? specification.start.iteration : 0,
+      firstIteration: firstIterationOf(specification),
       snapshots: specification.snapshots,
       testCurve: specification.testCurve,
       storage: 'auto',
@@ -162,6 +168,23 @@ export function executeCell(
     finalWeights: result.finalWeights,
     earlyStopWeights: result.earlyStopWeights,
     snapshots: result.snapshots,
+  };
+}
+
+/** What a cell asks of training beyond the optimiser; what stands at its default is left out. */
+function choicesOf({
+  schedule,
+  decayOn,
+  clipNorm,
+  labelSmoothing,
+  augmentation,
+}: CellSpecification): Pick<TrainingPlan, 'schedule' | 'decayOn' | 'clipNorm' | 'labelSmoothing' | 'augmentation'> {
+  return {
+    ...(schedule.warmup === 0 && schedule.shape.kind === 'constant' ? {} : { schedule }),
+    ...(decayOn === 'all' ? {} : { decayOn }),
+    ...(clipNorm === null ? {} : { clipNorm }),
+    ...(labelSmoothing === 0 ? {} : { labelSmoothing }),
+    ...(augmentation === null ? {} : { augmentation }),
   };
 }
 

@@ -1,17 +1,20 @@
 import { catalogueEntry } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
-import { buildStack, namedStacks } from '../networks/stack.js';
 import { deriveSeed } from '../random/stream.js';
-import { ladder as ladderOf, type Rung } from '../tickets/index.js';
+import { drawnScores, ladder as ladderOf, pruningGroups, type Rung } from '../tickets/index.js';
+import { constantRate, learningRateAt } from '../training/schedule.js';
 import type { Normalisation } from '../training/types.js';
 import {
   ARITHMETIC_VERSION,
   type CellSpecification,
   cellId,
+  firstIterationOf,
   type PrunedMask,
   parentsOf,
 } from './cell-specification.js';
+import { type Lengths, lengthsOf } from './lengths.js';
+import { buildNetwork } from './network-schema.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
 
@@ -46,6 +49,8 @@ export interface PlannedCell {
 
 export interface RunGraph {
   readonly network: Network;
+  /** Every length in iterations. */
+  readonly lengths: Lengths;
   /** Densities by level, the dense network first. */
   readonly ladder: readonly Rung[];
   /** Every cell once, parents before children. */
@@ -54,10 +59,7 @@ export interface RunGraph {
 
 /** The network that a specification names or describes, for images of the data's shape. */
 export function networkFor(specification: RunSpecification, facts: Pick<DatasetFacts, 'shape' | 'classes'>): Network {
-  const { network } = specification;
-  const stack = typeof network === 'string' ? namedStacks[network] : network;
-  const name = typeof network === 'string' ? network : ['stack', ...network.hidden].join('-');
-  return buildStack(name, stack, facts.shape, facts.classes);
+  return buildNetwork(specification.network, facts.shape, facts.classes);
 }
 
 /** What the specification says, else what is usual for a known data set, else none: pixels scaled to 0 .. 1. */
@@ -94,8 +96,37 @@ function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): voi
  * A cell's expected work, where the dense network's training is 1: a step falls with density down to what gathering a
  * batch, evaluating and the non-linearities cost anyway.
  */
-function costOf(density: number): number {
-  return 0.05 + 0.95 * density;
+function costOf(density: number, share: number): number {
+  return (0.05 + 0.95 * density) * share;
+}
+
+/**
+ * How tickets train on: as the dense network does, or, for fine-tuning, at the rate of its last step throughout.
+ *
+ * @throws InputError when that rate is nought
+ */
+function retraining(
+  { retrain }: RunSpecification,
+  training: Pick<CellSpecification, 'optimiser' | 'schedule'>,
+  { iterations }: Lengths,
+): Pick<CellSpecification, 'optimiser' | 'schedule'> {
+  if (retrain !== 'fine-tune') return training;
+  const lr = learningRateAt(training.schedule, training.optimiser.lr, iterations - 1);
+  if (!(lr > 0)) {
+    throw new InputError(
+      'retrain is fine-tune, which goes on at the last learning rate, but optimiser.schedule ends at 0; expected a floor above 0, or another way to retrain.',
+    );
+  }
+  return { optimiser: { ...training.optimiser, lr }, schedule: constantRate };
+}
+
+/** @throws InputError when tickets are asked for and nothing is ever pruned */
+function checkPruning(network: Network, { pruning, levels }: RunSpecification): void {
+  if (levels > 1 && pruningGroups(network, pruning).length === 0) {
+    throw new InputError(
+      `pruning leaves every layer of ${network.name} alone, so that all ${levels} levels would be dense; expected a rate above 0 for some layer.`,
+    );
+  }
 }
 
 /**
@@ -105,14 +136,28 @@ function costOf(density: number): number {
  * Within a trial every condition sees the same split and the same order of examples, so that ticket and control differ
  * in nothing but what the control changes.
  *
+ * Tickets start from the dense network's values at `rewind`; or, where they are retrained otherwise, from the final
+ * values of the network their mask was found in, and random masks from those of the dense network, which has a trained
+ * value in every place. Re-initialised networks are trained from the first iteration on, as the dense one is.
+ *
  * @throws InputError when the specification does not fit the data
  */
 export function buildGraph(specification: RunSpecification, facts: DatasetFacts): RunGraph {
   checkSizes(specification, facts);
-  const { pruning, controls, rewind } = specification;
+  const { pruning, controls } = specification;
   const network = networkFor(specification, facts);
+  checkPruning(network, specification);
+  const lengths = lengthsOf(specification, facts.train.count - specification.data.validation);
+  const { iterations, rewind } = lengths;
+  // Records of runs made before there were such choices lack them.
+  const { schedule: _asWritten, decayOn = 'all', ...optimiser } = specification.optimiser;
+  const { clipNorm = null, labelSmoothing = 0, augmentation } = specification;
+  const augmented = augmentation !== undefined && (augmentation.padding > 0 || augmentation.flip);
+  const training = { optimiser, schedule: lengths.schedule };
+  const ticketTraining = retraining(specification, training, lengths);
   const ladder = ladderOf(network, pruning, specification.levels);
   const normalisation = normalisationFor(specification, facts.shape.channels);
+  const rewinds = specification.retrain !== 'learning-rate-rewind' && specification.retrain !== 'fine-tune';
   const cells = new Map<string, PlannedCell>();
 
   for (let trial = 0; trial < specification.trials; trial++) {
@@ -128,16 +173,20 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
         normalisation,
       },
       initialisation: { name: specification.initialisation.name, seed: deriveSeed(trialSeed, 'init') },
-      optimiser: specification.optimiser,
+      ...training,
+      decayOn,
+      clipNorm,
+      labelSmoothing,
+      augmentation: augmented ? augmentation : null,
       batch: specification.batch,
-      iterations: specification.iterations,
-      evaluateEvery: specification.evaluateEvery,
+      iterations,
+      evaluateEvery: lengths.evaluateEvery,
       orderSeed: deriveSeed(trialSeed, 'order'),
       testCurve: specification.testCurve,
     };
     const add = (
       place: { condition: Condition; level: number; draw: number },
-      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots'>,
+      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots'> & Partial<typeof training>,
     ): string => {
       const cell: CellSpecification = { ...base, ...rest };
       const id = cellId(cell);
@@ -150,7 +199,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
           trial,
           density,
           parents: parentsOf(cell),
-          cost: costOf(density),
+          cost: costOf(density, 1 - firstIterationOf(cell) / iterations),
         });
       }
       return id;
@@ -158,10 +207,13 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
 
     const dense = add(
       { condition: 'dense', level: 0, draw: 0 },
+      // Kept whichever way tickets are retrained, so that runs which compare those ways share their dense networks.
       { mask: null, start: { kind: 'initial' }, snapshots: rewind > 0 ? [rewind] : [] },
     );
-    const ticketStart: CellSpecification['start'] =
-      rewind > 0 ? { kind: 'rewind', cell: dense, iteration: rewind } : { kind: 'initial' };
+    const startFrom = (cell: string): CellSpecification['start'] => {
+      if (!rewinds) return { kind: 'continue', cell, iteration: rewind };
+      return rewind > 0 ? { kind: 'rewind', cell: dense, iteration: rewind } : { kind: 'initial' };
+    };
     let pruned = dense;
     for (let level = 1; level < specification.levels; level++) {
       const mask: PrunedMask = {
@@ -171,9 +223,15 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
         scope: pruning.scope,
         rate: pruning.rate,
         outputRate: pruning.outputRate,
+        ...(drawnScores.has(pruning.score) ? { seed: deriveSeed(trialSeed, 'score') } : {}),
+        ...(pruning.rates === undefined ? {} : { rates: pruning.rates }),
+        ...(pruning.layers === undefined ? {} : { layers: pruning.layers }),
         level,
       };
-      pruned = add({ condition: 'ticket', level, draw: 0 }, { mask, start: ticketStart, snapshots: [] });
+      pruned = add(
+        { condition: 'ticket', level, draw: 0 },
+        { mask, start: startFrom(mask.from), snapshots: [], ...ticketTraining },
+      );
       for (let draw = 0; draw < controls.reinitialise; draw++) {
         const seed = deriveSeed(deriveSeed(trialSeed, 'reinitialise', level), 'draw', draw);
         add({ condition: 'reinitialise', level, draw }, { mask, start: { kind: 'reinitialise', seed }, snapshots: [] });
@@ -182,12 +240,12 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
         const seed = deriveSeed(deriveSeed(trialSeed, 'random-mask', level), 'draw', draw);
         add(
           { condition: 'random-mask', level, draw },
-          { mask: { kind: 'random', like: mask, seed }, start: ticketStart, snapshots: [] },
+          { mask: { kind: 'random', like: mask, seed }, start: startFrom(dense), snapshots: [], ...ticketTraining },
         );
       }
     }
   }
-  return { network, ladder, cells: [...cells.values()] };
+  return { network, lengths, ladder, cells: [...cells.values()] };
 }
 
 /** A cell and everything it is made from, parents first: what must be trained to have it. */

@@ -4,6 +4,7 @@ export {
   type CellSpecification,
   cellId,
   cellIdentity,
+  firstIterationOf,
   type MaskSpecification,
   networkOf,
   type PrunedMask,
@@ -14,9 +15,11 @@ export {
 export { cellDigest, historyDigest } from './digest.js';
 export { executeCell, maskOf, type Parents, startOf, type TrainedCell } from './execute.js';
 export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
+export { epochSteps, type Length } from './length.js';
+export { type Lengths, lengthsOf } from './lengths.js';
 export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
 export { MemoryStore } from './memory-store.js';
-export { inherit, overlay, type Preset, presetInput, presets, resolveSpecification } from './presets.js';
+export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
 export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
 export { factsOf, type RunRecord, runFolder } from './run-record.js';
 export {

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/index.js';
+import { collapsedLayers } from '../tickets/index.js';
 import { parentsOf } from './cell-specification.js';
 import { executeCell } from './execute.js';
 import type { PlannedCell } from './graph.js';
@@ -43,6 +44,12 @@ export class LocalExecutor implements CellExecutor {
       ...trained,
       provenance: { ...provenance, kernels: 'wasm', started, seconds, peakMemoryBytes },
     });
-    return { status: trained.status, seconds, testAccuracy: trained.end.testAccuracy, peakMemoryBytes };
+    return {
+      status: trained.status,
+      seconds,
+      testAccuracy: trained.end.testAccuracy,
+      peakMemoryBytes,
+      collapsed: collapsedLayers(trained.layers),
+    };
   }
 }

@@ -17,6 +17,8 @@ export interface CellOutcome {
   readonly testAccuracy: number;
   /** Largest resident memory while it trained, in bytes; 0 where unknown. */
   readonly peakMemoryBytes: number;
+  /** Layers that the mask left without any weight, by name. */
+  readonly collapsed?: readonly string[];
 }
 
 /** Trains cells and writes them to the store; a pool of threads, or the thread at hand. */
@@ -73,7 +75,13 @@ export interface RunOutcome {
 }
 
 /** A cell in a few words: `ticket, trial 0, level 3 (51.28%)`. */
-export function describeCell({ condition, trial, level, draw, density }: PlannedCell): string {
+export function describeCell({
+  condition,
+  trial,
+  level,
+  draw,
+  density,
+}: Pick<PlannedCell, 'condition' | 'trial' | 'level' | 'draw' | 'density'>): string {
   const drawn = condition === 'dense' || condition === 'ticket' ? '' : `, draw ${draw}`;
   return `${condition}, trial ${trial}, level ${level} (${(density * 100).toFixed(2)}%)${drawn}`;
 }

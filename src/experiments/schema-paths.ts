@@ -9,6 +9,8 @@ export interface Setting {
   readonly standard: string | undefined;
   /** Allowed words, where there is a fixed choice. */
   readonly choices: readonly string[];
+  /** Whether its members are names of the person's own, such as those of layers. */
+  readonly open: boolean;
 }
 
 interface SchemaNode {
@@ -19,6 +21,7 @@ interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly anyOf?: readonly SchemaNode[];
   readonly oneOf?: readonly SchemaNode[];
+  readonly additionalProperties?: unknown;
 }
 
 let known: readonly Setting[] | undefined;
@@ -43,6 +46,7 @@ function collect(root: SchemaNode): Setting[] {
         help: node.description ?? before?.help ?? '',
         standard: node.default === undefined ? before?.standard : JSON.stringify(node.default),
         choices: [...new Set([...(before?.choices ?? []), ...words.map(String)])],
+        open: typeof node.additionalProperties === 'object',
       });
     }
     for (const branch of [node, ...branches]) {

@@ -1,30 +1,16 @@
 import * as z from 'zod';
-import { activations } from '../networks/network.js';
-import { namedStacks } from '../networks/stack.js';
 import { initialiserNames, scoreNames } from '../tickets/index.js';
+import { lengthSchema } from './length.js';
+import { networkSchema } from './network-schema.js';
 
 /**
  * The one declaration of a run's specification. Types, help texts, defaults, validation and the JSON Schema file for
  * editors all come from here. `rate` is the share of weights pruned in one round, `density` the share kept, everywhere.
+ * A length of training is a number of iterations, or text with its unit: `20000it`, `160ep`.
  */
 
 const share = z.number().min(0).max(1);
 const count = z.int();
-
-const stackNames = Object.keys(namedStacks) as [string, ...string[]];
-
-export const networkSchema = z
-  .union([
-    z.enum(stackNames),
-    z.strictObject({
-      hidden: z
-        .array(z.int().min(1))
-        .max(32)
-        .describe('Units of each hidden layer, first to last; [] for a linear classifier.'),
-      activation: z.enum(activations).default('relu').describe('Non-linearity between layers.'),
-    }),
-  ])
-  .describe('A network by name, or a fully connected stack: {hidden: [300, 100], activation: relu}.');
 
 const initialisationSchema = z.strictObject({
   name: z
@@ -61,6 +47,37 @@ const dataSchema = z.strictObject({
 
 const lr = z.number().positive().describe('Learning rate.');
 const weightDecay = z.number().min(0).default(0).describe('L2 penalty, added to the gradient.');
+const decayOn = z
+  .enum(['all', 'weights'])
+  .default('all')
+  .describe(
+    'What weight decay holds for: everything trained, or weights alone and not biases and batch normalisation.',
+  );
+
+const scheduleSchema = z
+  .strictObject({
+    warmup: lengthSchema(0)
+      .prefault(0)
+      .describe('The rate rises in equal parts to the whole over this length. It is a factor on what follows.'),
+    steps: z
+      .strictObject({
+        at: z.array(lengthSchema(1)).min(1).max(1000).describe('When the rate falls, such as [80ep, 120ep].'),
+        factor: z.number().positive().max(1).default(0.1).describe('What the rate is multiplied by each time.'),
+      })
+      .optional()
+      .describe('The rate falls at given times. Not with cosine.'),
+    cosine: z
+      .strictObject({
+        until: lengthSchema(1).optional().describe('When the floor is reached; the end of training unless given.'),
+        floor: share.default(0).describe('The share of the rate that is left there.'),
+      })
+      .optional()
+      .describe('The rate falls along half a cosine. Not with steps.'),
+  })
+  .optional()
+  .describe(
+    'How the learning rate goes: {warmup: 20000it, steps: {at: [80ep, 120ep], factor: 0.1}}; constant if left out.',
+  );
 
 export const optimiserSchema = z
   .discriminatedUnion('name', [
@@ -71,6 +88,8 @@ export const optimiserSchema = z
       beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the mean of squared gradients.'),
       epsilon: z.number().positive().default(1e-8).describe('Added to the root, against division by zero.'),
       weightDecay,
+      decayOn,
+      schedule: scheduleSchema,
     }),
     z.strictObject({
       name: z.literal('sgd'),
@@ -78,18 +97,40 @@ export const optimiserSchema = z
       momentum: z.number().min(0).lt(1).default(0).describe('Share of the last step carried on.'),
       nesterov: z.boolean().default(false).describe('Look ahead along the momentum.'),
       weightDecay,
+      decayOn,
+      schedule: scheduleSchema,
     }),
   ])
   .describe('How weights move along their gradients: adam or sgd.');
 
+const kindRate = share.lt(1).optional();
+
 export const pruningSchema = z.strictObject({
-  score: z.enum(scoreNames).default('magnitude').describe('What is pruned first: the smallest final |weight|.'),
+  score: z
+    .enum(scoreNames)
+    .default('magnitude')
+    .describe('What is pruned first: magnitude, the smallest final |weight|; random, whichever a draw says.'),
   scope: z
     .enum(['layer', 'global'])
     .default('layer')
     .describe('Rank weights within each layer, or across all layers but the output.'),
   rate: share.gt(0).lt(1).default(0.2).describe('Share of the remaining weights pruned in one round.'),
-  outputRate: share.lt(1).default(0.1).describe('The same for the output layer.'),
+  outputRate: share.lt(1).default(0.1).describe('The same for the output layer; a global scope leaves that alone.'),
+  rates: z
+    .strictObject({
+      convolution: kindRate.describe('Of convolutions.'),
+      linear: kindRate.describe('Of fully connected layers, the output apart.'),
+      output: kindRate.describe('Of the layer that gives the logits.'),
+      downsampling: kindRate.describe('Of convolutions on the shortcuts of residual blocks.'),
+    })
+    .optional()
+    .describe(
+      'Rates by kind of layer, over the two above. In a global scope 0 leaves a kind alone and counts it out; pruning.rate ranks it with the rest.',
+    ),
+  layers: z
+    .record(z.string(), share.lt(1))
+    .optional()
+    .describe('Rates by name of layer, over all else: {conv1: 0, fc1: 0.3} (lottery show NETWORK names them).'),
   schedule: z
     .enum(['iterative', 'one-shot'])
     .default('iterative')
@@ -102,7 +143,9 @@ export const controlsSchema = z.strictObject({
     .min(0)
     .max(1000)
     .default(0)
-    .describe("Random masks with each ticket's count a layer, same start values."),
+    .describe(
+      "Random masks with each ticket's count a layer, same start values; the dense network's where those are final ones.",
+    ),
 });
 
 export const specificationSchema = z
@@ -118,16 +161,39 @@ export const specificationSchema = z
     data: dataSchema.prefault({ name: 'strokes' }).describe('What is learned.'),
     optimiser: optimiserSchema.prefault({ name: 'adam', lr: 0.0012 }),
     batch: count.min(1).max(4096).default(60).describe('Examples a step.'),
-    iterations: count.min(1).max(100_000_000).default(50_000).describe('Steps of each training run.'),
-    evaluateEvery: count
-      .min(1)
-      .default(100)
-      .describe('Steps between evaluations; the last iteration is evaluated too.'),
+    clipNorm: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Gradients are scaled down to this L2 norm, all of them together, where they exceed it.'),
+    labelSmoothing: share.lt(1).default(0).describe('Share of the label spread over all classes in the training loss.'),
+    augmentation: z
+      .strictObject({
+        padding: count
+          .min(0)
+          .max(16)
+          .default(0)
+          .describe('Pixels of zeros around an image, for a random crop; 0: none.'),
+        flip: z.boolean().default(false).describe('Whether half of the images are flipped left to right.'),
+      })
+      .optional()
+      .describe('Random changes to training images, such as {padding: 4, flip: true}; none if left out.'),
+    iterations: lengthSchema(1)
+      .prefault(50_000)
+      .describe('Length of each training run: iterations (20000, 20000it) or epochs of whole batches (160ep).'),
+    evaluateEvery: lengthSchema(1)
+      .prefault(100)
+      .describe('Length between evaluations; the last iteration is evaluated too.'),
     pruning: pruningSchema.prefault({}).describe('How tickets are found.'),
-    rewind: count
-      .min(0)
-      .default(0)
-      .describe('Iteration whose weights a ticket starts from; 0 is the initialisation, as in the paper.'),
+    rewind: lengthSchema(0)
+      .prefault(0)
+      .describe('When in the dense training a ticket takes up again; 0 is the initialisation, as in the paper.'),
+    retrain: z
+      .enum(['rewind', 'learning-rate-rewind', 'fine-tune'])
+      .default('rewind')
+      .describe(
+        'rewind: survivors go back to their values at that time. learning-rate-rewind: they keep their final values, and the schedule goes on from that time. fine-tune: final values and the last rate, for as many steps.',
+      ),
     controls: controlsSchema.prefault({}).describe('What tickets are compared with.'),
     trials: count
       .min(1)

@@ -20,9 +20,11 @@ export function parseAssignment(text: string): Assignment {
     throw new InputError(`--set ${text}: expected path=value, such as --set iterations=1000.`);
   }
   const name = text.slice(0, equals).trim();
-  const path = name.split('.');
-  const paths = allSettings().map((setting) => setting.path);
-  if (!paths.includes(name) || name === 'extends') {
+  const settings = allSettings();
+  const group = settings.find((setting) => setting.open && name.startsWith(`${setting.path}.`))?.path;
+  // A name of the person's own, such as a layer's, may hold dots.
+  const path = group === undefined ? name.split('.') : [...group.split('.'), name.slice(group.length + 1)];
+  if ((group === undefined && !settings.some((setting) => setting.path === name)) || name === 'extends') {
     if (name === 'extends')
       throw new InputError('--set extends: give the preset as the run itself: lottery run PRESET.');
     throw new InputError(`--set ${text}: ${unknownSetting(path.slice(0, -1).join('.'), path[path.length - 1])}`);
@@ -49,9 +51,16 @@ export function assign(input: Readonly<Record<string, unknown>>, { path, value }
   if (rest.length === 0) {
     const changed: Record<string, unknown> = { ...input, [first]: value };
     if (first === 'path') delete changed.name;
-    return changed;
+    return onlyShape(changed, first);
   }
   const below = input[first];
   const group = typeof below === 'object' && below !== null && !Array.isArray(below) ? below : {};
-  return { ...input, [first]: assign(group as Record<string, unknown>, { path: rest, value }) };
+  return onlyShape({ ...input, [first]: assign(group as Record<string, unknown>, { path: rest, value }) }, first);
+}
+
+/** A schedule of which steps or cosine was set has that shape alone. */
+function onlyShape(group: Record<string, unknown>, set: string): Record<string, unknown> {
+  const { steps, cosine, ...rest } = group;
+  if (set === 'cosine') return { ...rest, cosine };
+  return set === 'steps' ? { ...rest, steps } : group;
 }

@@ -25,24 +25,20 @@ describe('a specification', () => {
       network: 'lenet-300-100',
       initialisation: { name: 'glorot-normal' },
       data: { name: 'mnist', validation: 5000, normalisation: { mean: 0.1307, deviation: 0.3081 } },
-      optimiser: { name: 'adam', lr: 0.0012, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+      optimiser: { name: 'adam', lr: 0.0012, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decayOn: 'all' },
       batch: 60,
+      labelSmoothing: 0,
       iterations: 50_000,
       evaluateEvery: 100,
       pruning: { score: 'magnitude', scope: 'layer', rate: 0.2, outputRate: 0.1, schedule: 'iterative' },
       rewind: 0,
+      retrain: 'rewind',
       controls: { reinitialise: 3, randomMask: 0 },
       trials: 5,
       levels: 19,
       seed: 0,
       testCurve: false,
     });
-  });
-
-  it('holds for every preset', () => {
-    for (const [name, preset] of Object.entries(presets)) {
-      expect(resolveSpecification(preset.specification, name).name).toBe(name);
-    }
   });
 
   it('names the setting, the value and what was expected', () => {
@@ -130,6 +126,21 @@ describe('inheritance', () => {
     expect(overlay(base, { optimiser: { lr: 3 } })).toEqual({ optimiser: { name: 'adam', lr: 3, beta1: 0.5 } });
     expect(inherit({ batch: 1 }, 'x')).toEqual({ batch: 1 });
   });
+
+  it('takes another shape of schedule whole, and keeps the warm-up', () => {
+    const base = { optimiser: { name: 'sgd', schedule: { warmup: 5, steps: { at: [10] } } } };
+    expect(overlay(base, { optimiser: { schedule: { cosine: { floor: 0.1 } } } })).toEqual({
+      optimiser: { name: 'sgd', schedule: { warmup: 5, cosine: { floor: 0.1 } } },
+    });
+    const set = (text: string) => assign(base, parseAssignment(text));
+    expect(set('optimiser.schedule.cosine.until=20ep')).toEqual({
+      optimiser: { name: 'sgd', schedule: { warmup: 5, cosine: { until: '20ep' } } },
+    });
+    expect(set('optimiser.schedule.steps.factor=0.5')).toEqual({
+      optimiser: { name: 'sgd', schedule: { warmup: 5, steps: { at: [10], factor: 0.5 } } },
+    });
+    expect(set('optimiser.schedule={}')).toEqual({ optimiser: { name: 'sgd', schedule: {} } });
+  });
 });
 
 describe('--set', () => {
@@ -149,6 +160,9 @@ describe('--set', () => {
       activation: 'relu',
     });
     expect(resolveSpecification(set('pruning.rate=0.5')).pruning.rate).toBe(0.5);
+    expect(resolveSpecification(set('iterations=4ep')).iterations).toBe('4ep');
+    expect(resolveSpecification(set('pruning.layers.block1.conv=0.5')).pruning.layers).toEqual({ 'block1.conv': 0.5 });
+    expect(resolveSpecification(set('augmentation.padding=4')).augmentation).toEqual({ padding: 4, flip: false });
     expect(resolveSpecification(set('data.path=x.npz')).data).toMatchObject({ path: 'x.npz', train: 12_000 });
   });
 
@@ -173,9 +187,16 @@ describe('the JSON Schema', () => {
     for (const { path, help } of allSettings()) {
       if (path !== 'optimiser.name') expect(help, path).not.toBe('');
     }
-    expect(settingsUnder('pruning')).toEqual(['score', 'scope', 'rate', 'outputRate', 'schedule']);
+    expect(settingsUnder('pruning')).toEqual(['score', 'scope', 'rate', 'outputRate', 'rates', 'layers', 'schedule']);
     expect(allSettings().find(({ path }) => path === 'optimiser.name')?.choices).toEqual(['adam', 'sgd']);
-    expect(allSettings().find(({ path }) => path === 'pruning.rate')?.standard).toBe('0.2');
+    const setting = (path: string) => allSettings().find((found) => found.path === path);
+    expect(setting('pruning.rate')?.standard).toBe('0.2');
+    expect(setting('iterations')?.standard).toBe('50000');
+    expect(setting('retrain')?.choices).toEqual(['rewind', 'learning-rate-rewind', 'fine-tune']);
+    expect(setting('pruning.layers')?.open).toBe(true);
+    for (const path of ['optimiser.schedule.warmup', 'optimiser.schedule.steps.at', 'optimiser.decayOn', 'clipNorm']) {
+      expect(setting(path), path).toBeDefined();
+    }
   });
 });
 

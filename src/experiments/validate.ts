@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { InputError } from '../networks/errors.js';
+import { exceeds } from './length.js';
 import { type RunSpecification, specificationSchema } from './schema.js';
 import { allSettings, settingsUnder } from './schema-paths.js';
 import { didYouMean, suggestions } from './suggest.js';
@@ -21,8 +22,16 @@ const explained: Readonly<Record<string, string>> = {
   keep: useRate,
   keepratio: useRate,
   rounds: 'levels counts the points of the ladder, the dense network included: rounds + 1',
-  epochs: 'training is counted in steps: iterations',
-  steps: 'training is counted in steps: iterations',
+  epochs: 'the length of training is iterations, which may be given in epochs: iterations: 160ep',
+  steps:
+    'the length of training is iterations; the times at which the learning rate falls are optimiser.schedule.steps',
+  milestones:
+    'the times at which the learning rate falls are optimiser.schedule.steps: {at: [80ep, 120ep], factor: 0.1}',
+  gamma: 'what the learning rate falls by is optimiser.schedule.steps.factor',
+  scheduler: 'how the learning rate goes is optimiser.schedule',
+  lrschedule: 'how the learning rate goes is optimiser.schedule',
+  warmupsteps: 'the rise of the learning rate is optimiser.schedule.warmup',
+  finetune: 'how tickets train on is retrain: fine-tune',
   learningrate: 'the learning rate is optimiser.lr',
   lr: 'the learning rate is optimiser.lr',
   momentum: 'momentum belongs to the optimiser: optimiser: {name: sgd, lr: 0.1, momentum: 0.9}',
@@ -129,8 +138,9 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
     case 'too_small':
     case 'too_big':
       return [`${at} is ${shown(value)}; ${bounded(issue)}.`];
+    case 'custom':
     case 'invalid_format':
-      return [`${at} is ${shown(value)}; ${issue.message}.`];
+      return [`${at} is ${shown(value)}; ${issue.message}${issue.message.endsWith('?') ? '' : '.'}`];
     default:
       return [`${at}: ${issue.message}`];
   }
@@ -161,9 +171,13 @@ function disagreements(specification: RunSpecification): string[] {
       'optimiser.nesterov is true without momentum; set optimiser.momentum, such as 0.9, or nesterov to false.',
     );
   }
-  if (rewind > iterations) found.push(`rewind is ${rewind}; expected at most iterations, ${iterations}.`);
-  if (evaluateEvery > iterations) {
+  // Lengths in different units are compared when the data are known.
+  if (exceeds(rewind, iterations)) found.push(`rewind is ${rewind}; expected at most iterations, ${iterations}.`);
+  if (exceeds(evaluateEvery, iterations)) {
     found.push(`evaluateEvery is ${evaluateEvery}; expected at most iterations, ${iterations}.`);
+  }
+  if (optimiser.schedule?.steps !== undefined && optimiser.schedule.cosine !== undefined) {
+    found.push('optimiser.schedule has both steps and cosine; expected one of them, or neither for a constant rate.');
   }
   return found;
 }

@@ -1,4 +1,6 @@
 export { InputError } from './errors.js';
+export { type NamedNetwork, namedNetworks } from './named.js';
 export * from './network.js';
+export { buildResnet, resnetDepths } from './resnet.js';
 export { describeNetwork, INPUT, type LayerDescription, type Node, nodesOf, sizeOf } from './shapes.js';
 export { buildStack, namedStacks, type StackDescription } from './stack.js';

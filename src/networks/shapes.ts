@@ -21,15 +21,15 @@ const shapeText = ({ channels, height, width }: ImageShape): string =>
   height === 1 && width === 1 ? `${channels}` : `${channels} x ${height} x ${width}`;
 
 /**
- * The network's layers with their sources and shapes, in order.
+ * Layers with their sources and shapes, in order, whatever the last of them gives.
  *
  * @throws InputError when a source is unknown, comes later or has another shape than the layer takes; when a window does
- *   not fit; when a name is used twice; when the last layer does not give one value a class
+ *   not fit; when a name is used twice
  */
-export function nodesOf(network: Network): Node[] {
+export function wireLayers(network: Pick<Network, 'name' | 'input' | 'layers'>): Node[] {
   const shapes = new Map<string, ImageShape>([[INPUT, network.input]]);
   let before = INPUT;
-  const nodes = network.layers.map((layer, place): Node => {
+  return network.layers.map((layer, place): Node => {
     const name = layer.name ?? `${layer.kind === 'activation' ? layer.activation : layer.kind}-${place + 1}`;
     const fail = (text: string): never => {
       throw new InputError(`network ${network.name}, layer ${name}: ${text}`);
@@ -50,6 +50,15 @@ export function nodesOf(network: Network): Node[] {
     before = name;
     return { layer, name, sources, inputShape, outputShape };
   });
+}
+
+/**
+ * The network's layers with their sources and shapes, in order.
+ *
+ * @throws InputError as `wireLayers`, and when the last layer does not give one value a class
+ */
+export function nodesOf(network: Network): Node[] {
+  const nodes = wireLayers(network);
   const last = nodes.at(-1);
   if (last === undefined || sizeOf(last.outputShape) !== network.classes) {
     throw new InputError(

@@ -5,6 +5,7 @@ import type { CellProgress } from '../experiments/runner.js';
 import type { CellStore, FinishedCell } from '../experiments/store.js';
 import { loadKernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
+import { collapsedLayers } from '../tickets/index.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
 import { FileStore } from './store/index.js';
 import { packageVersion } from './version.js';
@@ -83,7 +84,13 @@ async function work(request: WorkerRequest): Promise<void> {
   }
   reply({
     kind: 'done',
-    outcome: { status: cell.status, seconds, testAccuracy: cell.end.testAccuracy, peakMemoryBytes },
+    outcome: {
+      status: cell.status,
+      seconds,
+      testAccuracy: cell.end.testAccuracy,
+      peakMemoryBytes,
+      collapsed: collapsedLayers(cell.layers),
+    },
     digests: cell.digests,
   });
 }

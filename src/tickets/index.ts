@@ -1,8 +1,9 @@
 export { randomMask } from './controls.js';
 export { maskDigest, tensorsDigest } from './digest.js';
+export { kindOf, type LayerKind, layerKinds, type PruningGroup, type PruningRates, pruningGroups } from './groups.js';
 export { type InitialiserName, initialise, initialiserNames } from './initialise.js';
 export { inputDegree } from './input-degree.js';
-export { type KeepGroup, keepAtLevel, ladder, type PruningRates, type Rung, roundCount } from './ladder.js';
+export { type KeepGroup, keepAtLevel, ladder, type Rung, roundCount } from './ladder.js';
 export { applyMask, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
-export { prune } from './prune.js';
-export { type Score, type ScoreName, scoreNames, scores } from './scores/index.js';
+export { collapsedLayers, prune } from './prune.js';
+export { drawnScores, type Score, type ScoreName, scoreNames, scores } from './scores/index.js';

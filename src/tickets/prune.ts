@@ -1,15 +1,19 @@
 import { InputError } from '../networks/errors.js';
 import type { Mask, Tensors } from '../networks/network.js';
 import type { KeepGroup } from './ladder.js';
+import type { KeptCount } from './mask.js';
 import { type ScoreName, scores } from './scores/index.js';
 
 /**
  * Prunes until each group keeps exactly its count: the lowest scores go first; of equal scores the one that comes first,
  * by tensor and then by place. What is pruned already stays pruned. Biases have no mask and so cannot be touched.
  *
+ * A group ranked over several layers may leave one of them without any weight: `collapsedLayers` names it.
+ *
  * @param mask survivors so far
  * @param trained weights that are scored
  * @param groups tensors ranked together, and how many survive; see `keepAtLevel`
+ * @param seed of scores that draw numbers
  * @returns a new mask; tensors in no group keep theirs
  * @throws InputError when a score is no number, or a group would have to grow
  */
@@ -18,9 +22,10 @@ export function prune(
   trained: Tensors,
   score: ScoreName,
   groups: readonly KeepGroup[],
+  seed = 0,
 ): Map<string, Uint8Array> {
   const result = new Map([...mask].map(([name, bits]): [string, Uint8Array] => [name, bits.slice()]));
-  for (const group of groups) pruneGroup(result, trained, score, group);
+  for (const group of groups) pruneGroup(result, trained, score, group, seed);
   return result;
 }
 
@@ -29,14 +34,16 @@ function pruneGroup(
   trained: Tensors,
   score: ScoreName,
   { tensors, keep }: KeepGroup,
+  seed: number,
 ): void {
+  const places = [...mask.keys()];
   const parts = tensors.map((name) => {
     const bits = mask.get(name);
     const values = trained.get(name);
     if (!bits || !values || bits.length !== values.length) {
       throw new InputError(`${name} is to be pruned, but its mask or its weights are missing or of different sizes.`);
     }
-    return { name, bits, scored: scores[score](values) };
+    return { name, bits, scored: scores[score](values, { seed, place: places.indexOf(name) }) };
   });
   const surviving = parts.reduce((sum, { bits }) => sum + bits.reduce((count, bit) => count + bit, 0), 0);
   const going = surviving - keep;
@@ -71,4 +78,9 @@ function pruneGroup(
       }
     }
   }
+}
+
+/** Names of the layers that have no weight left: layer collapse (Tanaka et al. 2020). */
+export function collapsedLayers(counts: readonly KeptCount[]): string[] {
+  return counts.filter(({ kept, total }) => kept === 0 && total > 0).map(({ layer }) => layer);
 }

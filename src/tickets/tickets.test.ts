@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Sampler } from '../kernels/kernels.js';
-import { prunableParameters } from '../networks/network.js';
+import { type Layer, type Network, prunableParameters } from '../networks/network.js';
 import { buildStack, namedStacks } from '../networks/stack.js';
 import { StreamReader } from '../random/stream.js';
 import { randomMask } from './controls.js';
@@ -163,6 +163,102 @@ describe('initialisation', () => {
     const measured = Math.sqrt(weights.reduce((sum, v) => sum + v * v, 0) / weights.length);
     expect(measured / deviation).toBeCloseTo(1, 2);
     expect((values.get('fc1.bias') as Float32Array).every((v) => Object.is(v, 0))).toBe(true);
+  });
+});
+
+describe('the random score', () => {
+  const rates = { scope: 'layer', rate: 0.5, outputRate: 0.5 } as const;
+  const trained = initialise(lenet, 'glorot-normal', 3, sampler);
+  const pruned = (level: number, seed: number, weights = trained, before = fullMask(lenet)) =>
+    prune(before, weights, 'random', keepAtLevel(lenet, rates, level), seed);
+
+  it('knows the seed and nothing of the weights', () => {
+    const other = initialise(lenet, 'glorot-normal', 4, sampler);
+    expect(maskDigest(pruned(2, 1, other))).toBe(maskDigest(pruned(2, 1)));
+    expect(maskDigest(pruned(2, 2))).not.toBe(maskDigest(pruned(2, 1)));
+  });
+
+  it('keeps the counts of the ladder, and another part of each layer', () => {
+    const counts = keptCounts(lenet, pruned(2, 1));
+    expect(counts.map(({ kept }) => kept)).toEqual([58_800, 7500, 250]);
+    const one = [...(pruned(2, 1).get('fc1.weight') as Uint8Array).subarray(0, 1000)];
+    const two = [...(pruned(2, 1).get('fc2.weight') as Uint8Array).subarray(0, 1000)];
+    expect(one).not.toEqual(two);
+  });
+
+  it('comes to the same mask round by round and at once', () => {
+    expect(maskDigest(pruned(2, 1, trained, pruned(1, 1)))).toBe(maskDigest(pruned(2, 1)));
+  });
+});
+
+describe('networks with convolutions', () => {
+  const maps: Network = {
+    name: 'maps',
+    input: { channels: 2, height: 3, width: 3 },
+    classes: 2,
+    layers: [
+      {
+        kind: 'convolution',
+        name: 'conv1',
+        inputs: 2,
+        outputs: 3,
+        kernel: [3, 3],
+        stride: 1,
+        padding: 1,
+        bias: false,
+      },
+      { kind: 'batch-normalisation', name: 'bn1', channels: 3 },
+      { kind: 'global-average-pool' },
+      { kind: 'linear', name: 'fc', inputs: 3, outputs: 2 },
+    ],
+  };
+
+  it('start batch normalisation where it changes nothing but the spread', () => {
+    const start = initialise(maps, 'he-normal', 1, sampler);
+    expect([...start.keys()]).toEqual([
+      'conv1.weight',
+      'bn1.weight',
+      'bn1.bias',
+      'bn1.running_mean',
+      'bn1.running_var',
+      'fc.weight',
+      'fc.bias',
+    ]);
+    const of = (name: string) => [...(start.get(`bn1.${name}`) as Float32Array)];
+    expect(['weight', 'bias', 'running_mean', 'running_var'].map(of)).toEqual([
+      [1, 1, 1],
+      [0, 0, 0],
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
+  });
+
+  it('lose convolution and linear weights, and nothing of batch normalisation', () => {
+    const start = initialise(maps, 'he-normal', 1, sampler);
+    const groups = keepAtLevel(maps, { scope: 'layer', rate: 0.5, outputRate: 0.5 }, 1);
+    const mask = prune(fullMask(maps), start, 'magnitude', groups);
+    expect([...mask.keys()]).toEqual(['conv1.weight', 'fc.weight']);
+    const masked = applyMask(start, mask);
+    for (const [name, values] of start) {
+      expect(masked.get(name), name).toEqual(mask.has(name) ? expect.anything() : values);
+    }
+    expect((masked.get('conv1.weight') as Float32Array).filter((value) => value !== 0)).toHaveLength(27);
+  });
+
+  it('count at each pixel the weights whose window passes over it', () => {
+    // Three outputs; a corner is read through four places of the window, an edge through six, the middle through nine.
+    const channel = [12, 18, 12, 18, 27, 18, 12, 18, 12];
+    expect(inputDegree(maps, null)).toEqual([...channel, ...channel]);
+    const mask = fullMask(maps);
+    const bits = mask.get('conv1.weight') as Uint8Array;
+    bits.fill(0);
+    // The first row's middle place, second channel, of one output: it reads the two upper rows of that channel.
+    bits[2 * 18 + 9 + 1] = 1;
+    expect(inputDegree(maps, mask)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0]);
+    const [first, ...rest] = maps.layers;
+    const strided: Network = { ...maps, layers: [{ ...first, stride: 2 } as Layer, ...rest] };
+    // Windows about the corners: every pixel is read by those that lie at its corners.
+    expect(inputDegree(strided, null).slice(0, 9)).toEqual([3, 6, 3, 6, 12, 6, 3, 6, 3]);
   });
 });
 

@@ -1,12 +1,13 @@
 import { Argument, Command } from 'commander';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
-import { namedStacks } from '../../networks/stack.js';
+import { namedNetworks } from '../../networks/named.js';
+import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
 import { listRuns, readRun } from '../runs.js';
-import { paintFor, table } from '../terminal.js';
+import { grouped, paintFor, table } from '../terminal.js';
 
 const subjects = [
   'presets',
@@ -59,17 +60,24 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
       return {
         header: ['preset', ''],
         rows: Object.entries(presets).map(([name, { summary }]) => [name, summary]),
-        use: 'lottery run PRESET; lottery show PRESET for its settings',
+        use: 'lottery run PRESET, with --quick for the same effect at about a hundredth of the cost; lottery show PRESET for its settings',
       };
     case 'networks':
       return {
-        header: ['network', ''],
+        header: ['network', 'weights', ''],
         rows: [
-          ...Object.entries(namedStacks).map(([name, { hidden, activation }]) => [
+          ...Object.entries(namedNetworks).map(([name, { summary, source, input, build }]) => [
             name,
-            `fully connected, hidden layers of ${hidden.join(' and ')} units, ${activation}`,
+            grouped(prunableParameters(build(input, 10)).reduce((sum, { size }) => sum + size, 0)),
+            `${summary} (${source})`,
           ]),
-          ['{hidden: [...]}', 'any fully connected stack, such as {hidden: [20, 20], activation: tanh}'],
+          ['{hidden: [...]}', '', 'any fully connected stack, such as {hidden: [20, 20], activation: tanh}'],
+          ['{resnet: {...}}', '', 'a residual network of any depth and width: {resnet: {depth: 20, width: 2}}'],
+          [
+            '{layers: [...]}',
+            '',
+            'any graph of layers: {layers: [{convolution: 16}, relu, {max-pool: 2}, {linear: 10}]}',
+          ],
         ],
         use: "--set network='{hidden: [20, 20], activation: tanh}'; lottery show NETWORK",
       };
@@ -88,23 +96,28 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
       return {
         header: ['optimiser', ''],
         rows: choicesOf('optimiser.name', {
-          adam: 'lr, beta1, beta2, epsilon, weightDecay',
-          sgd: 'lr, momentum, nesterov, weightDecay',
+          adam: 'lr, beta1, beta2, epsilon, weightDecay, decayOn, schedule',
+          sgd: 'lr, momentum, nesterov, weightDecay, decayOn, schedule',
         }),
         use: "--set optimiser='{name: sgd, lr: 0.1, momentum: 0.9}'",
       };
     case 'scores':
       return {
         header: ['score', ''],
-        rows: choicesOf('pruning.score', { magnitude: 'final |weight|, smallest pruned first' }),
+        rows: choicesOf('pruning.score', {
+          magnitude: 'final |weight|, smallest pruned first',
+          random: 'a number drawn for each weight: the score that knows nothing',
+        }),
         use: '--set pruning.score=NAME',
       };
     case 'scopes':
       return {
         header: ['scope', ''],
         rows: choicesOf('pruning.scope', {
-          layer: 'each layer loses its own rate: pruning.rate, the output layer pruning.outputRate',
-          global: 'all layers but the output are ranked together and lose pruning.rate of their sum',
+          layer:
+            'each layer loses its own rate: pruning.rate, the output layer pruning.outputRate; pruning.rates, pruning.layers',
+          global:
+            'all layers but the output are ranked together and lose pruning.rate of their sum; a kind at rate 0 is counted out',
         }),
         use: '--set pruning.scope=NAME',
       };

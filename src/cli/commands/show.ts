@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
 import { assembleResults } from '../../experiments/assemble.js';
 import { buildGraph } from '../../experiments/graph.js';
@@ -6,11 +6,12 @@ import { presets } from '../../experiments/presets.js';
 import type { RunRecord } from '../../experiments/run-record.js';
 import type { CellSummary } from '../../experiments/store.js';
 import { didYouMean } from '../../experiments/suggest.js';
+import { namedNetworks } from '../../networks/named.js';
+import type { ImageShape } from '../../networks/network.js';
 import { describeNetwork } from '../../networks/shapes.js';
-import { buildStack, namedStacks } from '../../networks/stack.js';
 import { FileStore } from '../../node/store/index.js';
 import { UsageError } from '../errors.js';
-import { storeOption } from '../options.js';
+import { storeOption, wholeNumber } from '../options.js';
 import { findRun, listRuns } from '../runs.js';
 import { loadSpecification } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
@@ -18,26 +19,54 @@ import { flopText, grouped, paintFor, percent, table } from '../terminal.js';
 
 interface ShowFlags {
   readonly store: string;
+  readonly input?: ImageShape;
+  readonly classes: number;
   readonly json?: boolean;
+}
+
+function imageShape(text: string): ImageShape {
+  const sizes = text.split('x').map(Number);
+  if (sizes.length !== 3 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new InvalidArgumentError('expected channels x height x width, such as 3x32x32.');
+  }
+  const [channels, height, width] = sizes;
+  return { channels, height, width };
 }
 
 /** `lottery show`. */
 export function showCommand(): Command {
   return new Command('show')
     .description('show a run, a preset, a network or a cell')
-    .argument('<what>', 'a run or the beginning of its name, a preset, a network, or the beginning of a cell name')
+    .argument('<what...>', 'a run or the beginning of its name, a preset, a network, or the beginning of a cell name')
     .addOption(storeOption())
+    .option(
+      '--input <shape>',
+      'images that a network is shown for, such as 3x32x32; its usual ones unless given',
+      imageShape,
+    )
+    .option('--classes <n>', 'classes that a network is shown for', wholeNumber(1), 10)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  $ lottery show lenet-mnist        the settings of a preset, as YAML to start from\n  $ lottery show lenet-300-100      layers and weights\n  $ lottery show quickstart-1a2b3c4d   the table and verdict of a run',
     )
-    .action(show);
+    .action((words: string[], flags: ShowFlags) => {
+      // `lottery show network resnet-20` says what it means; the word may be left out.
+      const [kind, name] = words;
+      if (words.length === 1) return show(kind, flags);
+      if (words.length === 2 && kind === 'network' && Object.hasOwn(namedNetworks, name))
+        return showNetwork(name, flags);
+      throw new UsageError(
+        kind === 'network' && words.length === 2
+          ? `no network is called ${name}${didYouMean(name, Object.keys(namedNetworks)) || '; lottery list networks shows what there is.'}`
+          : `one name is expected; found ${words.join(' ')}.`,
+      );
+    });
 }
 
 async function show(what: string, flags: ShowFlags): Promise<void> {
   if (Object.hasOwn(presets, what)) return showPreset(what, flags);
-  if (Object.hasOwn(namedStacks, what)) return showNetwork(what, flags);
+  if (Object.hasOwn(namedNetworks, what)) return showNetwork(what, flags);
   const runs = (await listRuns(flags.store)).filter((run) => run === what || run.startsWith(what));
   if (runs.length > 0) return showRun(await findRun(flags.store, what), flags);
   if (/^[0-9a-f]{6,64}$/.test(what)) {
@@ -45,7 +74,7 @@ async function show(what: string, flags: ShowFlags): Promise<void> {
     const id = await store.find(what);
     if (id !== null) return showCell(await store.readSummary(id), flags);
   }
-  const known = [...Object.keys(presets), ...Object.keys(namedStacks), ...(await listRuns(flags.store))];
+  const known = [...Object.keys(presets), ...Object.keys(namedNetworks), ...(await listRuns(flags.store))];
   throw new UsageError(
     `${what} is no preset, network, run or cell${didYouMean(what, known) || '; lottery list presets, networks or runs shows what there is.'}`,
   );
@@ -61,32 +90,35 @@ function showPreset(name: string, { json }: ShowFlags): void {
   );
 }
 
-function showNetwork(name: string, { json }: ShowFlags): void {
-  const network = buildStack(name, namedStacks[name], { channels: 1, height: 28, width: 28 }, 10);
-  const layers = describeNetwork(network);
+function showNetwork(name: string, { json, input, classes }: ShowFlags): void {
+  const { source, input: usual, build } = namedNetworks[name];
+  const shape = input ?? usual;
+  const layers = describeNetwork(build(shape, classes));
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ name, input: network.input, classes: network.classes, layers }, null, 2)}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ name, source, input: shape, classes, layers }, null, 2)}\n`);
     return;
   }
-  const rows = layers.map(({ layer, shape, weights, biases }) => [
+  const some = (value: number) => (value === 0 ? '' : grouped(value));
+  const rows = layers.map(({ layer, shape: size, weights, biases, flops }) => [
     layer,
-    shape,
-    weights === 0 ? '' : grouped(weights),
-    biases === 0 ? '' : grouped(biases),
+    size,
+    some(weights),
+    some(biases),
+    flops === 0 ? '' : flopText(flops),
   ]);
-  const total = layers.reduce((sum, { weights }) => sum + weights, 0);
-  const biases = layers.reduce((sum, layer) => sum + layer.biases, 0);
-  rows.push(['all', '', grouped(total), grouped(biases)]);
+  const total = (key: 'weights' | 'biases' | 'flops') => layers.reduce((sum, layer) => sum + layer[key], 0);
+  rows.push(['all', '', grouped(total('weights')), grouped(total('biases')), flopText(total('flops'))]);
+  const header = ['layer', 'shape', 'weights', 'biases', 'forward'];
+  const size = `${shape.channels} x ${shape.height} x ${shape.width}`;
   process.stdout.write(
-    `${name} on images of 28 x 28 in 10 classes\n\n${table(['layer', 'shape', 'weights', 'biases'], rows, 'lrrr', paintFor(process.stdout))}\n`,
+    `${name} (${source}) on images of ${size} in ${classes} classes\n\n${table(header, rows, 'llrrr', paintFor(process.stdout))}\n\nBiases count the scales and shifts of batch normalisation; forward is for one example.\n`,
   );
 }
 
 async function showRun(record: RunRecord, { store: folder, json }: ShowFlags): Promise<void> {
   const store = await FileStore.open(folder, { write: false });
-  const results = await assembleResults(record, buildGraph(record.specification, record.dataset), store);
+  const graph = buildGraph(record.specification, record.dataset);
+  const results = await assembleResults(record, graph, store);
   if (json) {
     process.stdout.write(`${JSON.stringify(runJson(results, {}), null, 2)}\n`);
     return;
@@ -96,7 +128,7 @@ async function showRun(record: RunRecord, { store: folder, json }: ShowFlags): P
   const head = [
     paint('bold', record.run),
     `${results.network.name}, ${grouped(results.network.weights)} weights, on ${dataset.name} (${grouped(dataset.train.count)} training, ${grouped(dataset.test.count)} test examples)`,
-    `${specification.trials} trials, ${specification.levels} levels, ${specification.pruning.schedule} pruning, ${grouped(specification.iterations)} iterations at batch ${specification.batch}`,
+    `${specification.trials} trials, ${specification.levels} levels, ${specification.pruning.schedule} pruning, ${grouped(graph.lengths.iterations)} iterations at batch ${specification.batch}`,
     `${results.cells.length} of ${results.planned} cells finished; started ${record.started}${record.finished === null ? '' : `, finished ${record.finished}`}`,
     `${paint('dim', 'made by:')} ${record.command}`,
   ];

@@ -13,6 +13,12 @@ export interface DownloadProgress {
   readonly total: number | null;
 }
 
+export interface DownloadOptions {
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Ends the download; what has come is kept and a later one goes on from it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Milliseconds without a byte after which a mirror is given up. */
 const PATIENCE = 30_000;
 
@@ -25,13 +31,14 @@ const sizeOf = (path: string) => {
 };
 
 /** One attempt at one mirror; goes on where `part` ends if the server can. */
-async function attempt(address: string, part: string, file: string, onProgress?: (p: DownloadProgress) => void) {
+async function attempt(address: string, part: string, file: string, { onProgress, signal }: DownloadOptions) {
   const have = sizeOf(part);
   const control = new AbortController();
   let timer = setTimeout(() => control.abort(), PATIENCE);
+  const ended = signal === undefined ? control.signal : AbortSignal.any([control.signal, signal]);
   try {
     const response = await fetch(address, {
-      signal: control.signal,
+      signal: ended,
       headers: have > 0 ? { range: `bytes=${have}-` } : {},
     });
     // 416: nothing is left to fetch; the checksum decides whether what is there is right.
@@ -48,7 +55,7 @@ async function attempt(address: string, part: string, file: string, onProgress?:
       received += chunk.length;
       onProgress?.({ file, received, total });
     });
-    await pipeline(body, createWriteStream(part, { flags: goesOn ? 'a' : 'w' }));
+    await pipeline(body, createWriteStream(part, { flags: goesOn ? 'a' : 'w' }), { signal: ended });
   } finally {
     clearTimeout(timer);
   }
@@ -59,13 +66,13 @@ async function attempt(address: string, part: string, file: string, onProgress?:
  * left behind; checks the digest; puts the file in place in one step.
  *
  * @returns its path
- * @throws InputError when no mirror gives the right file, saying what each one answered and where to put it by hand
+ * @throws the signal's reason once it fires; InputError when no mirror gives the right file, saying what each one answered and where to put it by hand
  */
 export async function downloadFile(
   entry: CatalogueEntry,
   file: CatalogueFile,
   folder: string,
-  onProgress?: (progress: DownloadProgress) => void,
+  options: DownloadOptions = {},
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, file.name);
@@ -73,7 +80,7 @@ export async function downloadFile(
   const answers: string[] = [];
   for (const mirror of [...entry.mirrors, ...entry.mirrors]) {
     try {
-      await attempt(mirror + file.name, part, file.name, onProgress);
+      await attempt(mirror + file.name, part, file.name, options);
       const { ok, expected, found } = checkOfficial(file, readFileSync(part));
       if (ok) {
         renameSync(part, path);
@@ -82,6 +89,7 @@ export async function downloadFile(
       rmSync(part, { force: true });
       answers.push(`${mirror}: expected ${expected}, got ${found}`);
     } catch (error) {
+      options.signal?.throwIfAborted();
       const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
       answers.push(`${mirror}: ${error instanceof Error ? error.message : error}${cause}`);
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
 
 /** The platform's usual folder for what can be had again. */
@@ -33,6 +33,21 @@ export function findFile(entry: CatalogueEntry, { name }: CatalogueFile, given?:
   return undefined;
 }
 
+/** Where the files of a CIFAR set lie in a folder, in the order of training and test files; undefined unless all are there. */
+export function findBatches(entry: CatalogueEntry, given?: string): string[] | undefined {
+  const { cifar } = entry;
+  if (cifar === undefined) return undefined;
+  for (const folder of dataFolders(given)) {
+    for (const place of [join(folder, entry.name), join(folder, cifar.folder), ...(folder === given ? [folder] : [])]) {
+      const paths = [...cifar.train, ...cifar.test].map((name) =>
+        [join(place, name), join(place, `${name}.gz`)].find((path) => existsSync(path)),
+      );
+      if (paths.every((path) => path !== undefined)) return paths;
+    }
+  }
+  return undefined;
+}
+
 export interface FileStatus {
   readonly file: string;
   readonly path: string | null;
@@ -53,6 +68,15 @@ export function checkOfficial(
 
 /** Where each file of a data set is, and whether it is the official one. */
 export function datasetStatus(entry: CatalogueEntry, given?: string): FileStatus[] {
+  const batches = findBatches(entry, given);
+  if (batches !== undefined) {
+    return batches.map((path) => ({
+      file: basename(path),
+      path,
+      state: 'unchecked',
+      detail: 'no official checksum is known for single files, only for the archive',
+    }));
+  }
   return entry.files.map((file): FileStatus => {
     const path = findFile(entry, file, given);
     if (path === undefined) return { file: file.name, path: null, state: 'missing', detail: 'not found' };

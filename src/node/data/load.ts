@@ -8,7 +8,8 @@ import { decodeIdxImages, decodeIdxLabels } from '../../data/idx.js';
 import { makeStrokes } from '../../data/strokes.js';
 import { InputError } from '../../networks/errors.js';
 import { type DownloadProgress, downloadFile } from './download.js';
-import { cacheFolder, checkOfficial, findFile } from './find.js';
+import { cacheFolder, checkOfficial, findBatches, findFile } from './find.js';
+import { loadCifarArchive, loadCifarFiles } from './load-cifar.js';
 
 /** Which data, and how much of them. */
 export interface DataRequest {
@@ -26,6 +27,10 @@ export interface LoadOptions {
   /** Download what is not found; true unless given. */
   readonly download?: boolean | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Told once of data that are used though they are not known to be the official ones. */
+  readonly onWarning?: ((text: string) => void) | undefined;
+  /** Ends a download; what has come is kept. */
+  readonly signal?: AbortSignal | undefined;
   /** Known data sets; the built-in catalogue unless given. */
   readonly entries?: readonly CatalogueEntry[] | undefined;
 }
@@ -79,17 +84,17 @@ export async function loadDataset(request: DataRequest, options: LoadOptions = {
       ...(seed === undefined ? {} : { seed }),
     });
   }
+  if (entry.cifar !== undefined) {
+    const warn = options.onWarning ?? (() => {});
+    const batches = findBatches(entry, options.dataFolder);
+    const whole = batches
+      ? loadCifarFiles(entry, entry.cifar, batches, warn)
+      : loadCifarArchive(entry, entry.cifar, await fileOf(entry, entry.files[0], options), warn);
+    return withDigest(whole, train, test);
+  }
   const contents = new Map<CatalogueFile['role'], { path: string; bytes: Uint8Array }>();
   for (const file of entry.files) {
-    let path = findFile(entry, file, options.dataFolder);
-    if (path === undefined) {
-      if (options.download === false) {
-        throw new InputError(
-          `${entry.name}: ${file.name} was not found. Get it with: lottery data get ${entry.name}, or name a folder that has it with --data or LOTTERY_DATA.`,
-        );
-      }
-      path = await downloadFile(entry, file, join(cacheFolder(), entry.name), options.onProgress);
-    }
+    const path = await fileOf(entry, file, options);
     contents.set(file.role, { path, bytes: readOfficial(file, path) });
   }
   const decode = (role: 'train' | 'test') => {
@@ -112,14 +117,31 @@ export async function loadDataset(request: DataRequest, options: LoadOptions = {
     );
   }
   const shape = { channels: 1, height: training.height, width: training.width };
-  const bytes = shape.height * shape.width;
+  const { name: known, classes, classNames } = entry;
+  return withDigest({ name: known, shape, classes, classNames, train: training, test: testing }, train, test);
+}
+
+/** Where a file lies, once it has been found or downloaded. */
+async function fileOf(entry: CatalogueEntry, file: CatalogueFile, options: LoadOptions): Promise<string> {
+  const path = findFile(entry, file, options.dataFolder);
+  if (path !== undefined) return path;
+  if (options.download === false) {
+    throw new InputError(
+      `${entry.name}: ${file.name} was not found. Get it with: lottery data get ${entry.name}, or name a folder that has it with --data or LOTTERY_DATA.`,
+    );
+  }
+  const { onProgress, signal } = options;
+  return downloadFile(entry, file, join(cacheFolder(), entry.name), { onProgress, signal });
+}
+
+/** A data set cut down to what was asked for, with its digest. */
+function withDigest(whole: Omit<Dataset, 'digest'>, train: number | undefined, test: number | undefined): Dataset {
+  const { channels, height, width } = whole.shape;
+  const bytes = channels * height * width;
   const content = {
-    name: entry.name,
-    shape,
-    classes: entry.classes,
-    classNames: entry.classNames,
-    train: firstExamples(training, train, bytes, 'training'),
-    test: firstExamples(testing, test, bytes, 'test'),
+    ...whole,
+    train: firstExamples(whole.train, train, bytes, 'training'),
+    test: firstExamples(whole.test, test, bytes, 'test'),
   };
   return { ...content, digest: datasetDigest(content) };
 }

@@ -1,0 +1,62 @@
+import { InputError } from '../networks/errors.js';
+import type { LearningRateSchedule } from '../training/types.js';
+import { epochSteps, iterationsOf, type Length, LONGEST } from './length.js';
+import type { RunSpecification } from './schema.js';
+
+/** Every length of a run in iterations. */
+export interface Lengths {
+  /** Steps of one epoch. */
+  readonly epoch: number;
+  readonly iterations: number;
+  readonly evaluateEvery: number;
+  readonly rewind: number;
+  readonly schedule: LearningRateSchedule;
+}
+
+/**
+ * A run's lengths in iterations, once the data are known.
+ *
+ * @param examples training examples, those held out for validation not counted
+ * @throws InputError when a length is longer than the run it is part of, or steps are out of order
+ */
+export function lengthsOf(
+  { batch, iterations, evaluateEvery, rewind, optimiser: { schedule } }: RunSpecification,
+  examples: number,
+): Lengths {
+  const epoch = epochSteps(examples, batch);
+  const steps = (length: Length): number => iterationsOf(length, epoch);
+  const shown = (length: Length): string =>
+    typeof length === 'number' ? String(length) : `${length} (${steps(length)} iterations)`;
+  const end = steps(iterations);
+  if (end > LONGEST) throw new InputError(`iterations is ${shown(iterations)}; expected at most ${LONGEST}.`);
+  for (const [name, length] of [
+    ['rewind', rewind],
+    ['evaluateEvery', evaluateEvery],
+  ] as const) {
+    if (steps(length) > end) {
+      throw new InputError(`${name} is ${shown(length)}; expected at most iterations, ${shown(iterations)}.`);
+    }
+  }
+  const at = schedule?.steps?.at ?? [];
+  for (let i = 1; i < at.length; i++) {
+    if (steps(at[i]) <= steps(at[i - 1])) {
+      throw new InputError(
+        `optimiser.schedule.steps.at has ${shown(at[i])} after ${shown(at[i - 1])}; expected each to be later than the one before.`,
+      );
+    }
+  }
+  let shape: LearningRateSchedule['shape'] = { kind: 'constant' };
+  if (schedule?.steps !== undefined) {
+    shape = { kind: 'steps', at: at.map(steps), factor: schedule.steps.factor };
+  } else if (schedule?.cosine !== undefined) {
+    const { until, floor } = schedule.cosine;
+    shape = { kind: 'cosine', until: steps(until ?? iterations), floor };
+  }
+  return {
+    epoch,
+    iterations: end,
+    evaluateEvery: steps(evaluateEvery),
+    rewind: steps(rewind),
+    schedule: { warmup: steps(schedule?.warmup ?? 0), shape },
+  };
+}

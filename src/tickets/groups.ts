@@ -1,0 +1,85 @@
+import { InputError } from '../networks/errors.js';
+import { type Network, type Parameter, prunableParameters } from '../networks/network.js';
+
+/** Kinds of layers that may have a rate of their own. */
+export const layerKinds = ['convolution', 'linear', 'output', 'downsampling'] as const;
+export type LayerKind = (typeof layerKinds)[number];
+
+/** How far a round prunes. `rate` is the share of the remaining weights that go, never the share that stays. */
+export interface PruningRates {
+  /** `layer`: every layer loses its own share; `global`: one share over all layers but the output. */
+  readonly scope: 'layer' | 'global';
+  readonly rate: number;
+  /** Of the output layer, for scope `layer`. A global scope leaves that layer alone and counts it out. */
+  readonly outputRate: number;
+  /**
+   * Rates by kind, over the two above. In a global scope a kind at 0 is left alone and counted out, and one at `rate`
+   * is ranked with the others: `output` too, if it is named here.
+   */
+  readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
+  /** Rates by a layer's name, over all else; likewise. */
+  readonly layers?: Readonly<Record<string, number>> | undefined;
+}
+
+/** Weight tensors that are ranked together, and the share that they lose in a round. */
+export interface PruningGroup {
+  readonly parameters: readonly Parameter[];
+  /** Weights in all. */
+  readonly size: number;
+  readonly rate: number;
+}
+
+/** The most telling kind of a layer: what makes the logits or sits on a shortcut is that before all else. */
+export function kindOf({ output, downsampling, kind }: Parameter): LayerKind {
+  if (output) return 'output';
+  if (downsampling) return 'downsampling';
+  return kind === 'convolution' ? 'convolution' : 'linear';
+}
+
+/** A tensor's share of weights to lose in a round: its layer's, else its kind's, else the general one. */
+function rateOf(parameter: Parameter, { scope, rate, outputRate, rates = {}, layers = {} }: PruningRates): number {
+  if (Object.hasOwn(layers, parameter.layer)) return layers[parameter.layer];
+  switch (kindOf(parameter)) {
+    case 'output':
+      return rates.output ?? (scope === 'global' ? 0 : outputRate);
+    case 'downsampling':
+      return rates.downsampling ?? rates.convolution ?? rate;
+    case 'convolution':
+      return rates.convolution ?? rate;
+    case 'linear':
+      return rates.linear ?? rate;
+  }
+}
+
+/**
+ * The groups of a network's weight tensors. Tensors that lose nothing are in no group, and so never counted among those
+ * that the others' share is of.
+ *
+ * @throws InputError when a layer is named that is not there, or a global scope is given a second rate
+ */
+export function pruningGroups(network: Network, rates: PruningRates): PruningGroup[] {
+  const parameters = prunableParameters(network);
+  const names = parameters.map(({ layer }) => layer);
+  for (const layer of Object.keys(rates.layers ?? {})) {
+    if (!names.includes(layer)) {
+      throw new InputError(
+        `pruning.layers names ${layer}, which is no layer with weights of ${network.name}; those are ${names.join(', ')}.`,
+      );
+    }
+  }
+  const chosen = parameters
+    .map((parameter) => ({ parameter, rate: rateOf(parameter, rates) }))
+    .filter(({ rate }) => rate > 0);
+  if (rates.scope === 'layer') {
+    return chosen.map(({ parameter, rate }) => ({ parameters: [parameter], size: parameter.size, rate }));
+  }
+  const other = chosen.find(({ rate }) => rate !== rates.rate);
+  if (other !== undefined) {
+    throw new InputError(
+      `${other.parameter.layer} (${kindOf(other.parameter)}) has rate ${other.rate} in a global scope, which has one rate, ${rates.rate}; expected that, or 0 to leave the layer alone and count it out.`,
+    );
+  }
+  if (chosen.length === 0) return [];
+  const together = chosen.map(({ parameter }) => parameter);
+  return [{ parameters: together, size: together.reduce((sum, { size }) => sum + size, 0), rate: rates.rate }];
+}
