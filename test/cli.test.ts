@@ -339,6 +339,33 @@ describe('trouble', () => {
     expect(err).toMatch(/permission denied|read-only/);
   });
 
+  it('ends when files may not be written any more, and loses nothing that is finished', async () => {
+    cpSync(join(folder, 'store-two'), join(folder, 'full'), { recursive: true });
+    const before = new Map(
+      cellFolders('full').flatMap((path) =>
+        readdirSync(path).map((name): [string, Buffer] => [join(path, name), readFileSync(join(path, name))]),
+      ),
+    );
+    // A limit on the size of files stands for a full disk: it holds in any account, and the system enforces it.
+    const words = [...runTiny('full'), '--trials', '3'].map((word) => `'${word}'`).join(' ');
+    const { code, err } = await new Promise<{ code: number | null; err: string }>((resolve) => {
+      const child = spawn('bash', ['-c', `ulimit -f 40; exec "${process.execPath}" "${main}" ${words}`], {
+        cwd: folder,
+      });
+      let text = '';
+      child.stdout.resume();
+      child.stderr.on('data', (chunk: Buffer) => {
+        text += chunk;
+      });
+      child.on('close', (status) => resolve({ code: status, err: text }));
+    });
+    expect(code).toBe(1);
+    expect(err).toContain('a file may not grow so large here');
+    expect(err).not.toMatch(/^ +at /m);
+    for (const [path, bytes] of before) expect(readFileSync(path).equals(bytes), path).toBe(true);
+    expect((await lottery([...runTiny('full'), '--trials', '3'])).code).toBe(0);
+  });
+
   it('leaves a store of a later version alone', async () => {
     mkdirSync(join(folder, 'later'));
     writeFileSync(join(folder, 'later', 'store.json'), '{"format": 99}\n');

@@ -56,7 +56,7 @@ const specify = (over: Record<string, unknown> = {}) =>
       schedule: { warmup: 4, steps: { at: ['2ep'], factor: 0.1 } },
     },
     augmentation: { padding: 2, flip: true },
-    clipNorm: 1,
+    clipNorm: 0.3,
     labelSmoothing: 0.1,
     batch: 16,
     iterations: '3ep',

@@ -22,7 +22,7 @@ for name in ("dense", "masked"):
     masks = [(torch.rand_like(p) < 0.036).float() for p in weights]
     adam = torch.optim.Adam(net.parameters(), lr=1.2e-3)
     def step():
-        adam.zero_grad(set_to_none=True)
+        adam.zero_grad()
         torch.nn.functional.cross_entropy(net(x), y).backward()
         adam.step()
         if name == "masked":

@@ -6,6 +6,8 @@ const meanings: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only; choose another folder with --store',
   ENOSPC: 'the disk is full; free some space and give the same command again. Everything finished is kept',
   EDQUOT: 'the disk quota is used up; free some space and give the same command again. Everything finished is kept',
+  EFBIG:
+    'a file may not grow so large here (ulimit -f, or the file system); allow more, or choose another folder with --store. Everything finished is kept',
   ENOTDIR: 'part of the path is a file, not a folder; choose another with --store',
   EEXIST: 'a file stands where a folder is needed; choose another with --store',
 };
