@@ -2,8 +2,9 @@
  * Convolutions, forward and to their inputs, dense and in compressed rows, direct: no buffer of windows is built.
  *
  * A convolution is, for each place of the output, a sum over terms (input channel, kernel row, kernel column) of weight
- * times the vector at a tabulated offset; the border of zeros around a map is stored, so no term is ever left out at an
- * edge. The gradient to the input is the same thing over the gradient of the output, its terms being (output channel,
+ * times the vector at a tabulated offset. The border of zeros around a map is stored, so the sparse kernel needs no regard
+ * for edges; the dense one is called for the inside and for the edges apart, where the terms that would meet the border are
+ * left out: adding their zeros changes no bit. The gradient to the input is the same thing over the gradient of the output, its terms being (output channel,
  * kernel row, kernel column); with a stride of s the places of the input fall into s x s classes, each with the terms that
  * reach it, and each an operation of its own.
  *
@@ -22,12 +23,12 @@
 #define CHUNK 65536
 /* Terms of a chunk, and places of a group. */
 #define TERMS 144
-#define GROUP 8
+#define GROUP 4
 
 /* `rows` outputs (a constant) at one place for `quarters` quarters (a constant) of a block, over a chunk of terms. */
 INLINE void dense_place(
-    const char *x, const i32 *offset, const f32 *w, i32 across, i32 terms, i32 onward, const f32 *bias, char *y, i32 y_channel, i32 rows,
-    i32 quarters) {
+    const char *x, const i32 *offset, const i32 *index, const f32 *w, i32 across, i32 terms, i32 onward, const f32 *bias, char *y,
+    i32 y_channel, i32 rows, i32 quarters) {
   f4 sum[9];
   for (i32 r = 0; r < rows; r++) {
     for (i32 q = 0; q < quarters; q++) sum[r * quarters + q] = onward ? QUARTER(y + r * y_channel, q) + splat(0) : splat(0);
@@ -36,12 +37,12 @@ INLINE void dense_place(
   for (i32 t = 0; t < terms; t++) {
     const char *from = x + offset[t];
     f4 value[3];
-    for (i32 r = 0; r < rows; r++) value[r] = splat(w[r * across]);
+    const f32 *at = index ? w + index[t] : w + t;
+    for (i32 r = 0; r < rows; r++) value[r] = splat(at[r * across]);
     for (i32 q = 0; q < quarters; q++) {
       f4 v = QUARTER(from, q);
       for (i32 r = 0; r < rows; r++) sum[r * quarters + q] += value[r] * v;
     }
-    w++;
   }
   for (i32 r = 0; r < rows; r++) {
     for (i32 q = 0; q < quarters; q++) {
@@ -50,11 +51,11 @@ INLINE void dense_place(
   }
 }
 
-/* Outputs from `first` to `end` at every place of one block. */
-INLINE void dense_block(const convolution_arguments *a, const char *x, char *y, i32 first, i32 end, i32 rows, i32 quarters) {
-  const i32 *offset = AT(const i32, a->offset);
+/* Outputs from `first` to `end` at every place of one block; whether there is an index is a constant. */
+INLINE void dense_block(const convolution_arguments *a, const char *x, char *y, i32 first, i32 end, i32 indexed, i32 rows, i32 quarters) {
+  const i32 *offset = AT(const i32, a->offset), *index = AT(const i32, a->index);
   const f32 *weight = AT(const f32, a->weight), *bias = a->bias ? AT(const f32, a->bias) : 0;
-  i32 x_column = a->x_column, y_column = a->y_column, y_channel = a->y_channel, all = a->terms;
+  i32 x_column = a->x_column, y_column = a->y_column, y_channel = a->y_channel, all = a->terms, across = a->across;
   for (i32 row = 0; row < a->rows; row++) {
     for (i32 column = 0; column < a->columns; column += GROUP) {
       i32 places = a->columns - column < GROUP ? a->columns - column : GROUP;
@@ -63,17 +64,18 @@ INLINE void dense_block(const convolution_arguments *a, const char *x, char *y, 
       i32 term = 0;
       do {
         i32 terms = all - term < TERMS ? all - term : TERMS, onward = term > 0 || a->accumulate;
-        const f32 *b = term + terms == all ? bias : 0;
+        const f32 *b = term + terms == all ? bias : 0, *w = indexed ? weight : weight + term;
+        const i32 *in = indexed ? index + term : 0;
         i32 o = first;
         for (; o + rows <= end; o += rows) {
           for (i32 p = 0; p < places; p++) {
-            dense_place(from + p * x_column, offset + term, weight + o * all + term, all, terms, onward, b ? b + o : 0,
+            dense_place(from + p * x_column, offset + term, in, w + o * across, across, terms, onward, b ? b + o : 0,
                         to + o * y_channel + p * y_column, y_channel, rows, quarters);
           }
         }
         for (; o < end; o++) {
           for (i32 p = 0; p < places; p++) {
-            dense_place(from + p * x_column, offset + term, weight + o * all + term, all, terms, onward, b ? b + o : 0,
+            dense_place(from + p * x_column, offset + term, in, w + o * across, across, terms, onward, b ? b + o : 0,
                         to + o * y_channel + p * y_column, y_channel, 1, quarters);
           }
         }
@@ -83,22 +85,27 @@ INLINE void dense_block(const convolution_arguments *a, const char *x, char *y, 
   }
 }
 
+INLINE void dense_blocks(const convolution_arguments *a, i32 first, i32 end, i32 indexed) {
+  const char *x = AT(const char, a->x);
+  char *y = AT(char, a->y);
+  i32 quarters = a->quarters;
+  for (; quarters >= 4; quarters -= 4) {
+    dense_block(a, x, y, first, end, indexed, 2, 4);
+    x += a->x_block;
+    y += a->y_block;
+  }
+  if (quarters == 3) dense_block(a, x, y, first, end, indexed, 3, 3);
+  if (quarters == 2) dense_block(a, x, y, first, end, indexed, 2, 2);
+  if (quarters == 1) dense_block(a, x, y, first, end, indexed, 3, 1);
+}
+
 void op_convolution(const convolution_arguments *a) {
   i32 chunk = a->terms > 0 ? CHUNK / a->terms / 6 * 6 : a->outputs;
   if (chunk < 6) chunk = 6;
   for (i32 first = 0; first < a->outputs; first += chunk) {
     i32 end = first + chunk < a->outputs ? first + chunk : a->outputs;
-    const char *x = AT(const char, a->x);
-    char *y = AT(char, a->y);
-    i32 quarters = a->quarters;
-    for (; quarters >= 4; quarters -= 4) {
-      dense_block(a, x, y, first, end, 2, 4);
-      x += a->x_block;
-      y += a->y_block;
-    }
-    if (quarters == 3) dense_block(a, x, y, first, end, 3, 3);
-    if (quarters == 2) dense_block(a, x, y, first, end, 2, 2);
-    if (quarters == 1) dense_block(a, x, y, first, end, 3, 1);
+    if (a->index) dense_blocks(a, first, end, 1);
+    else dense_blocks(a, first, end, 0);
   }
 }
 

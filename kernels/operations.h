@@ -145,8 +145,11 @@ typedef struct { ptr state; ptr rates; ptr weight; ptr gradient; ptr first; ptr 
  * their border.
  */
 
-/* y at each place = sum over terms t of weight[o][t] times x at offset[t], + bias; it goes on from y where it accumulates. */
-typedef struct { ptr x; ptr offset; ptr weight; ptr bias; ptr y; i32 quarters; i32 terms; i32 outputs; i32 rows; i32 columns; i32 accumulate; i32 x_column; i32 x_row; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } convolution_arguments;
+/*
+ * y at each place = sum over terms t of weight[o across + index[t]] times x at offset[t], + bias; index 0: index[t] = t. It
+ * goes on from y where it accumulates.
+ */
+typedef struct { ptr x; ptr offset; ptr index; ptr weight; ptr bias; ptr y; i32 quarters; i32 terms; i32 outputs; i32 across; i32 rows; i32 columns; i32 accumulate; i32 x_column; i32 x_row; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } convolution_arguments;
 typedef struct { ptr weight; ptr index; ptr turned; i32 terms; i32 outputs; i32 across; } turn_weights_arguments;
 
 /* The same in compressed rows; value[place[k]], or value[k] where place is 0. */

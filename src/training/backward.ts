@@ -1,5 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { OperationNote } from '../kernels/program.js';
+import type { ConvolutionLayer } from '../networks/network.js';
 import { BufferPool, type PlacedMap, placedMap } from './buffers.js';
 import {
   addDropout,
@@ -10,6 +11,7 @@ import {
   liveValuesOf,
   type Pass,
   poolArguments,
+  regionText,
   seenAs,
   shapeText,
   valuesOf,
@@ -57,8 +59,9 @@ export class BackwardPass {
       if (dy === undefined) continue;
       this.#addNode(node, place, dy);
       if (node.inPlace) continue;
-      this.#pool.give(dy.base);
       this.#gradients.delete(node.slot);
+      const handedOn = [...this.#gradients.values()].includes(dy);
+      if (!handedOn) this.#pool.give(dy.base);
     }
   }
 
@@ -69,8 +72,23 @@ export class BackwardPass {
     const layout = this.#pass.layout.slots[slot];
     const map = placedMap(layout, this.#pool.take(bytesOf(layout, this.#pass.size.blocks)));
     this.#gradients.set(slot, map);
-    addZeroBorder(this.#pass, map);
+    // Only a convolution reads the border of its output's gradient; elsewhere the border is there for the values.
+    if (this.#writersOf(slot).some(({ layer }) => layer.kind === 'convolution')) addZeroBorder(this.#pass, map);
     return { map, written: false };
+  }
+
+  #writersOf(slot: number): PlacedNode[] {
+    return this.#pass.layout.nodes.filter((node) => node.slot === slot);
+  }
+
+  /** Whether a slot may take over a buffer with another border: its gradient is read by a batch normalisation alone. */
+  #mayTakeOver(slot: number): boolean {
+    const { needsGradient } = this.#pass.layout;
+    return (
+      needsGradient[slot] &&
+      !this.#gradients.has(slot) &&
+      this.#writersOf(slot).every(({ layer, taken }) => layer.kind === 'batch-normalisation' || taken)
+    );
   }
 
   /** Gives a gradient to the slot it belongs to. */
@@ -115,7 +133,7 @@ export class BackwardPass {
         if (!node.inPlace) this.#contribute(source, seenAs(dy, node.inputShape));
         break;
       case 'addition':
-        for (const slot of node.sourceSlots) this.#contribute(slot, dy);
+        this.#addAddition(node, dy);
         break;
       case 'max-pool':
       case 'average-pool':
@@ -145,6 +163,15 @@ export class BackwardPass {
         }
       }
     }
+  }
+
+  /** Every source gets the gradient as it is; one of them may get the very buffer, which is not needed any more. */
+  #addAddition({ sourceSlots }: PlacedNode, dy: PlacedMap): void {
+    const heir = sourceSlots.find(
+      (slot) => this.#mayTakeOver(slot) && sourceSlots.filter((s) => s === slot).length === 1,
+    );
+    for (const slot of sourceSlots) if (slot !== heir) this.#contribute(slot, dy);
+    if (heir !== undefined) this.#gradients.set(heir, dy);
   }
 
   #note(storage: WeightStorage, dy: PlacedMap, source: number, weights = storage.weight.count): OperationNote {
@@ -211,7 +238,7 @@ export class BackwardPass {
   #addConvolution(storage: WeightStorage, source: number, dy: PlacedMap): void {
     const { builder, size, layout } = this.#pass;
     const { weight, bias, rows, terms, classes, offset } = storage;
-    const layer = storage.layer as Extract<WeightStorage['layer'], { kind: 'convolution' }>;
+    const layer = storage.layer as ConvolutionLayer;
     const note = this.#note(storage, dy, source);
     const { quarters } = size;
     const { height, width } = dy.layout.shape;
@@ -262,15 +289,12 @@ export class BackwardPass {
     const to = pitchesOf(map.layout);
     const from = pitchesOf(dy.layout);
     const area = layer.kernel[0] * layer.kernel[1];
-    for (const { at, terms: count, offset: offsets, index, turned, rows: compressed } of classes) {
+    for (const { at, terms: count, index, turned, regions, rows: compressed } of classes) {
+      const begin = map.first + at.row * to.row + at.column * LANE_BYTES;
       const common = {
-        x: dy.first,
         bias: 0,
-        y: map.first + at.row * to.row + at.column * LANE_BYTES,
         quarters,
         outputs: layer.inputs,
-        rows: at.rows,
-        columns: at.columns,
         accumulate: written ? 1 : 0,
         x_column: LANE_BYTES,
         x_row: from.row,
@@ -280,25 +304,46 @@ export class BackwardPass {
         y_channel: to.channel,
         y_block: to.block,
       };
-      const products = compressed ? count : count * layer.inputs;
-      const places = at.rows * at.columns;
-      const own: OperationNote = {
-        shape: `${note.shape}, to its input${classes.length > 1 ? `, class ${at.row} ${at.column}` : ''}`,
-        flops: 2 * products * places * quarters * 4,
-        bytes: note.bytes / classes.length,
-      };
+      const shape = `${note.shape}, to its input${classes.length > 1 ? `, class ${at.row} ${at.column}` : ''}`;
+      const bytes = note.bytes / classes.length;
       if (compressed) {
-        const { starts, offset: offsetsOf, place } = compressed;
-        const tables = { row_starts: starts, offset: offsetsOf, place: place as number, value: weight.value };
-        builder.add('sparse_convolution', { ...common, ...tables }, own);
-      } else {
-        const { inputs } = layer;
+        const { starts, offset: offsets, place } = compressed;
+        const tables = { row_starts: starts, offset: offsets, place: place as number, value: weight.value };
         builder.add(
-          'turn_weights',
-          { weight: weight.value, index, turned, terms: count, outputs: inputs, across: area },
-          { shape: `${layer.name} ${inputs} x ${count}`, flops: 0, bytes: 8 * inputs * count },
+          'sparse_convolution',
+          { ...common, ...tables, x: dy.first, y: begin, rows: at.rows, columns: at.columns },
+          { shape, flops: 2 * count * at.rows * at.columns * quarters * 4, bytes },
         );
-        builder.add('convolution', { ...common, offset: offsets, weight: turned, terms: count }, own);
+        continue;
+      }
+      const { inputs } = layer;
+      builder.add(
+        'turn_weights',
+        { weight: weight.value, index, turned, terms: count, outputs: inputs, across: area },
+        { shape: `${layer.name} ${inputs} x ${count}`, flops: 0, bytes: 8 * inputs * count },
+      );
+      for (const region of regions) {
+        const { row: down, column: right, rows: tall, columns: wide } = region.at;
+        builder.add(
+          'convolution',
+          {
+            ...common,
+            x: dy.first + down * from.row + right * LANE_BYTES,
+            y: begin + down * common.y_row + right * common.y_column,
+            offset: region.offset,
+            index: region.index,
+            weight: turned,
+            terms: region.terms,
+            across: count,
+            rows: tall,
+            columns: wide,
+          },
+          {
+            shape: regionText(shape, region.at, regions.length),
+            flops: 2 * region.terms * inputs * tall * wide * quarters * 4,
+            bytes: (bytes * tall * wide) / (at.rows * at.columns),
+          },
+        );
       }
     }
   }

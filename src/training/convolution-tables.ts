@@ -2,9 +2,80 @@ import type { ConvolutionLayer } from '../networks/network.js';
 import { LANE_BYTES, type MapLayout, pitchesOf } from './maps.js';
 
 /**
- * Where the terms of a convolution stand. A term of the output is (input channel, kernel row, kernel column), a term of the
- * gradient to the input (output channel, kernel row, kernel column), each in this order.
+ * Tables of a convolution. Along each axis the places that are computed fall into runs that the same kernel places reach
+ * without meeting the border; a run of rows and a run of columns make a region, with a table of its own for dense weights.
+ * With a stride of s the places of the input fall, for its gradient, into s x s classes first.
  */
+
+/** Neighbouring places along an axis, and the kernel places that reach them inside the map. */
+interface Run {
+  /** First place, counted in steps of the class. */
+  readonly start: number;
+  readonly count: number;
+  /** Kernel places, and for each the place that it takes for place 0 of the class. */
+  readonly taps: readonly { readonly tap: number; readonly at: number }[];
+}
+
+/**
+ * @param count places computed along the axis
+ * @param size places of the map that is read
+ * @param taps kernel places with the place that each takes for place 0
+ * @param step by how much the place taken moves from one computed place to the next
+ */
+function runsOf(count: number, size: number, taps: Run['taps'], step: number): Run[] {
+  const runs: { start: number; count: number; taps: Run['taps'] }[] = [];
+  for (let place = 0; place < count; place++) {
+    const inside = taps.filter(({ at }) => at + place * step >= 0 && at + place * step < size);
+    const before = runs.at(-1);
+    if (before && before.taps.length === inside.length && before.taps.every((tap, i) => tap === inside[i]))
+      before.count++;
+    else runs.push({ start: place, count: 1, taps: inside });
+  }
+  return runs;
+}
+
+/** A rectangle of places with the terms that reach it. */
+export interface Region {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Kernel places, `row * columns of the kernel + column`, with the byte offset that each takes within a channel. */
+  readonly taps: readonly { readonly place: number; readonly offset: number }[];
+}
+
+function regionsOf(rows: readonly Run[], columns: readonly Run[], kernelColumns: number, read: MapLayout): Region[] {
+  const { row: pitch } = pitchesOf(read);
+  return rows.flatMap((down) =>
+    columns.map(
+      (right): Region => ({
+        row: down.start,
+        column: right.start,
+        rows: down.count,
+        columns: right.count,
+        taps: down.taps.flatMap((i) =>
+          right.taps.map((j) => ({ place: i.tap * kernelColumns + j.tap, offset: i.at * pitch + j.at * LANE_BYTES })),
+        ),
+      }),
+    ),
+  );
+}
+
+const allTaps = (size: number, padding: number): Run['taps'] =>
+  Array.from({ length: size }, (_, tap) => ({ tap, at: tap - padding }));
+
+/** The regions of a convolution's output. */
+export function forwardRegions(
+  { kernel, stride, padding }: ConvolutionLayer,
+  input: MapLayout,
+  output: MapLayout,
+): Region[] {
+  const rows = runsOf(output.shape.height, input.shape.height, allTaps(kernel[0], padding), stride);
+  const columns = runsOf(output.shape.width, input.shape.width, allTaps(kernel[1], padding), stride);
+  return regionsOf(rows, columns, kernel[1], input);
+}
+
+/** Offsets of all terms of an output, (input channel, kernel row, kernel column), from its window's first place. */
 export function forwardOffsets({ inputs, kernel, padding }: ConvolutionLayer, input: MapLayout): Int32Array {
   const { row, channel } = pitchesOf(input);
   const offsets: number[] = [];
@@ -18,64 +89,76 @@ export function forwardOffsets({ inputs, kernel, padding }: ConvolutionLayer, in
   return Int32Array.from(offsets);
 }
 
-/** Places of the input that the same taps reach: every `stride`-th from (row, column) on. */
+/** Places of the input that the same kernel places may reach: every `stride`-th from (row, column) on. */
 export interface PlaceClass {
   readonly row: number;
   readonly column: number;
   readonly rows: number;
   readonly columns: number;
-  readonly taps: readonly Tap[];
+  /** Kernel places, with the byte offset into the output's gradient that each takes for the class's first place. */
+  readonly taps: readonly { readonly place: number; readonly offset: number }[];
+  readonly regions: readonly Region[];
 }
 
-/** A kernel place, and the place of the output's gradient it takes for the class's first place, which may lie outside. */
-interface Tap {
-  readonly place: number;
-  readonly row: number;
-  readonly column: number;
-}
-
-/** The classes of an input's places, `stride` x `stride` of them; empty ones are left out. */
-export function placeClasses({ kernel, stride, padding }: ConvolutionLayer, { shape }: MapLayout): PlaceClass[] {
+/** The classes of an input's places, `stride` x `stride` of them. */
+export function placeClasses(
+  { kernel, stride, padding }: ConvolutionLayer,
+  { shape }: MapLayout,
+  output: MapLayout,
+): PlaceClass[] {
+  const { row: pitch } = pitchesOf(output);
+  const tapsFor = (first: number, size: number): Run['taps'] =>
+    Array.from({ length: size }, (_, tap) => ({ tap, at: (first + padding - tap) / stride })).filter(({ at }) =>
+      Number.isInteger(at),
+    );
   const classes: PlaceClass[] = [];
   for (let row = 0; row < Math.min(stride, shape.height); row++) {
     for (let column = 0; column < Math.min(stride, shape.width); column++) {
-      const taps: Tap[] = [];
-      for (let i = 0; i < kernel[0]; i++) {
-        for (let j = 0; j < kernel[1]; j++) {
-          const [down, right] = [(row + padding - i) / stride, (column + padding - j) / stride];
-          if (!Number.isInteger(down) || !Number.isInteger(right)) continue;
-          taps.push({ place: i * kernel[1] + j, row: down, column: right });
-        }
-      }
-      classes.push({
-        row,
-        column,
-        rows: Math.ceil((shape.height - row) / stride),
-        columns: Math.ceil((shape.width - column) / stride),
-        taps,
-      });
+      const [down, right] = [tapsFor(row, kernel[0]), tapsFor(column, kernel[1])];
+      const rows = Math.ceil((shape.height - row) / stride);
+      const columns = Math.ceil((shape.width - column) / stride);
+      const taps = down.flatMap((i) =>
+        right.map((j) => ({ place: i.tap * kernel[1] + j.tap, offset: i.at * pitch + j.at * LANE_BYTES })),
+      );
+      const regions = regionsOf(
+        runsOf(rows, output.shape.height, down, 1),
+        runsOf(columns, output.shape.width, right, 1),
+        kernel[1],
+        output,
+      );
+      classes.push({ row, column, rows, columns, taps, regions });
     }
   }
   return classes;
 }
 
-/** Offsets into the output's gradient, and places of weights, of a class's terms for input channel 0. */
-export function backwardTerms(
-  { inputs, outputs, kernel }: ConvolutionLayer,
-  { taps }: PlaceClass,
-  output: MapLayout,
-): { offset: Int32Array; index: Int32Array } {
-  const { row, channel } = pitchesOf(output);
-  const area = kernel[0] * kernel[1];
+/** Offsets of a region's dense terms, and where their weights stand among a row of the class's (or layer's) terms. */
+export function regionTables(
+  region: Region,
+  channels: number,
+  channelPitch: number,
+  all: readonly { readonly place: number }[],
+): { readonly offset: Int32Array; readonly index: Int32Array | null } {
   const offset: number[] = [];
   const index: number[] = [];
-  for (let o = 0; o < outputs; o++) {
-    for (const tap of taps) {
-      offset.push(o * channel + tap.row * row + tap.column * LANE_BYTES);
-      index.push(o * inputs * area + tap.place);
+  const where = new Map(all.map(({ place }, i) => [place, i]));
+  for (let c = 0; c < channels; c++) {
+    for (const tap of region.taps) {
+      offset.push(c * channelPitch + tap.offset);
+      index.push(c * all.length + (where.get(tap.place) as number));
     }
   }
-  return { offset: Int32Array.from(offset), index: Int32Array.from(index) };
+  const whole = region.taps.length === all.length;
+  return { offset: Int32Array.from(offset), index: whole ? null : Int32Array.from(index) };
+}
+
+/** Places of a class's weights for input channel 0, in the order (output channel, kernel row, kernel column). */
+export function backwardIndex({ inputs, outputs, kernel }: ConvolutionLayer, { taps }: PlaceClass): Int32Array {
+  const area = kernel[0] * kernel[1];
+  return Int32Array.from({ length: outputs * taps.length }, (_, t) => {
+    const o = Math.floor(t / taps.length);
+    return o * inputs * area + taps[t % taps.length].place;
+  });
 }
 
 /** The compressed rows of a class: for each input channel, its surviving terms in order. */
@@ -95,9 +178,9 @@ export function compressedClass(
   output: MapLayout,
   positions: Int32Array,
 ): CompressedClass {
-  const { row, channel } = pitchesOf(output);
+  const { channel } = pitchesOf(output);
   const area = kernel[0] * kernel[1];
-  const byPlace = new Map(taps.map((tap) => [tap.place, tap.row * row + tap.column * LANE_BYTES]));
+  const byPlace = new Map(taps.map(({ place, offset }) => [place, offset]));
   const starts = new Int32Array(inputs + 1);
   for (const position of positions) {
     if (byPlace.has(position % area)) starts[(Math.floor(position / area) % inputs) + 1]++;

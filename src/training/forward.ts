@@ -1,6 +1,7 @@
 import type { OperationNote, ProgramBuilder } from '../kernels/program.js';
 import type { Stream } from '../random/stream.js';
 import type { BatchSize, PlacedMap } from './buffers.js';
+import type { Region } from './convolution-tables.js';
 import type { NetworkLayout, PlacedNode } from './layout.js';
 import { LANE_BYTES, LANES, type MapLayout, pitches, pitchesOf } from './maps.js';
 import type { NetworkStorage, NormalisationStorage, WeightStorage } from './storage.js';
@@ -270,29 +271,56 @@ function addWeights({ builder, size }: Pass, storage: WeightStorage, x: PlacedMa
     return;
   }
   const { row, block } = pitchesOf(x.layout);
+  const to = pitches('y', y.layout);
   const common = {
-    x: x.first,
     bias: bias?.value ?? 0,
-    y: y.first,
     quarters,
     outputs: layer.outputs,
-    rows: y.layout.shape.height,
-    columns: y.layout.shape.width,
     accumulate: 0,
     x_column: layer.stride * LANE_BYTES,
     x_row: layer.stride * row,
     x_block: block,
     y_column: LANE_BYTES,
-    ...pitches('y', y.layout),
+    ...to,
   };
   if (rows) {
+    const { height, width } = y.layout.shape;
     const compressed = { row_starts: rows.starts, offset: rows.offset, place: 0, value: weight.value };
-    builder.add('sparse_convolution', { ...common, ...compressed }, note);
-  } else {
-    const dense = { offset: storage.offset, weight: weight.value, terms };
-    builder.add('convolution', { ...common, ...dense }, note);
+    builder.add(
+      'sparse_convolution',
+      { ...common, ...compressed, x: x.first, y: y.first, rows: height, columns: width },
+      note,
+    );
+    return;
+  }
+  for (const { at, terms: own, offset, index } of storage.regions) {
+    const region = at.rows * at.columns;
+    builder.add(
+      'convolution',
+      {
+        ...common,
+        x: x.first + at.row * common.x_row + at.column * common.x_column,
+        y: y.first + at.row * to.y_row + at.column * LANE_BYTES,
+        offset,
+        index,
+        weight: weight.value,
+        terms: own,
+        across: terms,
+        rows: at.rows,
+        columns: at.columns,
+      },
+      {
+        shape: regionText(note.shape, at, storage.regions.length),
+        flops: (2 * own + (bias ? 1 : 0)) * layer.outputs * region * quarters * 4,
+        bytes: (note.bytes * region) / places,
+      },
+    );
   }
 }
+
+/** A line's shape with the region it works on, where there is more than one. */
+export const regionText = (shape: string, { row, column, rows, columns }: Region, count: number): string =>
+  count > 1 ? `${shape}, ${rows} x ${columns} from ${row} ${column}` : shape;
 
 function addNormalisation(
   { builder, state, size }: Pass,

@@ -8,9 +8,18 @@ import type {
   Parameter,
 } from '../networks/network.js';
 import { parametersOf } from '../networks/network.js';
-import { backwardTerms, compressedClass, forwardOffsets, type PlaceClass, placeClasses } from './convolution-tables.js';
+import {
+  backwardIndex,
+  compressedClass,
+  forwardOffsets,
+  forwardRegions,
+  type PlaceClass,
+  placeClasses,
+  type Region,
+  regionTables,
+} from './convolution-tables.js';
 import type { NetworkLayout, PlacedNode } from './layout.js';
-import { LANE_BYTES } from './maps.js';
+import { LANE_BYTES, pitchesOf } from './maps.js';
 
 /** One tensor in the arena: all of its values, or the surviving ones. */
 export interface StoredTensor {
@@ -37,14 +46,22 @@ export interface CompressedRows {
   readonly tiles?: number;
 }
 
+/** A region of places with the tables of its dense terms; index is 0 where all weights of a row are taken in order. */
+export interface RegionTables {
+  readonly at: Region;
+  readonly terms: number;
+  readonly offset: number;
+  readonly index: number;
+}
+
 /** One class of an input's places with its terms, dense or compressed. */
 export interface ClassTables {
   readonly at: PlaceClass;
   readonly terms: number;
-  /** Dense: offsets of the terms; where their weights stand, and room for them one after another. */
-  readonly offset: number;
+  /** Dense: where the weights stand, room for them one after another, and the regions. */
   readonly index: number;
   readonly turned: number;
+  readonly regions: readonly RegionTables[];
   readonly rows?: CompressedRows;
 }
 
@@ -63,8 +80,9 @@ export interface WeightStorage {
   /** Sparse: rows of the output, and of the input for a fully connected layer. */
   readonly rows?: CompressedRows;
   readonly columns?: CompressedRows;
-  /** Of a convolution: offsets of its terms, and the classes of its input's places. */
+  /** Of a convolution: offsets of its terms, the regions of its output, and the classes of its input's places. */
   readonly offset: number;
+  readonly regions: readonly RegionTables[];
   readonly classes: readonly ClassTables[];
 }
 
@@ -162,6 +180,7 @@ export function storeNetwork(
       ...(parameters.has(`${name}.bias`) ? { bias: store(`${name}.bias`) } : {}),
       ...(dense && bits ? { maskWords: kernels.place(Int32Array.from(bits, (bit) => -bit)) } : {}),
       offset: 0,
+      regions: [],
       classes: [],
       ...tables,
       ...linear,
@@ -247,19 +266,39 @@ function convolutionTables(
   const output = slots[slot];
   const offsets = forwardOffsets(layer, input);
   const terms = offsets.length;
-  const wanted = needsGradient[sourceSlots[0]] ? placeClasses(layer, input) : [];
+  const placed = (regions: readonly Region[], channels: number, pitch: number, all: PlaceClass['taps']) =>
+    regions.map((at): RegionTables => {
+      const { offset, index } = regionTables(at, channels, pitch, all);
+      return {
+        at,
+        terms: offset.length,
+        offset: kernels.place(offset),
+        index: index ? kernels.place(index) : 0,
+      };
+    });
+  const wanted = needsGradient[sourceSlots[0]] ? placeClasses(layer, input, output) : [];
   const classes = wanted.map((at): ClassTables => {
     if (positions) {
       const { starts, offset, place } = compressedClass(layer, at, output, positions);
       const rows = { starts: kernels.place(starts), offset: kernels.place(offset), place: kernels.place(place) };
-      return { at, terms: place.length, offset: 0, index: 0, turned: 0, rows };
+      return { at, terms: place.length, index: 0, turned: 0, regions: [], rows };
     }
-    const { offset, index } = backwardTerms(layer, at, output);
-    const turned = kernels.allocate(offset.length * layer.inputs * 4);
-    return { at, terms: offset.length, offset: kernels.place(offset), index: kernels.place(index), turned };
+    const index = backwardIndex(layer, at);
+    return {
+      at,
+      terms: index.length,
+      index: kernels.place(index),
+      turned: kernels.allocate(index.length * layer.inputs * 4),
+      regions: placed(at.regions, layer.outputs, pitchesOf(output).channel, at.taps),
+    };
   });
+  const area = Array.from({ length: layer.kernel[0] * layer.kernel[1] }, (_, place) => ({ place, offset: 0 }));
+  const regions = positions
+    ? []
+    : placed(forwardRegions(layer, input, output), layer.inputs, pitchesOf(input).channel, area);
   return {
     offset: kernels.place(offsets),
+    regions,
     classes,
     ...(positions
       ? {
