@@ -44,6 +44,7 @@ export class Trainer {
   /** One training step. */
   readonly step: Program;
   readonly #probe: Program;
+  readonly #bytes: number;
   #flops = 0;
 
   /**
@@ -67,6 +68,7 @@ export class Trainer {
       throw new RangeError(`normalisation has ${normalisation.mean.length} channels; the data has ${channels}.`);
     }
     const resident = residentDataset(kernels, dataset);
+    const bottom = kernels.mark();
     this.#kernels = kernels;
     this.#plan = plan;
 
@@ -136,6 +138,7 @@ export class Trainer {
       dataset.test.count,
     );
 
+    this.#bytes = kernels.mark() - bottom;
     this.#setIteration(plan.firstIteration);
     this.weights = plan.start;
   }
@@ -199,6 +202,11 @@ export class Trainer {
   /** Floating-point operations executed so far. */
   get flops(): number {
     return this.#flops;
+  }
+
+  /** Bytes of the arena that the plan takes, its data set left out. */
+  get arenaBytes(): number {
+    return this.#bytes;
   }
 
   /** The network's tensors as they are stored. */

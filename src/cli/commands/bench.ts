@@ -28,7 +28,7 @@ export function benchCommand(): Command {
     .addHelpText(
       'after',
       `
-LeNet-300-100 at batch 60 with Adam on data of MNIST's size. PyTorch is timed beside it, on one thread, where python3
+LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 under networks. PyTorch is timed beside it, on one thread, where python3
 or the Python that LOTTERY_PYTHON names can import torch. Leave the machine alone while this runs.
 
 Examples:
@@ -60,7 +60,7 @@ function progressLine(output: Output): (text: string) => void {
 const digits = (value: number) => value.toPrecision(3).replace(/e\+?(-?\d+)$/, 'e$1');
 const milliseconds = (value: number) => (value >= 1000 ? Math.round(value).toString() : digits(value));
 
-function resultText({ rows, ratios, pytorch, workerMemoryBytes }: BenchResult): string {
+function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchResult): string {
   const paint = paintFor(process.stdout);
   const { node, platform, processor } = machine();
   const cells = rows.map((row) => [
@@ -83,7 +83,10 @@ function resultText({ rows, ratios, pytorch, workerMemoryBytes }: BenchResult): 
     ...ratios.map(({ name, value }) => `${digits(value).padStart(7)}  ${name}`),
   ];
   if (workerMemoryBytes !== null) lines.push(`${byteText(workerMemoryBytes)} held by one worker at most`);
-  if (pytorch === null && rows.some((row) => row.case === 'step')) {
+  for (const { network, density, bytes } of memory) {
+    lines.push(`${byteText(bytes).padStart(9)}  memory of ${network} at density ${digits(density)}`);
+  }
+  if (pytorch === null && rows.some((row) => row.case.startsWith('step'))) {
     lines.push('PyTorch was not found; LOTTERY_PYTHON can name a Python that has it.');
   }
   return `${lines.join('\n')}\n`;

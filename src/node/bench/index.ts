@@ -1,8 +1,8 @@
-import type { Dataset } from '../../data/dataset.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
 import type { TrainingPlan } from '../../training/types.js';
 import { benchCores } from './cores.js';
 import { benchLadder, LEVELS } from './ladder.js';
+import { benchNetworkSteps, benchNetworks, type NetworkMemory } from './networks.js';
 import { benchDataset, lenetPlan } from './plan.js';
 import { findPyTorch, type PyTorch, samplePyTorch } from './pytorch.js';
 import { type BenchRow, ours, rowOf } from './rows.js';
@@ -11,7 +11,7 @@ import { benchKernels, sampleStep, stepDensities } from './steps.js';
 export type { BenchRow } from './rows.js';
 
 /** What `lottery bench` can time. */
-export const benchCases = ['steps', 'kernels', 'ladder', 'cores'] as const;
+export const benchCases = ['steps', 'networks', 'kernels', 'ladder', 'cores'] as const;
 export type BenchCaseName = (typeof benchCases)[number];
 
 /** A comparison of two rows of one run: the first's median over the second's. */
@@ -27,6 +27,8 @@ export interface BenchResult {
   readonly pytorch: string | null;
   /** Largest memory that one worker held while it trained on data of MNIST's size; null when no cells were run. */
   readonly workerMemoryBytes: number | null;
+  /** Memory that each convolutional network takes while it trains, by density. */
+  readonly memory: readonly NetworkMemory[];
 }
 
 export interface BenchOptions {
@@ -57,9 +59,12 @@ export async function bench({ cases, rounds, workers, onProgress }: BenchOptions
   let pytorch: PyTorch | null = null;
   let workerMemoryBytes: number | null = null;
 
-  if (wanted.has('steps')) {
+  const memory: NetworkMemory[] = [];
+  if (wanted.has('steps') || wanted.has('networks')) {
     onProgress('looking for PyTorch');
     pytorch = await findPyTorch();
+  }
+  if (wanted.has('steps')) {
     const steps = await benchSteps(kernels, plan, pytorch, rounds, onProgress);
     rows.push(...steps);
     const own = (density: number) =>
@@ -69,6 +74,22 @@ export async function bench({ cases, rounds, workers, onProgress }: BenchOptions
     compare('dense step / PyTorch step with a mask multiplied in', own(1), peer(true));
     for (const density of stepDensities.slice(1)) compare(`step at ${density} / dense step`, own(density), own(1));
     compare('step at 0.036 / PyTorch step with a mask multiplied in', own(0.036), peer(true));
+  }
+  if (wanted.has('networks')) {
+    const steps = await benchNetworkSteps(kernels, pytorch, rounds, onProgress);
+    rows.push(...steps.rows);
+    memory.push(...steps.memory);
+    for (const { name } of benchNetworks) {
+      const named = steps.rows.filter((row) => row.case.includes(name));
+      const own = (density: number) =>
+        median(named, (row) => row.engine === ours.engine && Math.abs(row.density / density - 1) < 0.05);
+      const peer = median(named, (row) => row.engine !== ours.engine && row.density === 1);
+      compare(`${name}: dense step / PyTorch dense step`, own(1), peer);
+      compare(`${name}: step at 0.1 / PyTorch dense step`, own(0.1), peer);
+      for (const density of [0.5, 0.2, 0.1, 0.05]) {
+        compare(`${name}: step at ${density} / dense step`, own(density), own(1));
+      }
+    }
   }
   if (wanted.has('kernels')) {
     onProgress('each kernel by itself');
@@ -80,12 +101,12 @@ export async function bench({ cases, rounds, workers, onProgress }: BenchOptions
     compare(`ladder of ${LEVELS} levels / ${LEVELS} dense trainings`, ladder[1].msMedian, ladder[0].msMedian);
   }
   if (wanted.has('cores') && workers > 1) {
-    const cores = await benchCores(dataset as Dataset, workers, Math.min(3, rounds), onProgress);
+    const cores = await benchCores(dataset, workers, Math.min(3, rounds), onProgress);
     rows.push(...cores.rows);
     workerMemoryBytes = cores.peakMemoryBytes;
     compare(`one worker / ${workers} workers`, cores.rows[0].msMedian, cores.rows[1].msMedian);
   }
-  return { rows, ratios, pytorch: pytorch?.version ?? null, workerMemoryBytes };
+  return { rows, ratios, pytorch: pytorch?.version ?? null, workerMemoryBytes, memory };
 }
 
 /** Steps at every density and PyTorch's, in turns: what else the machine does falls on all of them. */

@@ -1,27 +1,39 @@
 import type { Dataset } from '../../data/dataset.js';
 import { splitIndices } from '../../data/split.js';
 import type { Kernels } from '../../kernels/index.js';
+import { type ImageShape, prunableParameters } from '../../networks/network.js';
+import { sizeOf } from '../../networks/shapes.js';
 import { buildStack, namedStacks } from '../../networks/stack.js';
 import { stream } from '../../random/index.js';
 import { densityOf, fullMask, initialise, keepAtLevel, keptCounts, ladder, prune } from '../../tickets/index.js';
 import type { TrainingPlan } from '../../training/types.js';
 
-const SEED = 2019;
+/** Seed of everything that is drawn for the benchmark. */
+export const SEED = 2019;
 
-/** Pixels and labels of MNIST's shape and size, drawn at random: speed does not depend on what the pictures show. */
-export function benchDataset(kernels: Kernels, train = 60_000, test = 10_000): Dataset {
+/** Pixels and labels drawn at random: speed does not depend on what the pictures show. MNIST's shape and size unless told. */
+export function benchDataset(
+  kernels: Kernels,
+  shape: ImageShape = { channels: 1, height: 28, width: 28 },
+  train = 60_000,
+  test = 10_000,
+): Dataset {
+  const bytes = sizeOf(shape);
   const draw = (count: number, label: string) => {
-    const images = new Uint8Array(kernels.words(stream(SEED, label), count * 196).buffer);
+    const images = new Uint8Array(kernels.words(stream(SEED, label), Math.ceil((count * bytes) / 4)).buffer).subarray(
+      0,
+      count * bytes,
+    );
     const labels = Uint8Array.from(kernels.words(stream(SEED, label, 1), count), (word) => word % 10);
     kernels.clear();
     return { images, labels, count };
   };
   return {
     name: 'bench',
-    shape: { channels: 1, height: 28, width: 28 },
+    shape,
     classes: 10,
     classNames: Array.from({ length: 10 }, (_, i) => `${i}`),
-    digest: `bench ${train} ${test}`,
+    digest: `bench ${bytes} ${train} ${test}`,
     train: draw(train, 'train'),
     test: draw(test, 'test'),
   };
@@ -65,6 +77,16 @@ export function levelNear(plan: TrainingPlan, density: number): number {
 export function atLevel(plan: TrainingPlan, level: number): TrainingPlan {
   if (level === 0) return plan;
   const groups = keepAtLevel(plan.network, paperRates, level);
+  return { ...plan, mask: prune(fullMask(plan.network), plan.start, 'magnitude', groups) };
+}
+
+/** The plan with the same density in every layer: the start values that are smallest in magnitude are pruned. */
+export function atDensity(plan: TrainingPlan, density: number): TrainingPlan {
+  if (density >= 1) return plan;
+  const groups = prunableParameters(plan.network).map(({ name, size }) => ({
+    tensors: [name],
+    keep: Math.round(density * size),
+  }));
   return { ...plan, mask: prune(fullMask(plan.network), plan.start, 'magnitude', groups) };
 }
 
