@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogueEntry } from '../../data/catalogue.js';
 import { readTar } from '../../data/tar.js';
 import { loadDataset } from './load.js';
@@ -10,8 +10,16 @@ import { loadDataset } from './load.js';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lottery-cifar-'));
+  // Nothing but this folder: not the data that this machine may have.
+  vi.stubEnv('LOTTERY_DATA', '');
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+  vi.stubEnv('LOCALAPPDATA', join(folder, 'cache'));
+  vi.stubEnv('HOME', folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const batches = [...[1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`), 'test_batch.bin'];
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeNpz } from '../../data/npz.js';
 import { loadDataset } from './load.js';
 import { loadOwnData } from './own.js';
@@ -11,8 +11,16 @@ import { loadOwnData } from './own.js';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lottery-load-'));
+  // Nothing but this folder: not the data that this machine may have.
+  vi.stubEnv('LOTTERY_DATA', '');
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+  vi.stubEnv('LOCALAPPDATA', join(folder, 'cache'));
+  vi.stubEnv('HOME', folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function idx(sizes: readonly number[], data: Uint8Array): Uint8Array {
   const head = new Uint8Array(4 + 4 * sizes.length);
