@@ -20,7 +20,13 @@ const initialisationSchema = z.strictObject({
 });
 
 const dataSchema = z.strictObject({
-  name: z.string().min(1).optional().describe('A known data set: strokes (built in), mnist, fashion-mnist.'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A known data set (lottery list datasets): strokes (built in), mnist, fashion-mnist, cifar-10, cifar-100.',
+    ),
   path: z.string().min(1).optional().describe('Your own data instead: an .npz file or a folder. Not with name.'),
   train: count
     .min(1)
