@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -261,6 +271,36 @@ describe('a run', () => {
     expect(digestOf(resumed)).toBe(digest);
     expect(readdirSync(join(folder, 'killed', 'tmp'))).toEqual([]);
     expect((await lottery(['verify', 'quickstart', '--store', 'killed'])).code).toBe(0);
+  });
+
+  it('goes on in the middle of a cell that was killed, with the same bits', async () => {
+    const long = [
+      '--set',
+      'iterations=3000',
+      '--trials',
+      '1',
+      '--levels',
+      '1',
+      '--workers',
+      '1',
+      '--checkpoint',
+      '0.05',
+    ];
+    const straight = await lottery([...runTiny('long'), ...long]);
+    const checkpoints = join(folder, 'cut', 'checkpoints');
+    const cut = await lottery([...runTiny('cut'), ...long], (send) => {
+      const timer = setInterval(() => {
+        if (!existsSync(checkpoints) || !readdirSync(checkpoints).some((name) => name.endsWith('.safetensors'))) return;
+        clearInterval(timer);
+        send('SIGKILL');
+      }, 2);
+    });
+    expect(cut.signal).toBe('SIGKILL');
+    const resumed = await lottery([...runTiny('cut'), ...long]);
+    expect(resumed.err).toBe('');
+    expect(resumed.out).toMatch(/dense, trial 0, level 0 \(100\.00%\): goes on from iteration [\d,]+ of 3,000/);
+    expect(digestOf(resumed)).toBe(digestOf(straight));
+    expect(readdirSync(checkpoints)).toEqual([]);
   });
 
   it('trains one cell and what it is made from when only that is asked for', async () => {

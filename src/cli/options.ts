@@ -42,3 +42,12 @@ function resolveFolder(text: string): string {
 export function defaultWorkers(): number {
   return Math.max(1, availableParallelism());
 }
+
+/** Parser of a length of time in seconds. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('expected a number of seconds, such as 60, or 0 for none.');
+  }
+  return value;
+}

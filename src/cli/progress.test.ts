@@ -16,6 +16,15 @@ const cell = (id: string, cost: number): PlannedCell =>
     specification: { initialisation: { name: 'glorot-normal', seed: 42 } },
   }) as unknown as PlannedCell;
 
+const at = (iteration: number, resumedAt: number, firstIteration = 0) => ({
+  iteration,
+  iterations: 100,
+  firstIteration,
+  resumedAt,
+  validationLoss: 0,
+  validationAccuracy: 0,
+});
+
 class Recorder {
   text = '';
   isTTY: boolean;
@@ -37,13 +46,28 @@ describe('the time left', () => {
     const estimate = new Estimate([dense, sparse, cell('c', 2)], new Set(['c']), 0);
     expect(estimate.share()).toBeCloseTo(2 / 3.25);
     expect(estimate.secondsLeft(10_000)).toBeNull();
-    estimate.progress(dense, { iteration: 50, iterations: 100, validationLoss: 0, validationAccuracy: 0 });
+    estimate.progress(dense, at(50, 0));
     expect(estimate.secondsLeft(10_000)).toBeCloseTo((0.75 / 0.5) * 10);
     estimate.settle(dense);
     expect(estimate.secondsLeft(20_000)).toBeCloseTo(5);
     estimate.settle(sparse);
     expect(estimate.secondsLeft(25_000)).toBe(0);
     expect(estimate.share()).toBe(1);
+  });
+
+  it('counts what a checkpoint or a rewind spared as done, and not as done in this time', () => {
+    const [resumed, rewound] = [cell('a', 1), cell('b', 1)];
+    const estimate = new Estimate([resumed, rewound], new Set(), 0);
+    estimate.progress(resumed, at(60, 60));
+    expect(estimate.share()).toBeCloseTo(0.3);
+    estimate.progress(resumed, at(80, 60));
+    estimate.progress(rewound, at(60, 20, 20));
+    expect(estimate.share()).toBeCloseTo(0.8 / 2 + 0.5 / 2);
+    expect(estimate.secondsLeft(7_000)).toBeCloseTo(7);
+    estimate.settle(resumed);
+    estimate.settle(rewound);
+    expect(estimate.share()).toBeCloseTo(1);
+    expect(estimate.secondsLeft(10_000)).toBeCloseTo(0);
   });
 });
 

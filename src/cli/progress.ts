@@ -1,6 +1,6 @@
 import type { PlannedCell } from '../experiments/graph.js';
 import { type CellProgress, describeCell, type RunEvent } from '../experiments/runner.js';
-import { byteText, clockTime, cutTo, isLive, type Output, paintFor, percent, roughTime } from './terminal.js';
+import { byteText, clockTime, cutTo, grouped, isLive, type Output, paintFor, percent, roughTime } from './terminal.js';
 
 /**
  * How much of a run is done and how long the rest will take. Work is counted in the cells' costs, which fall with
@@ -11,6 +11,8 @@ export class Estimate {
   #present = 0;
   #finished = 0;
   readonly #running = new Map<string, number>();
+  /** Work of cells that was done before this run began, by checkpoints. */
+  readonly #before = new Map<string, number>();
   readonly #began: number;
 
   /** @param now milliseconds on any clock */
@@ -22,14 +24,18 @@ export class Estimate {
     }
   }
 
-  progress({ id, cost }: PlannedCell, { iteration, iterations }: CellProgress): void {
-    this.#running.set(id, cost * (iteration / iterations));
+  progress({ id, cost }: PlannedCell, { iteration, iterations, firstIteration, resumedAt }: CellProgress): void {
+    const each = cost / Math.max(1, iterations - firstIteration);
+    const before = each * (resumedAt - firstIteration);
+    this.#present += before - (this.#before.get(id) ?? 0);
+    this.#before.set(id, before);
+    this.#running.set(id, each * (iteration - resumedAt));
   }
 
   /** A cell is finished, has failed or will never be trained: its work is no longer ahead. */
   settle({ id, cost }: PlannedCell): void {
     this.#running.delete(id);
-    this.#finished += cost;
+    this.#finished += cost - (this.#before.get(id) ?? 0);
   }
 
   #doneNow(): number {
@@ -69,6 +75,7 @@ class PlainView implements ProgressView {
   #estimate: Estimate | undefined;
   #total = 0;
   #settled = 0;
+  readonly #resumptions = new Resumptions();
 
   constructor(
     readonly output: Output,
@@ -88,9 +95,12 @@ class PlainView implements ProgressView {
         this.#settled = event.present.size;
         this.#line(plannedText(event.cells.length, event.present.size));
         break;
-      case 'progress':
+      case 'progress': {
         this.#estimate?.progress(event.cell, event.progress);
+        const resumed = this.#resumptions.textOf(event.cell, event.progress);
+        if (resumed !== null) this.#line(resumed);
         break;
+      }
       case 'finished': {
         this.#estimate?.settle(event.cell);
         this.#settled++;
@@ -116,6 +126,18 @@ class PlainView implements ProgressView {
   }
 
   close(): void {}
+}
+
+/** Says once that a cell goes on from a checkpoint. */
+class Resumptions {
+  readonly #told = new Set<string>();
+
+  /** What to say of a cell's progress; null when there is nothing new. */
+  textOf(cell: PlannedCell, { resumedAt, firstIteration, iterations }: CellProgress): string | null {
+    if (resumedAt === firstIteration || this.#told.has(cell.id)) return null;
+    this.#told.add(cell.id);
+    return `${describeCell(cell)}: goes on from iteration ${grouped(resumedAt)} of ${grouped(iterations)}`;
+  }
 }
 
 /** `66 cells, 12 in the store already, 54 to train.` */
@@ -160,6 +182,7 @@ class LiveView implements ProgressView {
   #began = 0;
   #drawn = 0;
   readonly #slots = new Map<number, SlotLine>();
+  readonly #resumptions = new Resumptions();
   readonly #timer: NodeJS.Timeout;
 
   constructor(
@@ -188,6 +211,8 @@ class LiveView implements ProgressView {
         this.#estimate?.progress(event.cell, event.progress);
         const line = this.#slots.get(event.slot);
         if (line !== undefined) line.progress = event.progress;
+        const resumed = this.#resumptions.textOf(event.cell, event.progress);
+        if (resumed !== null) this.#above(resumed);
         break;
       }
       case 'finished':

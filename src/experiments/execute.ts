@@ -16,6 +16,7 @@ import {
   randomMask,
   tensorsDigest,
 } from '../tickets/index.js';
+import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { train } from '../training/index.js';
 import type { TrainingObserver, TrainingPlan } from '../training/types.js';
 import {
@@ -97,7 +98,8 @@ export function startOf(
  *
  * @param dataset must be the one whose digest the specification names
  * @param parents every cell that `parentsOf` lists
- * @param observer called after each evaluation; returns false to call training off
+ * @param observer called after each evaluation and now and then between; returns false to call training off
+ * @param checkpoints where training goes on from, and what it leaves behind should it be killed
  * @throws InputError when data or parents are not those of the specification, or it is of another arithmetic version
  */
 export function executeCell(
@@ -106,6 +108,7 @@ export function executeCell(
   dataset: Dataset,
   parents: Parents,
   observer?: TrainingObserver,
+  checkpoints?: CheckpointKeeper,
 ): TrainedCell {
   if (specification.arithmetic !== ARITHMETIC_VERSION) {
     throw new InputError(
@@ -147,6 +150,7 @@ export function executeCell(
       storage: 'auto',
     },
     observer,
+    checkpoints,
   );
   const layers = keptCounts(network, mask);
   const found = {

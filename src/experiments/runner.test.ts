@@ -33,7 +33,14 @@ class FakeExecutor implements CellExecutor {
         if (this.behaviour[id] !== 'hold') setTimeout(resolve, 0);
         else signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')), { once: true });
       });
-      onProgress({ iteration: 1, iterations: 1, validationLoss: 0, validationAccuracy: 1 });
+      onProgress({
+        iteration: 1,
+        iterations: 1,
+        firstIteration: 0,
+        resumedAt: 0,
+        validationLoss: 0,
+        validationAccuracy: 1,
+      });
       if (this.behaviour[id] === 'fail') throw new Error(`${id} broke`);
       if (this.behaviour[id] === 'fatal') throw new FatalError('the disk is full');
       const status = this.behaviour[id] === 'diverge' ? 'diverged' : 'done';

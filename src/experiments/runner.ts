@@ -1,13 +1,9 @@
+import type { TrainingProgress } from '../training/types.js';
 import type { PlannedCell } from './graph.js';
 import type { CellStore } from './store.js';
 
 /** How far a cell has come. */
-export interface CellProgress {
-  readonly iteration: number;
-  readonly iterations: number;
-  readonly validationLoss: number;
-  readonly validationAccuracy: number;
-}
+export type CellProgress = TrainingProgress;
 
 export interface CellOutcome {
   readonly status: 'done' | 'diverged';

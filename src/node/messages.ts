@@ -10,6 +10,8 @@ export interface WorkerSetup {
   readonly store: string;
   /** One 32-bit word; anything but 0 calls the cell in training off. */
   readonly cancel: SharedArrayBuffer;
+  /** Seconds between checkpoints of a cell in training; 0 for none at all. */
+  readonly checkpointEvery: number;
 }
 
 /** A cell to train; `keep` writes it to the store, otherwise only its digests are wanted. */

@@ -12,7 +12,12 @@ export interface PoolOptions {
   readonly store: string;
   /** Threads, each of which trains one cell at a time. */
   readonly workers: number;
+  /** Seconds between checkpoints of a cell in training; 0 for none at all, a minute unless given. */
+  readonly checkpointEvery?: number | undefined;
 }
+
+/** Seconds of training that a kill may cost, unless told. */
+export const CHECKPOINT_EVERY = 60;
 
 /** Milliseconds a worker has to notice that its cell was called off before its thread is ended. */
 const PATIENCE = 3000;
@@ -51,16 +56,18 @@ export class WorkerPool implements CellExecutor {
   readonly concurrency: number;
   readonly #dataset: Dataset;
   readonly #store: string;
+  readonly #checkpointEvery: number;
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
   #closed = false;
 
-  constructor({ dataset, store, workers }: PoolOptions) {
+  constructor({ dataset, store, workers, checkpointEvery = CHECKPOINT_EVERY }: PoolOptions) {
     if (!Number.isInteger(workers) || workers < 1) {
       throw new RangeError(`workers is ${workers}; expected a whole number of at least 1.`);
     }
     this.concurrency = workers;
     this.#store = store;
+    this.#checkpointEvery = checkpointEvery;
     this.#dataset = { ...dataset, train: share(dataset.train), test: share(dataset.test) };
   }
 
@@ -77,7 +84,7 @@ export class WorkerPool implements CellExecutor {
     return (await this.#train({ id, specification, keep: false }, () => {}, signal)).digests;
   }
 
-  /** Ends every thread. Cells in training are lost; cells in the store are whole. */
+  /** Ends every thread. Cells in training are lost but for their checkpoints; cells in the store are whole. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#all].map(({ worker }) => worker.terminate()));
@@ -87,7 +94,12 @@ export class WorkerPool implements CellExecutor {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     const cancel = new SharedArrayBuffer(4);
-    const workerData: WorkerSetup = { dataset: this.#dataset, store: this.#store, cancel };
+    const workerData: WorkerSetup = {
+      dataset: this.#dataset,
+      store: this.#store,
+      cancel,
+      checkpointEvery: this.#checkpointEvery,
+    };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
     const thread: Thread = { worker, cancel: new Int32Array(cancel) };
     this.#all.add(thread);

@@ -1,13 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parentsOf } from '../experiments/cell-specification.js';
 import { executeCell } from '../experiments/execute.js';
-import type { CellProgress } from '../experiments/runner.js';
+import { type CellProgress, FatalError } from '../experiments/runner.js';
 import type { CellStore, FinishedCell } from '../experiments/store.js';
 import { loadKernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
 import { collapsedLayers } from '../tickets/index.js';
+import type { CheckpointKeeper } from '../training/checkpoint.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
-import { FileStore } from './store/index.js';
+import { FileCheckpoints, FileStore } from './store/index.js';
 import { packageVersion } from './version.js';
 
 /** A worker thread: trains one cell after another, each on its own kernels and the data that all threads share. */
@@ -39,10 +40,11 @@ async function parentsFor({ specification }: WorkerRequest): Promise<Map<string,
 async function work(request: WorkerRequest): Promise<void> {
   const parents = await parentsFor(request);
   const started = new Date().toISOString();
-  const began = performance.now();
+  const checkpoints = new FileCheckpoints(setup.store, request.id, setup.checkpointEvery);
+  const kept = request.keep && setup.checkpointEvery > 0 ? fatally(checkpoints) : undefined;
   let told = 0;
   let peakMemoryBytes = memoryHeld();
-  const trained = executeCell(kernels, request.specification, setup.dataset, parents, (progress: CellProgress) => {
+  const observe = (progress: CellProgress): boolean => {
     const now = performance.now();
     if (now - told >= INTERVAL || progress.iteration === progress.iterations) {
       told = now;
@@ -50,11 +52,12 @@ async function work(request: WorkerRequest): Promise<void> {
       reply({ kind: 'progress', progress });
     }
     return Atomics.load(cancel, 0) === 0;
-  });
+  };
+  const trained = executeCell(kernels, request.specification, setup.dataset, parents, observe, kept);
   if (trained.id !== request.id) {
     throw new Error(`cell ${request.id} was trained as ${trained.id}: planner and worker are of different versions.`);
   }
-  const seconds = (performance.now() - began) / 1000;
+  const { seconds } = checkpoints;
   peakMemoryBytes = Math.max(peakMemoryBytes, memoryHeld());
   const cell: FinishedCell = {
     ...trained,
@@ -72,15 +75,9 @@ async function work(request: WorkerRequest): Promise<void> {
     try {
       await store.write(cell);
     } catch (error) {
-      // What cannot be written for one cell cannot be for the next.
-      reply({
-        kind: 'failed',
-        cause: 'fatal',
-        message: error instanceof Error ? error.message : String(error),
-        stack: error instanceof Error ? error.stack : undefined,
-      });
-      return;
+      throw new FatalError((error as Error).message);
     }
+    checkpoints.drop();
   }
   reply({
     kind: 'done',
@@ -95,7 +92,23 @@ async function work(request: WorkerRequest): Promise<void> {
   });
 }
 
-function causeOf(error: unknown): 'input' | 'aborted' | 'unexpected' {
+/** What cannot be written for one cell cannot be for the next: such trouble ends the run. */
+function fatally(checkpoints: FileCheckpoints): CheckpointKeeper {
+  return {
+    load: () => checkpoints.load(),
+    due: () => checkpoints.due(),
+    save: (checkpoint) => {
+      try {
+        checkpoints.save(checkpoint);
+      } catch (error) {
+        throw new FatalError((error as Error).message);
+      }
+    },
+  };
+}
+
+function causeOf(error: unknown): Extract<WorkerReply, { kind: 'failed' }>['cause'] {
+  if (error instanceof FatalError) return 'fatal';
   if (error instanceof InputError) return 'input';
   return error instanceof Error && error.name === 'AbortError' ? 'aborted' : 'unexpected';
 }

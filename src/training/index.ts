@@ -1,3 +1,4 @@
+export type { Checkpoint, CheckpointKeeper, PackedWeights } from './checkpoint.js';
 export { constantRate, learningRateAt, learningRates } from './schedule.js';
 export { TrainingAborted, train } from './train.js';
 export { type Evaluation, Trainer } from './trainer.js';

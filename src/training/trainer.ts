@@ -5,6 +5,7 @@ import { inputSize, type Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, BufferPool, batchSize, lastUses, type PlacedMap, placedMap } from './buffers.js';
+import { type Checkpoint, fits, type PackedWeights } from './checkpoint.js';
 import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
 import { bytesOf } from './maps.js';
@@ -12,7 +13,7 @@ import { residentDataset } from './resident.js';
 import { constantRate, learningRates } from './schedule.js';
 import { type NetworkStorage, packTensor, type StoredTensor, storeNetwork, unpackTensor } from './storage.js';
 import type { TrainingPlan } from './types.js';
-import { addUpdate } from './update.js';
+import { addUpdate, type Moment } from './update.js';
 
 /** Mean loss in nats and share of correct answers over a set. */
 export interface Evaluation {
@@ -22,9 +23,6 @@ export interface Evaluation {
 
 /** Examples evaluated at once: activations of this many stay in the second-level cache. */
 const EVALUATION_BATCH = 64;
-
-/** Every tensor as it is stored, in the order of `parametersOf`: quick to take and to put back. */
-export type PackedWeights = readonly Float32Array[];
 
 interface EvaluationSet {
   readonly program: Program;
@@ -45,6 +43,7 @@ export class Trainer {
   readonly step: Program;
   readonly #probe: Program;
   readonly #bytes: number;
+  readonly #moments: readonly Moment[];
   #flops = 0;
 
   /**
@@ -113,7 +112,7 @@ export class Trainer {
     backward.add();
     const { schedule = constantRate, decayOn = 'all', clipNorm, optimiser } = plan;
     const rates = kernels.place(learningRates(schedule, optimiser.lr, plan.iterations));
-    addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
+    this.#moments = addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
     this.step = finish(step, kernels);
 
     const probe = begin();
@@ -191,7 +190,8 @@ export class Trainer {
 
   #setIteration(iteration: number): void {
     // Iteration, epoch (none shuffled yet), cursor, live examples, and the optimiser's clock, which starts at nought.
-    this.#kernels.integers(this.#state + stateLayout.iteration, 5).set([iteration, -1, 0, 0, 0]);
+    const clock = iteration - this.#plan.firstIteration;
+    this.#kernels.integers(this.#state + stateLayout.iteration, 5).set([iteration, -1, 0, 0, clock]);
   }
 
   /** Optimiser steps counted so far, those before a rewind included. */
@@ -261,6 +261,28 @@ export class Trainer {
     this.tensors.forEach(({ value, count }, index) => {
       this.#kernels.floats(value, count).set(values[index]);
     });
+  }
+
+  /** A copy of the optimiser's state. */
+  get moments(): PackedWeights {
+    return this.#moments.map(({ offset, length }) => this.#kernels.floats(offset, length).slice());
+  }
+
+  /**
+   * Puts weights, optimiser, iteration and count of operations back to those of a checkpoint.
+   *
+   * @returns false, and changes nothing, when the checkpoint is of another plan
+   */
+  resume(checkpoint: Checkpoint): boolean {
+    const lengths = this.#moments.map(({ length }) => length);
+    if (!fits(checkpoint, this.#plan, this.tensors, lengths)) return false;
+    this.packed = checkpoint.weights;
+    this.#moments.forEach(({ offset, length }, index) => {
+      this.#kernels.floats(offset, length).set(checkpoint.moments[index]);
+    });
+    this.#setIteration(checkpoint.iteration);
+    this.#flops = checkpoint.flops;
+    return true;
   }
 
   /** Stored values as named tensors in PyTorch's layout. */

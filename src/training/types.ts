@@ -125,10 +125,20 @@ export interface TrainingResult {
   readonly flops: number;
 }
 
-/** Called after every evaluation; return false to end training early with an `AbortError`. */
-export type TrainingObserver = (progress: {
+/** How far a training run has come, and the last evaluation's figures. */
+export interface TrainingProgress {
   readonly iteration: number;
   readonly iterations: number;
+  /** The iteration that the plan begins at. */
+  readonly firstIteration: number;
+  /** The iteration that this very call began at: later than the first where it took up a checkpoint. */
+  readonly resumedAt: number;
   readonly validationLoss: number;
   readonly validationAccuracy: number;
-}) => boolean;
+}
+
+/**
+ * Called after every evaluation, and between evaluations after each ten thousand million operations or so; return false
+ * to end training early with an `AbortError`.
+ */
+export type TrainingObserver = (progress: TrainingProgress) => boolean;

@@ -12,14 +12,30 @@ export interface UpdateSettings {
   readonly clipNorm: number | undefined;
 }
 
-/** One update of everything that is trained, with room for the optimiser's state. Its moments start at zero. */
+/** A piece of the optimiser's state: `length` float32 values from byte `offset` of the arena. */
+export interface Moment {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * One update of everything that is trained, with room for the optimiser's state. Its moments start at zero.
+ *
+ * @returns where that state lies
+ */
 export function addUpdate(
   kernels: Kernels,
   builder: ProgramBuilder,
   state: number,
   { tensors }: NetworkStorage,
   { optimiser, rates, decayOn, clipNorm }: UpdateSettings,
-): void {
+): readonly Moment[] {
+  const moments: Moment[] = [];
+  const moment = (length: number): number => {
+    const offset = kernels.allocate(length * 4);
+    moments.push({ offset, length });
+    return offset;
+  };
   const trained = tensors.filter(({ gradient }) => gradient !== 0);
   const padded = (count: number) => Math.ceil(count / 4) * 4;
   if (clipNorm !== undefined) {
@@ -46,15 +62,15 @@ export function addUpdate(
     const shape = `${parameter.name} ${count}`;
     if (optimiser.name === 'adam') {
       const { beta1, beta2, epsilon } = optimiser;
-      const first = kernels.allocate(n * 4);
-      const second = kernels.allocate(n * 4);
+      const first = moment(n);
+      const second = moment(n);
       builder.add(
         'adam',
         { ...common, first, second, beta1, beta2, epsilon },
         { shape, flops: 12 * count, bytes: 28 * n },
       );
     } else {
-      const velocity = optimiser.momentum > 0 ? kernels.allocate(n * 4) : 0;
+      const velocity = optimiser.momentum > 0 ? moment(n) : 0;
       builder.add(
         'sgd',
         { ...common, velocity, momentum: optimiser.momentum, nesterov: optimiser.nesterov ? 1 : 0 },
@@ -62,4 +78,5 @@ export function addUpdate(
       );
     }
   }
+  return moments;
 }

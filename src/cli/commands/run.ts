@@ -5,14 +5,14 @@ import { factsOf, type RunRecord, runFolder } from '../../experiments/run-record
 import { describeCell, type RunOutcome, runCells } from '../../experiments/runner.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import type { CellStore } from '../../experiments/store.js';
-import { WorkerPool } from '../../node/pool.js';
+import { CHECKPOINT_EVERY, WorkerPool } from '../../node/pool.js';
 import { FileStore } from '../../node/store/index.js';
 import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { machine } from '../machine.js';
-import { dataOption, defaultWorkers, gather, storeOption, wholeNumber } from '../options.js';
+import { dataOption, defaultWorkers, gather, seconds, storeOption, wholeNumber } from '../options.js';
 import { errorText, plannedText, progressView } from '../progress.js';
 import { writeReport } from '../report.js';
 import { readRun, writeRun } from '../runs.js';
@@ -26,6 +26,7 @@ interface RunFlags {
   readonly levels?: number;
   readonly quick?: boolean;
   readonly workers?: number;
+  readonly checkpoint: number;
   readonly store: string;
   readonly data?: string;
   readonly cell?: string;
@@ -44,6 +45,12 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .option('--levels <n>', 'points of the density ladder, the dense network included', wholeNumber(1))
     .option('--quick', 'the quick form of a preset: the same effect at about a hundredth of the cost')
     .option('--workers <n>', 'cells trained at once; one a core unless told', wholeNumber(1))
+    .option(
+      '--checkpoint <s>',
+      'seconds between checkpoints of a cell in training; 0 for none',
+      seconds,
+      CHECKPOINT_EVERY,
+    )
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--cell <id>', 'train only this cell, by the beginning of its name, and what it is made from')
@@ -53,8 +60,8 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-What is in the store already is never trained again: the same command goes on where it stopped, and more trials,
-levels or controls cost only what is new.
+What is in the store already is never trained again: the same command goes on where it stopped, in the middle of a cell
+if need be, and more trials, levels or controls cost only what is new.
 
 Examples:
   $ lottery run quickstart
@@ -86,7 +93,7 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
     const cells = flags.cell === undefined ? graph.cells : ancestry(graph.cells, chooseCell(graph, flags.cell).id);
     const again = [command, ...placeFlags(flags, storeGiven)].join(' ');
     const workers = Math.min(flags.workers ?? defaultWorkers(), Math.max(1, cells.length));
-    const pool = new WorkerPool({ dataset, store: flags.store, workers });
+    const pool = new WorkerPool({ dataset, store: flags.store, workers, checkpointEvery: flags.checkpoint });
     const view = progressView(told, (cell) => `${again} --cell ${cell.id.slice(0, 12)}`);
     const began = performance.now();
     let outcome: RunOutcome;
@@ -115,11 +122,12 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
 }
 
 /** Where the person said to keep and find things, for the command that goes on. */
-function placeFlags({ store, data, workers }: RunFlags, storeGiven: boolean): string[] {
+function placeFlags({ store, data, workers, checkpoint }: RunFlags, storeGiven: boolean): string[] {
   const words: string[] = [];
   if (storeGiven) words.push('--store', shellWord(store));
   if (data !== undefined) words.push('--data', shellWord(data));
   if (workers !== undefined) words.push('--workers', String(workers));
+  if (checkpoint !== CHECKPOINT_EVERY) words.push('--checkpoint', String(checkpoint));
   return words;
 }
 

@@ -11,9 +11,16 @@ export interface StoredTensor {
   readonly values: Float32Array | Uint8Array;
 }
 
-/** The same tensors give the same bytes: the header is in the order of the map, padded with spaces to eight bytes. */
-export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array {
-  const header: Record<string, unknown> = {};
+/**
+ * The same tensors give the same bytes: the header is in the order of the map, padded with spaces to eight bytes.
+ *
+ * @param metadata texts that the header holds beside the tensors
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
     const end = offset + values.byteLength;
@@ -40,26 +47,50 @@ interface HeaderEntry {
   readonly data_offsets: [number, number];
 }
 
+interface Header {
+  readonly entries: Readonly<Record<string, HeaderEntry>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Byte of the file that the tensors' places count from. */
+  readonly start: number;
+}
+
+const troubleIn = (file: string) => (what: string) =>
+  new InputError(`${file}: ${what}; it is no whole safetensors file.`);
+
+function readHeader(bytes: Uint8Array, file: string): Header {
+  const wrong = troubleIn(file);
+  if (bytes.length < 8) throw wrong(`expected a header, found ${bytes.length} bytes`);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > BigInt(bytes.length - 8)) throw wrong(`its header says ${length} bytes, found ${bytes.length - 8}`);
+  const start = 8 + Number(length);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start));
+    const { __metadata__: metadata = {}, ...entries } = JSON.parse(text);
+    return { entries, metadata, start };
+  } catch {
+    throw wrong('its header is not JSON');
+  }
+}
+
+/**
+ * The texts in a file's header.
+ *
+ * @throws InputError naming the file, what was expected and what was found
+ */
+export function safetensorsMetadata(bytes: Uint8Array, file: string): Readonly<Record<string, string>> {
+  return readHeader(bytes, file).metadata;
+}
+
 /**
  * Decodes F32 and BOOL tensors.
  *
  * @throws InputError naming the file, what was expected and what was found
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
-  const wrong = (what: string) => new InputError(`${file}: ${what}; it is no whole safetensors file.`);
-  if (bytes.length < 8) throw wrong(`expected a header, found ${bytes.length} bytes`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(bytes.length - 8)) throw wrong(`its header says ${length} bytes, found ${bytes.length - 8}`);
-  const start = 8 + Number(length);
-  let header: Record<string, HeaderEntry>;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
-  } catch {
-    throw wrong('its header is not JSON');
-  }
+  const wrong = troubleIn(file);
+  const { entries, start } = readHeader(bytes, file);
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+  for (const [name, entry] of Object.entries(entries)) {
     const [from, to] = entry?.data_offsets ?? [];
     const size = { F32: 4, BOOL: 1 }[entry?.dtype];
     const count = Array.isArray(entry?.shape) ? entry.shape.reduce((product, side) => product * side, 1) : Number.NaN;

@@ -117,6 +117,7 @@ export class FileStore implements CellStore {
         await mkdir(layout.cells(folder), { recursive: true });
         await mkdir(layout.aside(folder), { recursive: true });
         await store.#clearAside();
+        await store.#clearCheckpoints();
       }
     } catch (error) {
       throw storeTrouble(error, `the store ${folder} cannot be used`);
@@ -143,6 +144,16 @@ export class FileStore implements CellStore {
       const [host, pid] = name.split('~');
       if (host !== hostname() || isAlive(Number(pid))) continue;
       await rm(join(layout.aside(this.folder), name), { recursive: true, force: true });
+    }
+  }
+
+  /** Removes checkpoints of cells that were finished since, and what was left of one half written. */
+  async #clearCheckpoints(): Promise<void> {
+    const folder = layout.checkpoints(this.folder);
+    for (const name of await readdir(folder).catch(() => [])) {
+      const [id, , writer] = name.split('.');
+      const left = writer === undefined ? await this.has(id) : !isAlive(Number(writer.split('-')[0]));
+      if (left) await rm(join(folder, name), { force: true });
     }
   }
 

@@ -1,1 +1,2 @@
+export { FileCheckpoints } from './checkpoints.js';
 export { FileStore, type WriteBytes } from './file-store.js';

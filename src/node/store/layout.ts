@@ -8,6 +8,8 @@ export const layout = {
   marker: (store: string) => join(store, 'store.json'),
   cells: (store: string) => join(store, 'cells'),
   cell: (store: string, id: string) => join(store, 'cells', id.slice(0, 2), id),
+  checkpoints: (store: string) => join(store, 'checkpoints'),
+  checkpoint: (store: string, id: string) => join(store, 'checkpoints', `${id}.safetensors`),
   aside: (store: string) => join(store, 'tmp'),
 } as const;
 

@@ -1,0 +1,217 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeStrokes } from '../../data/index.js';
+import type { CellSpecification } from '../../experiments/cell-specification.js';
+import { executeCell, type TrainedCell } from '../../experiments/execute.js';
+import { buildGraph } from '../../experiments/graph.js';
+import { resolveSpecification } from '../../experiments/presets.js';
+import { factsOf } from '../../experiments/run-record.js';
+import { type Kernels, loadKernels } from '../../kernels/index.js';
+import type { CheckpointKeeper } from '../../training/checkpoint.js';
+import { FileCheckpoints, FileStore } from './index.js';
+import { layout } from './layout.js';
+
+const dataset = makeStrokes({ train: 160, test: 48, seed: 3 });
+let kernels: Kernels;
+let folder: string;
+
+beforeAll(async () => {
+  kernels = await loadKernels();
+  folder = mkdtempSync(join(tmpdir(), 'lottery-checkpoints-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Everything that a checkpoint has to carry: running statistics, dropout, augmentation, a schedule, snapshots. */
+const network = {
+  layers: [
+    { convolution: 4, kernel: 3, stride: 4, bias: false, name: 'conv1' },
+    { 'batch-normalisation': true, name: 'bn1' },
+    'relu',
+    { dropout: 0.3 },
+    'flatten',
+    { linear: 10, name: 'fc' },
+  ],
+};
+
+const sgd = { name: 'sgd', lr: 0.1, momentum: 0.9, decayOn: 'weights', weightDecay: 1e-3 };
+const adam = { name: 'adam', lr: 0.01 };
+
+function cellsOf(optimiser: object): readonly CellSpecification[] {
+  const run = resolveSpecification({
+    network,
+    data: { name: 'strokes', validation: 32 },
+    optimiser: { ...optimiser, schedule: { warmup: 4, steps: { at: ['2ep'], factor: 0.1 } } },
+    augmentation: { padding: 2, flip: true },
+    batch: 20,
+    iterations: 24,
+    evaluateEvery: 4,
+    pruning: { rate: 0.6 },
+    rewind: '6it',
+    levels: 2,
+    trials: 1,
+  });
+  return buildGraph(run, factsOf(dataset)).cells.map(({ specification }) => specification);
+}
+
+const keeper = (cell: string, interval = 0) => new FileCheckpoints(folder, cell, interval);
+
+/** Trains a cell, ending after as many reports as each of `lives` says, then to the end. */
+function trainInPieces(
+  specification: CellSpecification,
+  parents: ReadonlyMap<string, TrainedCell>,
+  name: string,
+  lives: readonly number[],
+): { cell: TrainedCell; begins: number[] } {
+  const begins: number[] = [];
+  const live = (reports: number): TrainedCell | undefined => {
+    let seen = 0;
+    try {
+      return executeCell(
+        kernels,
+        specification,
+        dataset,
+        parents,
+        ({ resumedAt }) => {
+          if (seen === 0) begins.push(resumedAt);
+          return ++seen <= reports;
+        },
+        keeper(name),
+      );
+    } catch (error) {
+      expect((error as Error).name).toBe('AbortError');
+      return undefined;
+    }
+  };
+  for (const reports of lives) {
+    const cell = live(reports);
+    if (cell) return { cell, begins };
+  }
+  return { cell: live(Number.POSITIVE_INFINITY) as TrainedCell, begins };
+}
+
+describe('a cell that is taken up from its checkpoints', () => {
+  it.each([
+    ['SGD with momentum', sgd],
+    ['Adam', adam],
+  ])('ends with the same bits wherever it was ended, with %s', (name, optimiser) => {
+    const [dense, ...rest] = cellsOf(optimiser);
+    const whole = executeCell(kernels, dense, dataset, new Map());
+    const parents = new Map([[whole.id, whole]]);
+    const ticket = rest.find(({ start }) => start.kind === 'rewind') as CellSpecification;
+    const wholeTicket = executeCell(kernels, ticket, dataset, parents);
+    let number = 0;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }), fc.boolean(), (lives, sparse) => {
+        const pieces = trainInPieces(sparse ? ticket : dense, parents, `${name} ${number++}`, lives);
+        expect(pieces.cell).toEqual(sparse ? wholeTicket : whole);
+        expect(pieces.begins).toEqual([...pieces.begins].sort((a, b) => a - b));
+      }),
+      { numRuns: 25 },
+    );
+    const { begins } = trainInPieces(dense, parents, `${name} counted`, [3, 3]);
+    // A report at 0, 4, 6 (the snapshot), 8, 12, ...; the one that says no is where the next life begins.
+    expect(begins).toEqual([0, 8, 20]);
+  });
+
+  it('starts anew when its checkpoint is cut short, or of another network', () => {
+    const [dense] = cellsOf(adam);
+    const [other] = cellsOf(sgd);
+    const whole = executeCell(kernels, dense, dataset, new Map());
+    trainInPieces(dense, new Map(), 'short', [4, 0]);
+    const path = layout.checkpoint(folder, 'short');
+    truncateSync(path, readFileSync(path).length - 5);
+    const short = trainInPieces(dense, new Map(), 'short', []);
+    expect(short).toEqual({ cell: whole, begins: [0] });
+
+    expect(() =>
+      executeCell(kernels, other, dataset, new Map(), ({ iteration }) => iteration < 8, keeper('other')),
+    ).toThrow();
+    expect(existsSync(layout.checkpoint(folder, 'other'))).toBe(true);
+    const another = trainInPieces(dense, new Map(), 'other', []);
+    expect(another).toEqual({ cell: whole, begins: [0] });
+
+    writeFileSync(layout.checkpoint(folder, 'nonsense'), 'no safetensors at all');
+    expect(trainInPieces(dense, new Map(), 'nonsense', [])).toEqual({ cell: whole, begins: [0] });
+  });
+
+  it('leaves one when its time has come, counts the time of all its lives, and drops it at the end', () => {
+    let now = 0;
+    const slow = (): FileCheckpoints => new FileCheckpoints(folder, 'slow', 10, () => now);
+    const first = slow();
+    const checkpoint = {
+      iteration: 3,
+      flops: 17,
+      history: {
+        iteration: [0],
+        trainLoss: [1 / 3],
+        trainAccuracy: [0.1],
+        validationLoss: [2.5],
+        validationAccuracy: [0],
+      },
+      weights: [Float32Array.of(1, -0, 3)],
+      moments: [],
+      best: { row: 0, weights: [Float32Array.of(4, 5, 6)] },
+      snapshots: new Map([[2, [Float32Array.of(7, 8, 9)]]]),
+    };
+    expect(first.load()).toBeUndefined();
+    now = 9_999;
+    expect(first.due()).toBe(false);
+    now = 10_000;
+    expect(first.due()).toBe(true);
+    first.save(checkpoint);
+    expect(first.due()).toBe(false);
+    now = 500_000;
+    const second = slow();
+    expect(second.load()).toEqual(checkpoint);
+    now = 503_000;
+    expect(second.seconds).toBe(13);
+    second.drop();
+    expect(slow().load()).toBeUndefined();
+  });
+
+  it('says what is wrong when a checkpoint cannot be written', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const [dense] = cellsOf(adam);
+    const broken: CheckpointKeeper = new FileCheckpoints(file, 'x', 0);
+    expect(() => executeCell(kernels, dense, dataset, new Map(), undefined, broken)).toThrow(
+      /cannot read|could not be written/,
+    );
+  });
+
+  it('leaves nothing of finished cells or dead processes when the store is opened again', async () => {
+    const place = join(folder, 'store');
+    const store = await FileStore.open(place, { write: true });
+    const [dense] = cellsOf(adam);
+    const provenance = {
+      version: '',
+      engine: '',
+      platform: '',
+      kernels: 'wasm',
+      started: '',
+      seconds: 1,
+      peakMemoryBytes: 0,
+    };
+    const cell = executeCell(kernels, dense, dataset, new Map());
+    await store.write({ ...cell, provenance });
+    mkdirSync(layout.checkpoints(place));
+    const unfinished = 'f'.repeat(64);
+    for (const name of [cell.id, unfinished]) writeFileSync(layout.checkpoint(place, name), '');
+    writeFileSync(`${layout.checkpoint(place, unfinished)}.999999999-abcd`, '');
+    await FileStore.open(place, { write: true });
+    expect(readdirSync(layout.checkpoints(place))).toEqual([`${unfinished}.safetensors`]);
+  });
+});
