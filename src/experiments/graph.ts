@@ -208,7 +208,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
     const dense = add(
       { condition: 'dense', level: 0, draw: 0 },
       // Kept whichever way tickets are retrained, so that runs which compare those ways share their dense networks.
-      { mask: null, start: { kind: 'initial' }, snapshots: rewind > 0 ? [rewind] : [] },
+      { mask: null, start: { kind: 'initial' }, snapshots: lengths.snapshots },
     );
     const startFrom = (cell: string): CellSpecification['start'] => {
       if (!rewinds) return { kind: 'continue', cell, iteration: rewind };

@@ -150,6 +150,7 @@ describe('the lengths of a run', () => {
         iterations: '182ep',
         evaluateEvery: '1ep',
         rewind: '12ep',
+        snapshots: ['20ep', 0, 100, '12ep', 4_212],
         optimiser: sgd({ warmup: '2ep', steps: { at: ['91ep', 50_000] } }),
       }),
     ).toEqual({
@@ -157,6 +158,7 @@ describe('the lengths of a run', () => {
       iterations: 63_882,
       evaluateEvery: 351,
       rewind: 4_212,
+      snapshots: [100, 4_212, 7_020],
       schedule: { warmup: 702, shape: { kind: 'steps', at: [31_941, 50_000], factor: 0.1 } },
     });
     expect(lengths({ iterations: '4ep', batch: 450, optimiser: sgd({ cosine: {} }) }).schedule).toEqual({
@@ -172,6 +174,9 @@ describe('the lengths of a run', () => {
     );
     expect(() => lengths({ iterations: 4_000, batch: 128, rewind: '12ep' })).toThrow(
       'rewind is 12ep (4212 iterations); expected at most iterations, 4000.',
+    );
+    expect(() => lengths({ iterations: 4_000, batch: 128, snapshots: [5, 4_001] })).toThrow(
+      'snapshots has 4001; expected at most iterations, 4000.',
     );
     const late = { optimiser: sgd({ steps: { at: ['2ep', 100] } }) };
     expect(() => lengths(late)).toThrow(/at has 100 after 2ep \(1500 iterations\)/);

@@ -10,6 +10,8 @@ export interface Lengths {
   readonly iterations: number;
   readonly evaluateEvery: number;
   readonly rewind: number;
+  /** Iterations whose weights the dense training keeps, ascending: the one rewound to unless that is 0, and those asked for. */
+  readonly snapshots: readonly number[];
   readonly schedule: LearningRateSchedule;
 }
 
@@ -20,7 +22,7 @@ export interface Lengths {
  * @throws InputError when a length is longer than the run it is part of, or steps are out of order
  */
 export function lengthsOf(
-  { batch, iterations, evaluateEvery, rewind, optimiser: { schedule } }: RunSpecification,
+  { batch, iterations, evaluateEvery, rewind, snapshots = [], optimiser: { schedule } }: RunSpecification,
   examples: number,
 ): Lengths {
   const epoch = epochSteps(examples, batch);
@@ -32,9 +34,12 @@ export function lengthsOf(
   for (const [name, length] of [
     ['rewind', rewind],
     ['evaluateEvery', evaluateEvery],
+    ...snapshots.map((length) => ['snapshots', length] as const),
   ] as const) {
     if (steps(length) > end) {
-      throw new InputError(`${name} is ${shown(length)}; expected at most iterations, ${shown(iterations)}.`);
+      throw new InputError(
+        `${name} ${name === 'snapshots' ? 'has' : 'is'} ${shown(length)}; expected at most iterations, ${shown(iterations)}.`,
+      );
     }
   }
   const at = schedule?.steps?.at ?? [];
@@ -57,6 +62,7 @@ export function lengthsOf(
     iterations: end,
     evaluateEvery: steps(evaluateEvery),
     rewind: steps(rewind),
+    snapshots: [...new Set([rewind, ...snapshots].map(steps))].filter((at) => at > 0).sort((a, b) => a - b),
     schedule: { warmup: steps(schedule?.warmup ?? 0), shape },
   };
 }

@@ -130,6 +130,21 @@ describe('what survivors start from', () => {
     expect(random.digests.finalWeights).toBe(trainedOn(random, dense, steps));
   });
 
+  it('shares its dense network with rewinding to another time, where both keep the weights of either', async () => {
+    const dense = (over: object) => buildGraph(specify(over), dataset).cells[0].id;
+    const both = { snapshots: [20, 5] };
+    expect(new Set([dense({ rewind: 0, ...both }), dense({ rewind: 5, ...both }), dense(both)]).size).toBe(1);
+    expect(dense({ rewind: 0, snapshots: [20] })).toBe(dense({}));
+    const late = await run(both);
+    const early = await run({ rewind: 5, ...both }, late.store);
+    expect(early.outcomes.has((await late.find('dense', 0)).id)).toBe(false);
+    const kept = (await late.find('dense', 0)).snapshots;
+    expect([...kept.keys()]).toEqual([5, 20]);
+    const ticket = await early.find('ticket', 1);
+    expect(ticket.specification.start).toMatchObject({ kind: 'rewind', iteration: 5 });
+    expect(ticket.digests.finalWeights).not.toBe((await late.find('ticket', 1)).digests.finalWeights);
+  });
+
   it('differs between the three, which share their dense network and its first mask', async () => {
     const store = new MemoryStore();
     const ways = ['rewind', 'learning-rate-rewind', 'fine-tune'];

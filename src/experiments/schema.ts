@@ -194,6 +194,13 @@ export const specificationSchema = z
     rewind: lengthSchema(0)
       .prefault(0)
       .describe('When in the dense training a ticket takes up again; 0 is the initialisation, as in the paper.'),
+    snapshots: z
+      .array(lengthSchema(0))
+      .max(100)
+      .optional()
+      .describe(
+        'More times in the dense training whose weights are kept, so that runs with those values of rewind share its dense networks, such as [0, 2ep].',
+      ),
     retrain: z
       .enum(['rewind', 'learning-rate-rewind', 'fine-tune'])
       .default('rewind')
