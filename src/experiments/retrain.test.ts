@@ -131,7 +131,7 @@ describe('what survivors start from', () => {
   });
 
   it('shares its dense network with rewinding to another time, where both keep the weights of either', async () => {
-    const dense = (over: object) => buildGraph(specify(over), dataset).cells[0].id;
+    const dense = (over: Record<string, unknown>) => buildGraph(specify(over), dataset).cells[0].id;
     const both = { snapshots: [20, 5] };
     expect(new Set([dense({ rewind: 0, ...both }), dense({ rewind: 5, ...both }), dense(both)]).size).toBe(1);
     expect(dense({ rewind: 0, snapshots: [20] })).toBe(dense({}));
