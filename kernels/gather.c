@@ -72,7 +72,7 @@ void op_gather(const gather_arguments *a) {
 /*
  * An image's draws are the words of one block of the stream: its place in the batch is the block's number, the iteration
  * the stream's second lane. Word 0 gives the shift of rows, word 1 that of columns, each below 2 padding + 1; bit 0 of word
- * 2 the flip. src/data/augment.ts is the same function.
+ * 2 the flip. src/kernels/augmentation.test.ts says the same in plain words.
  */
 void op_gather_maps(const gather_maps_arguments *a) {
   const program_state *state = AT(const program_state, a->state);

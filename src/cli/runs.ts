@@ -1,26 +1,15 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunRecord } from '../experiments/run-record.js';
 import { suggestions } from '../experiments/suggest.js';
 import { InputError } from '../networks/errors.js';
+import { replaceFile } from '../node/replace-file.js';
 import { storeTrouble } from '../node/store/trouble.js';
 import { UsageError } from './errors.js';
 
 /** Folder of a run's record, report and figures in a store. */
 export function runPath(store: string, run: string): string {
   return join(store, 'runs', run);
-}
-
-/** Writes a file beside its place and moves it there, so that readers see the old or the new one, whole. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  const aside = `${path}.${process.pid}.new`;
-  try {
-    await writeFile(aside, content);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
 }
 
 /** @throws InputError when the store cannot be written to */

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
@@ -6,6 +6,7 @@ import { parseHTML } from 'linkedom';
 import { compareRun } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import { makeFigures, renderReport } from '../figures/index.js';
+import { replaceFile } from './replace-file.js';
 
 const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
 
@@ -13,17 +14,6 @@ const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-
 export function svgToPng(svg: string): Uint8Array {
   const font = { fontFiles: [join(fonts, 'DejaVuSans.ttf')], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' };
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: 2 }, background: 'white' }).render().asPng();
-}
-
-async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const aside = `${path}.${process.pid}.new`;
-  try {
-    await writeFile(aside, content);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
 }
 
 /**
