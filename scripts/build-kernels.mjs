@@ -78,7 +78,9 @@ export async function buildKernels(root) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8').includes(key)) return;
 
   const started = performance.now();
-  const { commands } = await import('@yowasp/clang');
+  const { commands, runClang, runLLVM } = await import('@yowasp/clang');
+  // Loaded beforehand, because the commands print every step of it.
+  for (const tool of [runClang, runLLVM]) await tool(null, {}, { fetchProgress: () => {} });
   const sources = names.filter((name) => name.endsWith('.c'));
   let complaints = '';
   const decoder = new TextDecoder();
@@ -90,7 +92,6 @@ export async function buildKernels(root) {
     tree = await commands.clang([...flags, ...sources, '-o', 'lottery.wasm'], files, {
       stdout: stderr,
       stderr,
-      fetchProgress: () => {},
     });
   } catch (error) {
     process.stderr.write(complaints);
