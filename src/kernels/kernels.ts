@@ -9,9 +9,11 @@ export interface Sampler {
   uniform(stream: Stream, count: number): Float32Array;
 }
 
-interface KernelExports {
-  readonly memory: WebAssembly.Memory;
-  readonly __heap_base: WebAssembly.Global;
+/** What a build of the kernels offers, in the WebAssembly's own names: an arena, and functions on offsets into it. */
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): unknown };
+  /** The first offset that is free. */
+  readonly __heap_base: { readonly value: number };
   run(program: number, words: number, steps: number): number;
   fill_words(out: number, count: number, key0: number, key1: number, lane0: number, lane1: number): void;
   fill_uniform(out: number, count: number, key0: number, key1: number, lane0: number, lane1: number): void;
@@ -34,10 +36,15 @@ export class Kernels {
   readonly #base: number;
   #top: number;
   #peak: number;
+  #generation = 0;
   /** Drawn on the kernels' own arithmetic. */
   readonly sampler: Sampler;
 
-  constructor(exports: KernelExports) {
+  /** @param target what the kernels were compiled to */
+  constructor(
+    exports: KernelExports,
+    readonly target: 'wasm' | 'native',
+  ) {
     this.#exports = exports;
     this.#base = Math.ceil(Number(exports.__heap_base.value) / ALIGNMENT) * ALIGNMENT;
     this.#top = this.#base;
@@ -99,9 +106,15 @@ export class Kernels {
     this.#top = mark;
   }
 
-  /** Gives back everything. */
+  /** Gives back everything; what was allocated before is nobody's any more. */
   clear(): void {
     this.#top = this.#base;
+    this.#generation++;
+  }
+
+  /** How often the arena was cleared: what lay there in an earlier generation may have been overwritten. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** Most bytes of the arena in use at once so far. */
@@ -170,5 +183,5 @@ export async function loadKernels(): Promise<Kernels> {
     );
   });
   const instance = await WebAssembly.instantiate(await compiled);
-  return new Kernels(instance.exports as unknown as KernelExports);
+  return new Kernels(instance.exports as unknown as KernelExports, 'wasm');
 }

@@ -14,14 +14,16 @@ export interface ResidentDataset {
 interface Held extends ResidentDataset {
   readonly digest: string;
   readonly mark: number;
+  /** Of the arena, when it was put there. */
+  readonly generation: number;
 }
 
 const held = new WeakMap<Kernels, Held>();
 
-/** Clears the arena of everything but this data set, which is copied there unless it lies there already. */
+/** Clears the arena of everything but this data set, which is copied there unless it lies there already and the arena has not been cleared since. */
 export function residentDataset(kernels: Kernels, dataset: Dataset): ResidentDataset {
   const present = held.get(kernels);
-  if (present?.digest === dataset.digest) {
+  if (present?.digest === dataset.digest && present.generation === kernels.generation) {
     kernels.release(present.mark);
     return present;
   }
@@ -33,7 +35,7 @@ export function residentDataset(kernels: Kernels, dataset: Dataset): ResidentDat
     testLabels: kernels.place(dataset.test.labels),
     testIndices: kernels.place(Int32Array.from({ length: dataset.test.count }, (_, i) => i)),
   };
-  const entry = { ...placed, digest: dataset.digest, mark: kernels.mark() };
+  const entry = { ...placed, digest: dataset.digest, mark: kernels.mark(), generation: kernels.generation };
   held.set(kernels, entry);
   return entry;
 }

@@ -342,6 +342,14 @@ describe('a training run', () => {
     expect(bitsOf(two.finalWeights)).toEqual(bitsOf(one.finalWeights));
   });
 
+  it('puts the data into the arena again when the arena was cleared', () => {
+    const plan = makePlan(c, 'auto', 10);
+    const one = train(kernels, plan);
+    kernels.clear();
+    kernels.words(stream(5, 'noise'), 20_000);
+    expect(bitsOf(train(kernels, plan).finalWeights)).toEqual(bitsOf(one.finalWeights));
+  });
+
   it('keeps the weights of the iterations asked for, from which the order of examples goes on', () => {
     const sgd: Optimiser = { name: 'sgd', lr: 0.05, momentum: 0, nesterov: false, weightDecay: 0 };
     const plan = makePlan({ ...c, optimiser: sgd }, 'auto', 30);
