@@ -1,8 +1,9 @@
 // Compiles kernels/ to WebAssembly SIMD with the clang that is itself an npm package, and writes two generated modules:
 // the WebAssembly as text, so that the library needs no file or fetch to load it, and the table of operations.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kernelSources } from './kernel-sources.mjs';
 
 const flags = [
   '--target=wasm32',
@@ -62,11 +63,8 @@ function replaceFile(path, text) {
 }
 
 export async function buildKernels(root) {
-  const folder = join(root, 'kernels');
-  const names = readdirSync(folder)
-    .filter((name) => /\.[ch]$/.test(name))
-    .sort();
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const { files, digest } = kernelSources(root);
+  const names = Object.keys(files);
   const compiler = JSON.parse(readFileSync(join(root, 'node_modules/@yowasp/clang/package.json'), 'utf8')).version;
   const hash = createHash('sha256');
   hash.update(readFileSync(new URL(import.meta.url)));
@@ -107,6 +105,8 @@ export async function buildKernels(root) {
       `// Written by scripts/build-kernels.mjs; content ${key}.`,
       '/** The kernels as WebAssembly, base64. */',
       `export const wasmBase64 =\n  '${Buffer.from(wasm).toString('base64')}';`,
+      '/** SHA-256 over the sources, which a native build of the kernels must be of too. */',
+      `export const kernelSources = '${digest}';`,
       '',
     ].join('\n'),
   );

@@ -3,6 +3,7 @@ import { InputError } from '../networks/errors.js';
 import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
 import { dataCommand } from './commands/data.js';
+import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { listCommand } from './commands/list.js';
 import { reportCommand } from './commands/report.js';
@@ -20,9 +21,10 @@ Examples:
   $ lottery run mine.yaml --set iterations=5000    your own settings
   $ lottery list presets                           what there is to start from
   $ lottery verify quickstart --replay 3           check every file, train three cells again
+  $ lottery doctor                                 what computes here, and what is missing
 
 Exit codes: 0 done, 1 failed work, 2 wrong usage. LOTTERY_STORE and LOTTERY_DATA name the folders of results and of
-data; NO_COLOR turns colours off; LOTTERY_DEBUG=1 shows where an unexpected error came from.`;
+data; LOTTERY_KERNELS=wasm or native chooses what computes (lottery doctor); NO_COLOR turns colours off; LOTTERY_DEBUG=1 shows where an unexpected error came from.`;
 
 /** The command with everything under it. Actions set the exit code by what they return or throw. */
 export function buildProgram(setExitCode: (code: number) => void): Command {
@@ -42,6 +44,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     dataCommand(setExitCode),
     exportCommand(),
     benchCommand(),
+    doctorCommand(),
   ];
   for (const command of commands) {
     command.copyInheritedSettings(program);

@@ -42,7 +42,7 @@ export class LocalExecutor implements CellExecutor {
     const peakMemoryBytes = kernels.peakBytes;
     await store.write({
       ...trained,
-      provenance: { ...provenance, kernels: 'wasm', started, seconds, peakMemoryBytes },
+      provenance: { ...provenance, kernels: kernels.target, started, seconds, peakMemoryBytes },
     });
     return {
       status: trained.status,

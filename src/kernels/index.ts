@@ -1,4 +1,4 @@
 export { ARITHMETIC_VERSION } from './arithmetic.js';
-export { Kernels, loadKernels, type Sampler } from './kernels.js';
+export { type KernelExports, Kernels, loadKernels, type Sampler } from './kernels.js';
 export { type OperationName, Program, ProgramBuilder, type ProgramLine } from './program.js';
 export { stateLayout } from './state.js';

@@ -3,10 +3,10 @@ import { parentsOf } from '../experiments/cell-specification.js';
 import { executeCell } from '../experiments/execute.js';
 import { type CellProgress, FatalError } from '../experiments/runner.js';
 import type { CellStore, FinishedCell } from '../experiments/store.js';
-import { loadKernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
 import { collapsedLayers } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
+import { loadChosenKernels } from './kernels/index.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
 import { FileCheckpoints, FileStore } from './store/index.js';
 import { packageVersion } from './version.js';
@@ -20,7 +20,7 @@ const port = parentPort;
 if (port === null) throw new Error('worker.js is the entry of a worker thread; WorkerPool starts it.');
 const setup = workerData as WorkerSetup;
 const cancel = new Int32Array(setup.cancel);
-const kernels = await loadKernels();
+const kernels = await loadChosenKernels();
 const store: CellStore = await FileStore.open(setup.store);
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
@@ -65,7 +65,7 @@ async function work(request: WorkerRequest): Promise<void> {
       version: packageVersion,
       engine: `Node ${process.versions.node}`,
       platform: `${process.platform} ${process.arch}`,
-      kernels: 'wasm',
+      kernels: kernels.target,
       started,
       seconds,
       peakMemoryBytes,

@@ -66,6 +66,7 @@ function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchR
   const cells = rows.map((row) => [
     row.case,
     row.engine,
+    row.kernels,
     String(row.threads),
     digits(row.density),
     milliseconds(row.msMedian),
@@ -74,11 +75,11 @@ function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchR
     String(row.repetitions),
     row.gflops === undefined ? '' : row.gflops.toFixed(1),
   ]);
-  const header = ['case', 'engine', 'threads', 'density', 'ms median', 'min', 'max', 'samples', 'GFLOP/s'];
+  const header = ['case', 'engine', 'kernels', 'threads', 'density', 'ms median', 'min', 'max', 'samples', 'GFLOP/s'];
   const lines = [
     `Lottery Lab ${packageVersion}, Node ${node}, ${platform}, ${processor}`,
     '',
-    table(header, cells, 'llrrrrrrr', paint),
+    table(header, cells, 'lllrrrrrrr', paint),
     '',
     ...ratios.map(({ name, value }) => `${digits(value).padStart(7)}  ${name}`),
   ];

@@ -1,5 +1,6 @@
-import { type Kernels, loadKernels } from '../../kernels/index.js';
+import type { Kernels } from '../../kernels/index.js';
 import type { TrainingPlan } from '../../training/types.js';
+import { loadChosenKernels } from '../kernels/index.js';
 import { benchCores } from './cores.js';
 import { benchLadder, LEVELS } from './ladder.js';
 import { benchNetworkSteps, benchNetworks, type NetworkMemory } from './networks.js';
@@ -47,7 +48,7 @@ const median = (rows: readonly BenchRow[], find: (row: BenchRow) => boolean) => 
 
 /** Runs the benchmark: everything on one thread, except the run of cells. */
 export async function bench({ cases, rounds, workers, onProgress }: BenchOptions): Promise<BenchResult> {
-  const kernels = await loadKernels();
+  const kernels = await loadChosenKernels();
   const dataset = benchDataset(kernels);
   const plan = lenetPlan(kernels, dataset);
   const wanted = new Set(cases);
@@ -105,6 +106,9 @@ export async function bench({ cases, rounds, workers, onProgress }: BenchOptions
     rows.push(...cores.rows);
     workerMemoryBytes = cores.peakMemoryBytes;
     compare(`one worker / ${workers} workers`, cores.rows[0].msMedian, cores.rows[1].msMedian);
+  }
+  for (const [index, row] of rows.entries()) {
+    if (row.engine === ours.engine) rows[index] = { ...row, kernels: kernels.target };
   }
   return { rows, ratios, pytorch: pytorch?.version ?? null, workerMemoryBytes, memory };
 }

@@ -35,7 +35,8 @@ export interface NetworkMemory {
   readonly bytes: number;
 }
 
-function planOf(kernels: Kernels, name: string, batch: number, optimiser: Optimiser): TrainingPlan {
+/** A plan that trains a named network on images drawn at random. */
+export function networkPlan(kernels: Kernels, name: string, batch: number, optimiser: Optimiser): TrainingPlan {
   const { build, input } = namedNetworks[name];
   const dataset = benchDataset(kernels, input, 1000, 100);
   const network = build(input, dataset.classes);
@@ -69,7 +70,7 @@ export async function benchNetworkSteps(
   const rows: BenchRow[] = [];
   const memory: NetworkMemory[] = [];
   for (const { name, batch, optimiser } of benchNetworks) {
-    const plan = planOf(kernels, name, batch, optimiser);
+    const plan = networkPlan(kernels, name, batch, optimiser);
     const samples = networkDensities.map(() => [] as number[]);
     const facts: { flops: number; density: number }[] = [];
     const peer: { dense: number[]; masked: number[] } = { dense: [], masked: [] };

@@ -4,7 +4,7 @@ export interface BenchRow {
   readonly case: string;
   /** `lottery-lab`, or a peer with its version. */
   readonly engine: string;
-  /** What computes: `wasm`, or a peer's own. */
+  /** What computes: `wasm` or `native`, or a peer's own. */
   readonly kernels: string;
   readonly threads: number;
   /** Share of weights kept. */
@@ -41,5 +41,5 @@ export function rowOf(what: BenchCase, samples: readonly number[], flops?: numbe
   };
 }
 
-/** Our own engine, as rows name it. */
+/** Our own engine, as rows name it before it is known which kernels compute. */
 export const ours = { engine: 'lottery-lab', kernels: 'wasm', threads: 1 } as const;

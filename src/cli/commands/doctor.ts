@@ -1,0 +1,125 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { dataFolders } from '../../node/data/index.js';
+import { chooseKernels, vectorUnits } from '../../node/kernels/index.js';
+import { packageVersion } from '../../node/version.js';
+import { machine } from '../machine.js';
+import { dataOption, storeOption } from '../options.js';
+import { byteText, paintFor, wrap } from '../terminal.js';
+
+/** One thing looked at: what was found, and what to do where something is missing. */
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly remedy: string | null;
+}
+
+/** `lottery doctor`. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('say what computes here and why, where data and results are, and what to do about what is missing')
+    .addOption(storeOption())
+    .addOption(dataOption())
+    .option('--json', 'print one JSON document, and nothing else, on standard output')
+    .addHelpText('after', '\nExamples:\n  $ lottery doctor\n  $ LOTTERY_KERNELS=wasm lottery doctor')
+    .action((flags: { store: string; data?: string; json?: boolean }) => {
+      const findings = [
+        nodeFinding(),
+        machineFinding(),
+        ...kernelFindings(),
+        ...folderFindings(flags.data),
+        storeFinding(flags.store),
+      ];
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify({ version: packageVersion, ...machine(), findings }, null, 2)}\n`);
+        return;
+      }
+      const paint = paintFor(process.stdout);
+      const width = Math.min(process.stdout.columns ?? 100, 120) - 4;
+      process.stdout.write(`Lottery Lab ${packageVersion}\n\n`);
+      for (const { what, ok, found, remedy } of findings) {
+        const mark = ok ? paint('green', '+') : paint('yellow', '!');
+        const text = [`${what}: ${found}`, ...(remedy === null ? [] : [remedy])];
+        process.stdout.write(
+          `${mark} ${text.map((line) => wrap(line, width).replaceAll('\n', '\n  ')).join('\n  ')}\n`,
+        );
+      }
+    });
+}
+
+function nodeFinding(): Finding {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  return {
+    what: 'Node',
+    ok,
+    found: process.versions.node,
+    remedy: ok ? null : 'Lottery Lab needs Node 20.19 or later; see nodejs.org.',
+  };
+}
+
+function machineFinding(): Finding {
+  const { platform, processor } = machine();
+  const offers = vectorUnits().join(', ');
+  const found = `${processor}, ${platform}, ${availableParallelism()} cores, ${byteText(totalmem())} of memory${offers === '' ? '' : `; vector units: ${offers}`}`;
+  return { what: 'processor', ok: true, found, remedy: null };
+}
+
+function kernelFindings(): Finding[] {
+  const { target, reason, native } = chooseKernels();
+  const used: Finding = {
+    what: 'kernels',
+    ok: true,
+    found: `${target === 'native' ? 'native' : 'WebAssembly'}, because ${reason}`,
+    remedy: null,
+  };
+  return [
+    used,
+    native.usable
+      ? { what: 'native kernels', ok: true, found: `${native.path}, by ${native.build.compiler}`, remedy: null }
+      : { what: 'native kernels', ok: false, found: native.reason, remedy: native.remedy },
+  ];
+}
+
+function folderFindings(given: string | undefined): Finding[] {
+  const folders = dataFolders(given);
+  const present = folders.filter((folder) => existsSync(folder));
+  const absent = folders.filter((folder) => !present.includes(folder));
+  const named = absent.filter((folder) => folder === given || folder === process.env.LOTTERY_DATA);
+  return [
+    {
+      what: 'data',
+      ok: named.length === 0,
+      found: `looked for in ${folders.join(', ')}${absent.length > 0 ? ` (not there yet: ${absent.join(', ')})` : ''}`,
+      remedy:
+        named.length > 0
+          ? `The folder ${named[0]} was named and does not exist; make it, or name another.`
+          : 'lottery data says which data sets are there; what is missing is downloaded when it is first needed.',
+    },
+  ];
+}
+
+function storeFinding(folder: string): Finding {
+  // The nearest folder above that exists is where the store would be made.
+  let place = folder;
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  try {
+    accessSync(place, constants.W_OK);
+    return {
+      what: 'store',
+      ok: true,
+      found: place === folder ? folder : `${folder}, which the first run makes`,
+      remedy: null,
+    };
+  } catch {
+    return {
+      what: 'store',
+      ok: false,
+      found: `${folder} cannot be written to`,
+      remedy: 'Name another folder with --store or LOTTERY_STORE, or change its permissions.',
+    };
+  }
+}

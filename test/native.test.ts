@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Kernels, loadKernels } from '../src/kernels/index.js';
+import { networkPlan } from '../src/node/bench/networks.js';
+import { atDensity, benchDataset, lenetPlan } from '../src/node/bench/plan.js';
+import { chooseKernels } from '../src/node/kernels/choose.js';
+import { findNative } from '../src/node/kernels/native.js';
+import { stream } from '../src/random/index.js';
+import { train } from '../src/training/index.js';
+import type { TrainingPlan } from '../src/training/types.js';
+
+// The native kernels as people build them, by the same script, in a folder of their own.
+const script = fileURLToPath(new URL('../scripts/build-native.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'lottery-native-'));
+
+function hasCompiler(): boolean {
+  return ['cc', 'clang', 'gcc'].some((command) => {
+    try {
+      execFileSync(process.env.CC ?? command, ['--version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const buildable = ['linux', 'darwin'].includes(process.platform) && hasCompiler();
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(!buildable)('native kernels', () => {
+  let wasm: Kernels;
+  let native: Kernels;
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [script, folder], { stdio: 'ignore' });
+    const state = findNative(folder);
+    if (!state.usable) throw new Error(state.reason);
+    wasm = await loadKernels();
+    native = state.load();
+    expect(native.target).toBe('native');
+  }, 60_000);
+
+  // A digest, because the arrays are long and a comparison element by element takes longer than the training.
+  const bits = (values: Float32Array | Uint32Array) =>
+    createHash('sha256')
+      .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+      .digest('hex');
+
+  it('draw the same numbers as WebAssembly', () => {
+    for (const draw of ['normal', 'uniform'] as const) {
+      const [one, two] = [wasm, native].map((kernels) => kernels.sampler[draw](stream(7, 'init', 3), 20_001));
+      expect(bits(two)).toBe(bits(one));
+    }
+    expect(bits(native.words(stream(2 ** 50, 'order'), 999))).toBe(bits(wasm.words(stream(2 ** 50, 'order'), 999)));
+  });
+
+  const shorten = (plan: TrainingPlan, batch: number, iterations: number): TrainingPlan => ({
+    ...plan,
+    batch,
+    iterations,
+    evaluateEvery: 2,
+    validationIndices: plan.validationIndices.slice(0, 70),
+    testCurve: true,
+  });
+
+  const plans: Record<string, () => TrainingPlan> = {
+    'LeNet-300-100': () => shorten(lenetPlan(wasm, benchDataset(wasm, undefined, 6_000, 100)), 60, 40),
+    'LeNet-300-100 in a ragged batch': () =>
+      shorten(lenetPlan(wasm, benchDataset(wasm, undefined, 6_000, 100)), 37, 10),
+    'Conv-2': () =>
+      shorten(
+        networkPlan(wasm, 'conv-2', 60, {
+          name: 'adam',
+          lr: 2e-4,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          weightDecay: 0,
+        }),
+        25,
+        4,
+      ),
+    'ResNet-20': () => ({
+      ...shorten(
+        networkPlan(wasm, 'resnet-20', 128, {
+          name: 'sgd',
+          lr: 0.03,
+          momentum: 0.9,
+          nesterov: true,
+          weightDecay: 1e-4,
+        }),
+        39,
+        4,
+      ),
+      augmentation: { padding: 4, flip: true },
+      clipNorm: 1,
+    }),
+  };
+
+  for (const [name, planOf] of Object.entries(plans)) {
+    it.each([1, 0.3, 0.05])(`train ${name} to the same bits at density %f`, (density) => {
+      const plan = atDensity(planOf(), density);
+      const [one, two] = [wasm, native].map((kernels) => {
+        kernels.clear();
+        return train(kernels, plan);
+      });
+      for (const [tensor, values] of one.finalWeights) {
+        expect(bits(two.finalWeights.get(tensor) as Float32Array), tensor).toBe(bits(values));
+      }
+      expect(two.history).toEqual(one.history);
+      expect(two.end).toEqual(one.end);
+      expect(two.flops).toBe(one.flops);
+    });
+  }
+
+  it('are refused, with the reason, when they are of other sources or another processor', () => {
+    const note = join(folder, 'build.json');
+    const build = readFileSync(note, 'utf8');
+    const refusal = (change: object) => {
+      writeFileSync(note, JSON.stringify({ ...JSON.parse(build), ...change }));
+      const state = findNative(folder);
+      return state.usable ? null : state.reason;
+    };
+    expect(refusal({})).toBeNull();
+    expect(refusal({ sources: 'f'.repeat(64) })).toBe('they were built from other sources than these');
+    expect(refusal({ processor: 'Babbage No. 2' })).toContain('built for Babbage No. 2, and this is');
+    expect(refusal({ platform: 'linux riscv64' })).toContain('built for linux riscv64, and this is');
+    writeFileSync(note, '{');
+    expect(findNative(folder)).toMatchObject({ usable: false, reason: `${note} cannot be read` });
+    writeFileSync(note, build);
+  });
+
+  it('are chosen when they can be used, unless something else is asked for', () => {
+    const there = findNative(folder);
+    const absent = findNative(join(folder, 'nowhere'));
+    expect(chooseKernels('', there).target).toBe('native');
+    expect(chooseKernels('wasm', there).target).toBe('wasm');
+    expect(chooseKernels('', absent)).toMatchObject({
+      target: 'wasm',
+      reason: 'there are no native kernels to use: they have not been built',
+    });
+    expect(() => chooseKernels('native', absent)).toThrow(/they have not been built; npm run build:native/);
+    expect(() => chooseKernels('fast', there)).toThrow('LOTTERY_KERNELS is fast; expected native or wasm');
+  });
+});
