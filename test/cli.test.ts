@@ -136,6 +136,23 @@ describe('help and lists', () => {
     expect((await lottery(['--version'])).out.trim()).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
+  it('says in doctor what computes, and what to do about what is missing', async () => {
+    const { code, out } = await lottery(['doctor', '--json', '--data', join(folder, 'nowhere')]);
+    expect(code).toBe(0);
+    const { findings } = JSON.parse(out) as { findings: { what: string; ok: boolean; remedy: string | null }[] };
+    expect(findings.map(({ what }) => what)).toEqual([
+      'Node',
+      'processor',
+      'kernels',
+      'native kernels',
+      'data',
+      'store',
+    ]);
+    expect(findings[0].ok).toBe(true);
+    expect(findings[4]).toMatchObject({ ok: false, remedy: expect.stringContaining('make it, or name another') });
+    expect((await lottery(['doctor'])).out).toMatch(/^\+ kernels: (native|WebAssembly), because /m);
+  });
+
   it('lists what there is', async () => {
     const subjects = ['networks', 'datasets', 'initialisations', 'optimisers', 'scores', 'scopes', 'schedules'];
     subjects.push('controls', 'settings', 'runs');
