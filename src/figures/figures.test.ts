@@ -66,6 +66,12 @@ describe.each(Object.entries(cases))('figures and report of %s', (_name, options
 });
 
 describe('figures', () => {
+  it('show which pixels are read only where that differs from pixel to pixel', () => {
+    const ids = (options: FixtureOptions) => make(options).figures.map(({ id }) => id);
+    expect(ids({})).toContain('input-pixels');
+    expect(ids({ convolution: true, shape: [3, 32, 32] })).not.toContain('input-pixels');
+  });
+
   it('hold the very numbers of the run', () => {
     const { results, figures } = make({ trials: 3, levels: 4 });
     const csv = figures.find(({ id }) => id === 'early-stop')?.csv ?? '';

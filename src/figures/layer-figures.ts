@@ -67,7 +67,20 @@ export function layerDensities(results: RunResults, document: Document): Figure 
   };
 }
 
-/** Which pixels the ticket still looks at: small pictures, one a level. */
+/** Whether a picture is of one shade but for a quarter on each side: a convolution reads all pixels alike but those near the border. */
+function evenInside(
+  pixels: readonly { readonly row: number; readonly column: number; readonly share: number }[],
+  height: number,
+  width: number,
+): boolean {
+  const inside = (place: number, size: number) => place >= size / 4 && place < size - size / 4;
+  const shares = pixels
+    .filter(({ row, column }) => inside(row, height) && inside(column, width))
+    .map(({ share }) => share);
+  return shares.every((share) => share === shares[0]);
+}
+
+/** Which pixels the ticket still looks at: small pictures, one a level. None where a convolution reads all of them alike. */
 export function inputPixels(results: RunResults, document: Document): Figure | null {
   const [channels, height, width] = results.dataset.shape;
   const area = height * width;
@@ -91,6 +104,16 @@ export function inputPixels(results: RunResults, document: Document): Figure | n
       share: value / most,
     }));
   });
+  if (
+    levels.every((level) =>
+      evenInside(
+        rows.filter((row) => row.level === level),
+        height,
+        width,
+      ),
+    )
+  )
+    return null;
   const side = Math.floor((WIDTH - 40) / levels.length);
   return {
     id: 'input-pixels',
