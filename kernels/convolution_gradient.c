@@ -5,7 +5,8 @@
  * The partial sums of all weights are kept in memory while strips of rows go by, so that the rows of a strip stay in the
  * cache however large the maps are; a strip has at least STRIP places, which makes loading and storing the sums cheap.
  */
-#include "linear.h"
+#include "gradients.h"
+#include "gradients_wide.h"
 #include "operations.h"
 
 #define STRIP 32
@@ -16,6 +17,7 @@ typedef struct {
   i32 x_column, x_row, dy_row;
 } strip;
 
+#if WIDE == 4
 /* Two outputs by four terms. */
 INLINE void dense_tile(
     const strip *s, const char *e, const char *f, const char *x0, const char *x1, const char *x2, const char *x3, f32 *p0, f32 *p1) {
@@ -85,6 +87,62 @@ INLINE void one_term(const strip *s, const char *e, const char *x, f32 *p) {
   }
   store(p, sum);
 }
+#else
+/* Partial sums of the first `terms` of TOGETHER weights, and zeros. */
+INLINE fw load_some(const f32 *from, i32 terms) {
+  fw some = wide(0);
+  __builtin_memcpy(&some, from, 16u * (u32)(terms < TOGETHER ? terms : TOGETHER));
+  return some;
+}
+
+/*
+ * `outputs` outputs (a constant) by the first `terms` of TOGETHER terms: p0 holds their partial sums, an output's `row`
+ * floats from the next's.
+ */
+INLINE void wide_tile(const strip *s, const char *dy, i32 dy_channel, const char *x, const i32 *offset, i32 terms, f32 *p, i32 row, i32 outputs) {
+  fw sum[MOST_OUTPUTS];
+  UNROLL for (i32 o = 0; o < outputs; o++) {
+    if (terms == TOGETHER) sum[o] = load_unaligned(p + o * row);
+    else sum[o] = load_some(p + o * row, terms);
+  }
+  const char *at[TOGETHER];
+  for (i32 k = 0; k < TOGETHER; k++) at[k] = x + offset[k < terms ? k : 0];
+  for (i32 r = 0; r < s->rows; r++) {
+    if (s->quarters == 4) gradient_run(sum, dy, dy_channel, LANE_BYTES, at, s->x_column, s->columns, 4, outputs);
+    else gradient_run(sum, dy, dy_channel, LANE_BYTES, at, s->x_column, s->columns, s->quarters, outputs);
+    dy += s->dy_row;
+    UNROLL for (i32 k = 0; k < TOGETHER; k++) at[k] += s->x_row;
+  }
+  UNROLL for (i32 o = 0; o < outputs; o++) {
+    if (terms == TOGETHER) store_unaligned(p + o * row, sum[o]);
+    else __builtin_memcpy(p + o * row, &sum[o], 16u * (u32)terms);
+  }
+}
+
+/* One output by the first `terms` of `groups` times TOGETHER terms (groups is a constant). */
+INLINE void wide_row(const strip *s, const char *dy, const char *x, const i32 *offset, i32 terms, f32 *p, i32 groups) {
+  fw sum[2];
+  const char *at[2 * TOGETHER];
+  i32 whole = terms == groups * TOGETHER;
+  if (whole) {
+    UNROLL for (i32 g = 0; g < groups; g++) sum[g] = load_unaligned(p + g * WIDE);
+  } else {
+    UNROLL for (i32 g = 0; g < groups; g++) sum[g] = load_some(p + g * WIDE, terms - g * TOGETHER);
+  }
+  for (i32 k = 0; k < groups * TOGETHER; k++) at[k] = x + offset[k < terms ? k : 0];
+  for (i32 r = 0; r < s->rows; r++) {
+    if (s->quarters == 4) gradient_row_run(sum, dy, LANE_BYTES, at, s->x_column, s->columns, 4, groups);
+    else gradient_row_run(sum, dy, LANE_BYTES, at, s->x_column, s->columns, s->quarters, groups);
+    dy += s->dy_row;
+    UNROLL for (i32 k = 0; k < groups * TOGETHER; k++) at[k] += s->x_row;
+  }
+  if (whole) {
+    UNROLL for (i32 g = 0; g < groups; g++) store_unaligned(p + g * WIDE, sum[g]);
+  } else {
+    __builtin_memcpy(p, sum, 16u * (u32)terms);
+  }
+}
+#endif
 
 INLINE void clear(f32 *partial, i32 n) {
   for (i32 i = 0; i < n; i++) store(partial + 4 * i, splat(0));
@@ -96,58 +154,94 @@ INLINE void fold_all(const f32 *partial, f32 *gradient, i32 n) {
 
 INLINE i32 strip_rows(i32 columns) { return columns >= STRIP ? 1 : (STRIP + columns - 1) / columns; }
 
-void op_convolution_weight_gradient(const convolution_weight_gradient_arguments *a) {
-  const i32 *offset = AT(const i32, a->offset);
-  f32 *partial = AT(f32, a->partial);
-  i32 terms = a->terms, outputs = a->outputs, step = strip_rows(a->columns);
-  clear(partial, terms * outputs);
-  for (i32 left = a->quarters, block = 0; left > 0; left -= 4, block++) {
-    for (i32 row = 0; row < a->rows; row += step) {
-      strip s = {row + step <= a->rows ? step : a->rows - row, a->columns, left < 4 ? left : 4, a->x_column, a->x_row, a->dy_row};
-      const char *dy = AT(const char, a->dy) + block * a->dy_block + row * a->dy_row;
-      const char *x = AT(const char, a->x) + block * a->x_block + row * a->x_row;
-      i32 o = 0;
-      for (; o + 2 <= outputs; o += 2) {
-        const char *e = dy + o * a->dy_channel, *f = e + a->dy_channel;
-        f32 *p0 = partial + 4 * o * terms, *p1 = p0 + 4 * terms;
-        i32 t = 0;
-        for (; t + 4 <= terms; t += 4) {
-          dense_tile(&s, e, f, x + offset[t], x + offset[t + 1], x + offset[t + 2], x + offset[t + 3], p0 + 4 * t, p1 + 4 * t);
-        }
-        for (; t < terms; t++) {
-          one_term(&s, e, x + offset[t], p0 + 4 * t);
-          one_term(&s, f, x + offset[t], p1 + 4 * t);
-        }
-      }
-      if (o < outputs) {
-        const char *e = dy + o * a->dy_channel;
-        f32 *p = partial + 4 * o * terms;
-        for (i32 t = 0; t < terms; t++) one_term(&s, e, x + offset[t], p + 4 * t);
-      }
+/* All terms of `outputs` outputs (a constant on wide machines) over one strip. */
+#if WIDE == 4
+INLINE void dense_outputs(
+    const strip *s, const char *dy, i32 dy_channel, const char *x, const i32 *offset, i32 terms, f32 *partial, i32 outputs) {
+  const char *e = dy, *f = e + dy_channel;
+  f32 *p0 = partial, *p1 = p0 + 4 * terms;
+  i32 t = 0;
+  if (outputs == 2) {
+    for (; t + 4 <= terms; t += 4) {
+      dense_tile(s, e, f, x + offset[t], x + offset[t + 1], x + offset[t + 2], x + offset[t + 3], p0 + 4 * t, p1 + 4 * t);
     }
   }
-  fold_all(partial, AT(f32, a->gradient), terms * outputs);
+  for (; t < terms; t++) {
+    one_term(s, e, x + offset[t], p0 + 4 * t);
+    if (outputs == 2) one_term(s, f, x + offset[t], p1 + 4 * t);
+  }
+}
+#define MOST_OUTPUTS 2
+#else
+INLINE void dense_outputs(
+    const strip *s, const char *dy, i32 dy_channel, const char *x, const i32 *offset, i32 terms, f32 *partial, i32 outputs) {
+  i32 t = 0;
+  for (; t + TOGETHER <= terms; t += TOGETHER) {
+    wide_tile(s, dy, dy_channel, x, offset + t, TOGETHER, partial + 4 * t, 4 * terms, outputs);
+  }
+  if (t < terms) wide_tile(s, dy, dy_channel, x, offset + t, terms - t, partial + 4 * t, 4 * terms, outputs);
+}
+#endif
+
+void op_convolution_weight_gradient(const convolution_weight_gradient_arguments *a, share s) {
+  const i32 *offset = AT(const i32, a->offset);
+  span mine = span_of(a->outputs, s);
+  i32 terms = a->terms, step = strip_rows(a->columns), n = (mine.end - mine.first) * terms;
+  f32 *partial = AT(f32, a->partial) + 4 * mine.first * terms;
+  clear(partial, n);
+  for (i32 left = a->quarters, block = 0; left > 0; left -= 4, block++) {
+    for (i32 row = 0; row < a->rows; row += step) {
+      strip here = {row + step <= a->rows ? step : a->rows - row, a->columns, left < 4 ? left : 4, a->x_column, a->x_row, a->dy_row};
+      const char *dy = AT(const char, a->dy) + block * a->dy_block + row * a->dy_row + mine.first * a->dy_channel;
+      const char *x = AT(const char, a->x) + block * a->x_block + row * a->x_row;
+      f32 *p = partial;
+      i32 rest = mine.end - mine.first;
+#define SOME(outputs)                                                          \
+  for (; rest >= (outputs); rest -= (outputs)) {                               \
+    dense_outputs(&here, dy, a->dy_channel, x, offset, terms, p, outputs);     \
+    dy += (outputs) * a->dy_channel;                                           \
+    p += 4 * (outputs) * terms;                                                \
+  }
+      SOME(MOST_OUTPUTS)
+#if MOST_OUTPUTS > 8
+      SOME(8)
+#endif
+#if MOST_OUTPUTS > 4
+      SOME(4)
+#endif
+      SOME(1)
+#undef SOME
+    }
+  }
+  fold_all(partial, AT(f32, a->gradient) + mine.first * terms, n);
 }
 
-void op_sparse_convolution_weight_gradient(const sparse_convolution_weight_gradient_arguments *a) {
+void op_sparse_convolution_weight_gradient(const sparse_convolution_weight_gradient_arguments *a, share s) {
   const i32 *rows = AT(const i32, a->row_starts), *offset = AT(const i32, a->offset);
+  span mine = span_of(a->outputs, s);
   f32 *partial = AT(f32, a->partial);
-  i32 step = strip_rows(a->columns);
-  clear(partial, rows[a->outputs]);
+  i32 step = strip_rows(a->columns), begin = rows[mine.first], count = rows[mine.end] - begin;
+  clear(partial + 4 * begin, count);
   for (i32 left = a->quarters, block = 0; left > 0; left -= 4, block++) {
     for (i32 row = 0; row < a->rows; row += step) {
-      strip s = {row + step <= a->rows ? step : a->rows - row, a->columns, left < 4 ? left : 4, a->x_column, a->x_row, a->dy_row};
+      strip here = {row + step <= a->rows ? step : a->rows - row, a->columns, left < 4 ? left : 4, a->x_column, a->x_row, a->dy_row};
       const char *dy = AT(const char, a->dy) + block * a->dy_block + row * a->dy_row;
       const char *x = AT(const char, a->x) + block * a->x_block + row * a->x_row;
-      for (i32 o = 0; o < a->outputs; o++) {
+      for (i32 o = mine.first; o < mine.end; o++) {
         const char *e = dy + o * a->dy_channel;
         i32 k = rows[o], end = rows[o + 1];
+#if WIDE == 4
         for (; k + 4 <= end; k += 4) {
-          four_terms(&s, e, x + offset[k], x + offset[k + 1], x + offset[k + 2], x + offset[k + 3], partial + 4 * k);
+          four_terms(&here, e, x + offset[k], x + offset[k + 1], x + offset[k + 2], x + offset[k + 3], partial + 4 * k);
         }
-        for (; k < end; k++) one_term(&s, e, x + offset[k], partial + 4 * k);
+        for (; k < end; k++) one_term(&here, e, x + offset[k], partial + 4 * k);
+#else
+        for (; k + 2 * TOGETHER <= end; k += 2 * TOGETHER) wide_row(&here, e, x, offset + k, 2 * TOGETHER, partial + 4 * k, 2);
+        if (end - k > TOGETHER) wide_row(&here, e, x, offset + k, end - k, partial + 4 * k, 2);
+        else if (k < end) wide_row(&here, e, x, offset + k, end - k, partial + 4 * k, 1);
+#endif
       }
     }
   }
-  fold_all(partial, AT(f32, a->gradient), rows[a->outputs]);
+  fold_all(partial + 4 * begin, AT(f32, a->gradient) + begin, count);
 }

@@ -3,42 +3,47 @@
 #include "mathematics.h"
 #include "operations.h"
 
-void op_relu(const relu_arguments *a) {
+/* Blocks of sixteen floats: n is a multiple of that, since it counts whole lane blocks. */
+#define EACH(width)                     \
+  span mine = floats_of(a->n, s);       \
+  for (i32 i = mine.first; i < mine.end; i += (width))
+
+void op_relu(const relu_arguments *a, share s) {
   f32 *y = AT(f32, a->y);
-  for (i32 i = 0; i < a->n; i += 4) store(y + i, positive_part(load(y + i)));
+  EACH(WIDE) store_wide(y + i, positive_part(load_wide(y + i)));
 }
 
-void op_relu_gradient(const relu_gradient_arguments *a) {
+void op_relu_gradient(const relu_gradient_arguments *a, share s) {
   const f32 *y = AT(const f32, a->y);
   f32 *dy = AT(f32, a->dy);
-  for (i32 i = 0; i < a->n; i += 4) store(dy + i, choose(load(y + i) <= splat(0), splat(0), load(dy + i)));
+  EACH(WIDE) store_wide(dy + i, choose_wide(load_wide(y + i) <= wide(0), wide(0), load_wide(dy + i)));
 }
 
-void op_tanh(const tanh_arguments *a) {
+void op_tanh(const tanh_arguments *a, share s) {
   f32 *y = AT(f32, a->y);
-  for (i32 i = 0; i < a->n; i += 4) store(y + i, tanh4(load(y + i)));
+  EACH(4) store(y + i, tanh4(load(y + i)));
 }
 
-void op_tanh_gradient(const tanh_gradient_arguments *a) {
+void op_tanh_gradient(const tanh_gradient_arguments *a, share s) {
   const f32 *y = AT(const f32, a->y);
   f32 *dy = AT(f32, a->dy);
-  for (i32 i = 0; i < a->n; i += 4) {
-    f4 v = load(y + i);
-    store(dy + i, load(dy + i) * (splat(1.0f) - v * v));
+  EACH(WIDE) {
+    fw v = load_wide(y + i);
+    store_wide(dy + i, load_wide(dy + i) * (wide(1.0f) - v * v));
   }
 }
 
-void op_sigmoid(const sigmoid_arguments *a) {
+void op_sigmoid(const sigmoid_arguments *a, share s) {
   f32 *y = AT(f32, a->y);
-  for (i32 i = 0; i < a->n; i += 4) store(y + i, sigmoid4(load(y + i)));
+  EACH(4) store(y + i, sigmoid4(load(y + i)));
 }
 
-void op_sigmoid_gradient(const sigmoid_gradient_arguments *a) {
+void op_sigmoid_gradient(const sigmoid_gradient_arguments *a, share s) {
   const f32 *y = AT(const f32, a->y);
   f32 *dy = AT(f32, a->dy);
-  for (i32 i = 0; i < a->n; i += 4) {
-    f4 v = load(y + i);
-    store(dy + i, load(dy + i) * (v * (splat(1.0f) - v)));
+  EACH(WIDE) {
+    fw v = load_wide(y + i);
+    store_wide(dy + i, load_wide(dy + i) * (v * (wide(1.0f) - v)));
   }
 }
 
@@ -47,7 +52,8 @@ void op_sigmoid_gradient(const sigmoid_gradient_arguments *a) {
  * examples in ascending order, so it does not depend on how a set is cut into batches. An example counts as correct when
  * its label's logit is the largest, the lowest class winning ties.
  */
-void op_cross_entropy(const cross_entropy_arguments *a) {
+void op_cross_entropy(const cross_entropy_arguments *a, share s) {
+  if (s.part > 0) return;
   program_state *state = AT(program_state, a->state);
   const u8 *labels = AT(const u8, a->labels);
   const i32 *indices = AT(const i32, a->indices) + state->cursor;

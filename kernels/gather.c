@@ -38,13 +38,14 @@ INLINE void widen(b16 bytes, f4 scale, f4 shift, f32 *to) {
 }
 
 /* Lanes past the live examples repeat the batch's first image: finite values that carry no loss. */
-void op_gather(const gather_arguments *a) {
+void op_gather(const gather_arguments *a, share s) {
+  span mine = span_of(a->blocks, s);
   const program_state *state = AT(const program_state, a->state);
   const u8 *images = AT(const u8, a->images);
   const i32 *indices = AT(const i32, a->indices) + state->cursor;
   const f32 *scale = AT(const f32, a->scale), *shift = AT(const f32, a->shift);
   i32 features = a->channels * a->pixels;
-  for (i32 block = 0; block < a->blocks; block++) {
+  for (i32 block = mine.first; block < mine.end; block++) {
     const u8 *image[LANES];
     for (i32 lane = 0; lane < LANES; lane++) {
       i32 example = block * LANES + lane;
@@ -74,13 +75,14 @@ void op_gather(const gather_arguments *a) {
  * the stream's second lane. Word 0 gives the shift of rows, word 1 that of columns, each below 2 padding + 1; bit 0 of word
  * 2 the flip. src/kernels/augmentation.test.ts says the same in plain words.
  */
-void op_gather_maps(const gather_maps_arguments *a) {
+void op_gather_maps(const gather_maps_arguments *a, share s) {
+  span mine = span_of(a->blocks, s);
   const program_state *state = AT(const program_state, a->state);
   const i32 *indices = AT(const i32, a->indices) + state->cursor;
   const f32 *scale = AT(const f32, a->scale), *shift = AT(const f32, a->shift);
   i32 rows = a->rows, columns = a->columns, pixels = rows * columns, augment = a->padding > 0 || a->flip;
   philox_stream stream = {a->key0, a->key1, a->lane0, (u32)state->iteration};
-  for (i32 block = 0; block < a->blocks; block++) {
+  for (i32 block = mine.first; block < mine.end; block++) {
     for (i32 lane = 0; lane < LANES; lane++) {
       i32 example = block * LANES + lane;
       if (example >= state->live) example = 0;

@@ -3,69 +3,126 @@
  *
  * Orders of summation, the same as those of linear_sparse.c:
  *  - outputs and input gradients: from +0, one term a weight, in ascending order of input (output), the bias last;
- *  - gradients of weights and biases: four partial sums over the examples, as linear.h says.
+ *  - gradients of weights and biases: four partial sums over the examples, as gradients.h says.
  * A weight of zero adds a zero of either sign to a sum that began at +0 and so changes no bit of it.
  */
-#include "linear.h"
+#include "gradients.h"
+#include "gradients_wide.h"
 #include "operations.h"
+#include "wide.h"
 
 /*
- * `rows` sums of `quarters` quarters each, over `count` terms: term t of row r is the weight at r * across + t * along
- * times the vectors at x + t * LANES. Rows and quarters are constants where this is called; at most nine sums, which with
- * their operands fit sixteen registers.
+ * Sums computed together: `rows` of them for four vectors, which are a lane block in WebAssembly and up to four blocks on
+ * wider machines. They fit, with their operands, the registers there are: 16, of which WebAssembly gives 15, or 32.
  */
-INLINE void sums(const f32 *x, const f32 *w, i32 across, i32 along, i32 count, const f32 *bias, f32 *y, i32 rows, i32 quarters) {
-  f4 sum[9];
-  for (i32 s = 0; s < rows * quarters; s++) sum[s] = splat(0);
+#if WIDE == 16
+#define ROWS 6
+#else
+#define ROWS 2
+#endif
+#define TILE_VECTORS 4
+
+/* How a matrix is read: term t of row r is the weight at r * across + t * along times the vectors at x + t * LANES. */
+typedef struct {
+  const f32 *x, *w, *bias;
+  f32 *y;
+  i32 across, along, count, onward;
+  /* Floats from one lane block to the next. */
+  i32 x_block, y_block;
+} product;
+
+/* `rows` sums of `vectors` vectors each; both are constants where this is called. */
+INLINE void sums(const product *p, i32 row, i32 rows, i32 vectors) {
+  fw sum[24];
+  f32 *y = p->y + row * LANES;
+  const f32 *x = p->x, *w = p->w + row * p->across;
+  i32 across = p->across, along = p->along, x_block = p->x_block, y_block = p->y_block;
+  UNROLL for (i32 r = 0; r < rows; r++) {
+    UNROLL for (i32 v = 0; v < vectors; v++) {
+      sum[r * vectors + v] = p->onward ? load_wide(y + r * LANES + v / VECTORS * y_block + v % VECTORS * WIDE) : wide(0);
+    }
+  }
+#ifdef __clang__
 #pragma clang loop unroll(disable)
-  for (i32 t = 0; t < count; t++) {
-    f4 value[6];
-    for (i32 r = 0; r < rows; r++) value[r] = splat(w[r * across]);
-    for (i32 q = 0; q < quarters; q++) {
-      f4 v = load(x + 4 * q);
-      for (i32 r = 0; r < rows; r++) sum[r * quarters + q] += value[r] * v;
+#endif
+  for (i32 t = 0; t < p->count; t++) {
+    fw value[8];
+    UNROLL for (i32 r = 0; r < rows; r++) value[r] = wide(w[r * across]);
+    UNROLL for (i32 v = 0; v < vectors; v++) {
+      fw here = load_wide(x + v / VECTORS * x_block + v % VECTORS * WIDE);
+      UNROLL for (i32 r = 0; r < rows; r++) sum[r * vectors + v] += value[r] * here;
     }
     x += LANES;
     w += along;
   }
-  for (i32 r = 0; r < rows; r++) {
-    for (i32 q = 0; q < quarters; q++) {
-      store(y + r * LANES + 4 * q, bias ? sum[r * quarters + q] + splat(bias[r]) : sum[r * quarters + q]);
+  UNROLL for (i32 r = 0; r < rows; r++) {
+    UNROLL for (i32 v = 0; v < vectors; v++) {
+      fw result = sum[r * vectors + v];
+      if (p->bias) result += wide(p->bias[row + r]);
+      store_wide(y + r * LANES + v / VECTORS * y_block + v % VECTORS * WIDE, result);
     }
   }
 }
 
-/* All rows of one block, of which `quarters` (a constant) hold examples: so many rows at a time, then one by one. */
-INLINE void block_sums(
-    const f32 *x, const f32 *w, i32 across, i32 along, i32 count, i32 total, const f32 *bias, f32 *y, i32 rows, i32 quarters) {
-  i32 r = 0;
-  for (; r + rows <= total; r += rows) {
-    sums(x, w + r * across, across, along, count, bias ? bias + r : 0, y + r * LANES, rows, quarters);
+/* The rows of a span: so many at a time, then fewer. `rows` and `vectors` are constants. */
+INLINE void rows_sums(const product *p, span all, i32 rows, i32 vectors) {
+  i32 r = all.first;
+  for (; r + rows <= all.end; r += rows) sums(p, r, rows, vectors);
+  if (rows > 4) {
+    for (; r + 4 <= all.end; r += 4) sums(p, r, 4, vectors);
   }
-  for (; r < total; r++) sums(x, w + r * across, across, along, count, bias ? bias + r : 0, y + r * LANES, 1, quarters);
-}
-
-INLINE void all_sums(
-    const f32 *x, const f32 *w, i32 across, i32 along, i32 count, i32 total, const f32 *bias, f32 *y, i32 quarters) {
-  for (; quarters >= 4; quarters -= 4) {
-    block_sums(x, w, across, along, count, total, bias, y, 2, 4);
-    x += count * LANES;
-    y += total * LANES;
+  if (rows > 2) {
+    for (; r + 2 <= all.end; r += 2) sums(p, r, 2, vectors);
   }
-  if (quarters == 3) block_sums(x, w, across, along, count, total, bias, y, 3, 3);
-  if (quarters == 2) block_sums(x, w, across, along, count, total, bias, y, 4, 2);
-  if (quarters == 1) block_sums(x, w, across, along, count, total, bias, y, 6, 1);
+  for (; r < all.end; r++) sums(p, r, 1, vectors);
 }
 
-void op_linear_forward(const linear_forward_arguments *a) {
-  all_sums(AT(const f32, a->x), AT(const f32, a->weight), a->inputs, 1, a->inputs, a->outputs, AT(const f32, a->bias),
-           AT(f32, a->y), a->quarters);
+/* The same for every block of a batch. */
+static void all_sums(product p, span rows, i32 quarters) {
+  i32 vectors = VECTORS_OF(quarters);
+  for (; vectors >= TILE_VECTORS; vectors -= TILE_VECTORS) {
+    rows_sums(&p, rows, ROWS, TILE_VECTORS);
+    p.x += TILE_VECTORS / VECTORS * p.x_block;
+    p.y += TILE_VECTORS / VECTORS * p.y_block;
+  }
+#if WIDE == 16
+  if (vectors == 3) rows_sums(&p, rows, 6, 3);
+  if (vectors == 2) rows_sums(&p, rows, 8, 2);
+  if (vectors == 1) rows_sums(&p, rows, 8, 1);
+#else
+  if (vectors == 3) rows_sums(&p, rows, 3, 3);
+  if (vectors == 2) rows_sums(&p, rows, 4, 2);
+  if (vectors == 1) rows_sums(&p, rows, 6, 1);
+#endif
 }
 
-void op_linear_input_gradient(const linear_input_gradient_arguments *a) {
-  all_sums(AT(const f32, a->dy), AT(const f32, a->weight), 1, a->inputs, a->outputs, a->inputs, 0, AT(f32, a->dx), a->quarters);
+void op_linear_forward(const linear_forward_arguments *a, share s) {
+  product p = {AT(const f32, a->x), AT(const f32, a->weight), a->bias ? AT(const f32, a->bias) : 0, AT(f32, a->y), a->inputs, 1,
+               a->inputs, 0, a->inputs * LANES, a->outputs * LANES};
+  all_sums(p, span_of(a->outputs, s), a->quarters);
 }
 
+/* Columns of weights are far from one another: a panel of them is copied to where it stays in the cache. */
+#define PANEL_COLUMNS 48
+#define PANEL_TERMS 128
+
+void op_linear_input_gradient(const linear_input_gradient_arguments *a, share s) {
+  f32 panel[PANEL_TERMS * PANEL_COLUMNS];
+  span all = span_of(a->inputs, s);
+  for (i32 first = all.first; first < all.end; first += PANEL_COLUMNS) {
+    i32 columns = all.end - first < PANEL_COLUMNS ? all.end - first : PANEL_COLUMNS;
+    for (i32 term = 0; term < a->outputs; term += PANEL_TERMS) {
+      i32 terms = a->outputs - term < PANEL_TERMS ? a->outputs - term : PANEL_TERMS;
+      const f32 *from = AT(const f32, a->weight) + term * a->inputs + first;
+      for (i32 t = 0; t < terms; t++) __builtin_memcpy(panel + t * PANEL_COLUMNS, from + t * a->inputs, (u32)columns * sizeof(f32));
+      product p = {AT(const f32, a->dy) + term * LANES, panel, 0, AT(f32, a->dx) + first * LANES, 1, PANEL_COLUMNS, terms, term > 0,
+                   a->outputs * LANES, a->inputs * LANES};
+      all_sums(p, (span){0, columns}, a->quarters);
+    }
+  }
+}
+
+#if WIDE == 4
 /* Two neighbouring outputs by four neighbouring inputs. */
 INLINE void gradient_tile(const char *dy, const char *x, i32 quarters, i32 dy_bytes, i32 x_bytes, f32 *g0, f32 *g1) {
   f4 s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
@@ -99,14 +156,15 @@ INLINE void gradient_tile(const char *dy, const char *x, i32 quarters, i32 dy_by
 /* Inputs taken together in a weight gradient: their vectors of four blocks, 16 KiB, stay in the first-level cache. */
 #define INPUT_TILE 64
 
-void op_linear_weight_gradient(const linear_weight_gradient_arguments *a) {
+void op_linear_weight_gradient(const linear_weight_gradient_arguments *a, share s) {
   const char *dy = AT(const char, a->dy), *x = AT(const char, a->x);
   f32 *gradient = AT(f32, a->gradient);
   i32 inputs = a->inputs, outputs = a->outputs, quarters = a->quarters;
   i32 dy_bytes = outputs * LANE_BYTES, x_bytes = inputs * LANE_BYTES;
+  span mine = span_of(outputs, s);
   for (i32 first = 0; first < inputs; first += INPUT_TILE) {
-    i32 end = first + INPUT_TILE < inputs ? first + INPUT_TILE : inputs, o = 0;
-    for (; o + 2 <= outputs; o += 2) {
+    i32 end = first + INPUT_TILE < inputs ? first + INPUT_TILE : inputs, o = mine.first;
+    for (; o + 2 <= mine.end; o += 2) {
       const char *d = dy + o * LANE_BYTES;
       f32 *g0 = gradient + o * inputs, *g1 = g0 + inputs;
       i32 i = first;
@@ -116,26 +174,59 @@ void op_linear_weight_gradient(const linear_weight_gradient_arguments *a) {
         g1[i] = gradient_one(d + LANE_BYTES, x + i * LANE_BYTES, quarters, dy_bytes, x_bytes);
       }
     }
-    if (o < outputs) {
+    if (o < mine.end) {
       for (i32 i = first; i < end; i++) {
         gradient[o * inputs + i] = gradient_one(dy + o * LANE_BYTES, x + i * LANE_BYTES, quarters, dy_bytes, x_bytes);
       }
     }
   }
 }
+#else
+/* All inputs, TOGETHER at a time, for so many neighbouring outputs (a constant). */
+INLINE void gradient_rows(const linear_weight_gradient_arguments *a, i32 o, i32 outputs) {
+  i32 inputs = a->inputs, quarters = a->quarters, whole = quarters / 4, x_bytes = inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
+  const char *dy = AT(const char, a->dy) + o * LANE_BYTES, *x = AT(const char, a->x);
+  f32 *gradient = AT(f32, a->gradient) + o * inputs;
+  for (i32 i = 0; i < inputs; i += TOGETHER) {
+    i32 terms = inputs - i < TOGETHER ? inputs - i : TOGETHER;
+    const char *at[TOGETHER];
+    for (i32 k = 0; k < TOGETHER; k++) at[k] = x + (i + (k < terms ? k : 0)) * LANE_BYTES;
+    fw sum[MOST_OUTPUTS];
+    UNROLL for (i32 k = 0; k < outputs; k++) sum[k] = wide(0);
+    gradient_run(sum, dy, LANE_BYTES, dy_bytes, at, x_bytes, whole, 4, outputs);
+    if (quarters % 4 != 0) {
+      for (i32 k = 0; k < TOGETHER; k++) at[k] += whole * x_bytes;
+      gradient_run(sum, dy + whole * dy_bytes, LANE_BYTES, dy_bytes, at, x_bytes, 1, quarters % 4, outputs);
+    }
+    fold_outputs(sum, gradient + i, inputs, terms, outputs);
+  }
+}
 
-void op_bias_gradient(const bias_gradient_arguments *a) {
+void op_linear_weight_gradient(const linear_weight_gradient_arguments *a, share s) {
+  span mine = span_of(a->outputs, s);
+  i32 o = mine.first;
+  for (; o + MOST_OUTPUTS <= mine.end; o += MOST_OUTPUTS) gradient_rows(a, o, MOST_OUTPUTS);
+#if MOST_OUTPUTS > 8
+  for (; o + 8 <= mine.end; o += 8) gradient_rows(a, o, 8);
+#endif
+  for (; o + 4 <= mine.end; o += 4) gradient_rows(a, o, 4);
+  for (; o < mine.end; o++) gradient_rows(a, o, 1);
+}
+#endif
+
+void op_bias_gradient(const bias_gradient_arguments *a, share s) {
   f32 *gradient = AT(f32, a->gradient);
   const char *first = AT(const char, a->dy);
   i32 dy_bytes = a->outputs * LANE_BYTES;
-  for (i32 o = 0; o < a->outputs; o++) {
+  span mine = span_of(a->outputs, s);
+  for (i32 o = mine.first; o < mine.end; o++) {
     const char *dy = first + o * LANE_BYTES;
-    f4 s = splat(0);
+    f4 sum = splat(0);
     for (i32 left = a->quarters; left > 0; left -= 4) {
       i32 here = left < 4 ? left : 4;
-      for (i32 quarter = 0; quarter < here; quarter++) s += QUARTER(dy, quarter);
+      for (i32 quarter = 0; quarter < here; quarter++) sum += QUARTER(dy, quarter);
       dy += dy_bytes;
     }
-    gradient[o] = fold(s);
+    gradient[o] = fold(sum);
   }
 }

@@ -2,26 +2,36 @@
  * Fully connected layers in compressed rows: only surviving weights exist. Sums are taken in the orders that
  * linear_dense.c states, so a layer gives the same bits however it is stored.
  */
-#include "linear.h"
+#include "gradients.h"
+#include "gradients_wide.h"
 #include "operations.h"
+#include "wide.h"
+
+/* Vectors that share each weight and offset read: two blocks in WebAssembly, four with AVX-512. */
+#define MOST_VECTORS (WIDE == 16 ? 4 : 8)
 
 /*
- * A sum over the terms of one row for `quarters` quarters (a constant, at most eight): of one block, or of two neighbouring
- * blocks, so that each weight and offset is read once for 32 lanes. `place`, where there is one, says where the weights stand;
- * `onward` goes on from what an earlier tile left in y.
+ * A sum over the terms of one row for `vectors` vectors (a constant) of neighbouring blocks. `place`, where there is one, says
+ * where the weights stand; `onward` goes on from what an earlier tile left in y.
  */
 INLINE void row_sums(
     const char *x, i32 x_bytes, const i32 *offset, const i32 *place, const f32 *value, i32 count, i32 onward, const f32 *bias, f32 *y,
-    i32 y_floats, i32 quarters) {
-  f4 sum[8];
-  for (i32 q = 0; q < quarters; q++) sum[q] = onward ? load(y + (q < 4 ? 0 : y_floats) + 4 * (q % 4)) : splat(0);
-#pragma clang loop unroll(disable)
-  for (i32 k = 0; k < count; k++) {
-    f4 v = splat(place ? value[place[k]] : value[k]);
-    const char *at = x + offset[k];
-    for (i32 q = 0; q < quarters; q++) sum[q] += v * QUARTER(at + (q < 4 ? 0 : x_bytes), q % 4);
+    i32 y_floats, i32 vectors) {
+  fw sum[8];
+  UNROLL for (i32 v = 0; v < vectors; v++) {
+    sum[v] = onward ? load_wide(y + v / VECTORS * y_floats + v % VECTORS * WIDE) : wide(0);
   }
-  for (i32 q = 0; q < quarters; q++) store(y + (q < 4 ? 0 : y_floats) + 4 * (q % 4), bias ? sum[q] + splat(*bias) : sum[q]);
+#ifdef __clang__
+#pragma clang loop unroll(disable)
+#endif
+  for (i32 k = 0; k < count; k++) {
+    fw w = wide(place ? value[place[k]] : value[k]);
+    const char *at = x + offset[k];
+    UNROLL for (i32 v = 0; v < vectors; v++) sum[v] += w * VECTOR(at + v / VECTORS * x_bytes, v % VECTORS);
+  }
+  UNROLL for (i32 v = 0; v < vectors; v++) {
+    store_wide(y + v / VECTORS * y_floats + v % VECTORS * WIDE, bias ? sum[v] + wide(*bias) : sum[v]);
+  }
 }
 
 typedef struct {
@@ -37,55 +47,62 @@ typedef struct {
   i32 next;
 } compressed;
 
-INLINE void block_sums(const compressed *w, const char *x, f32 *y, i32 quarters) {
+/* The rows of a span for `vectors` vectors (a constant). */
+INLINE void block_sums(const compressed *w, span rows, const char *x, f32 *y, i32 vectors) {
   for (i32 tile = 0; tile < w->tiles; tile++) {
     const i32 *starts = w->starts + tile * w->next;
     i32 last = tile == w->tiles - 1;
-    for (i32 o = 0; o < w->outputs; o++) {
+    for (i32 o = rows.first; o < rows.end; o++) {
       i32 from = starts[o], count = starts[o + w->next] - from;
       const i32 *place = w->place ? w->place + from : 0;
       const f32 *value = w->place ? w->value : w->value + from;
       row_sums(x, w->inputs * LANE_BYTES, w->offset + from, place, value, count, tile, last && w->bias ? w->bias + o : 0,
-               y + o * LANES, w->outputs * LANES, quarters);
+               y + o * LANES, w->outputs * LANES, vectors);
     }
   }
 }
 
-INLINE void all_sums(const compressed *w, const char *x, f32 *y, i32 quarters) {
-  for (; quarters >= 8; quarters -= 8) {
-    block_sums(w, x, y, 8);
-    x += 2 * w->inputs * LANE_BYTES;
-    y += 2 * w->outputs * LANES;
+INLINE void all_sums(const compressed *w, span rows, const char *x, f32 *y, i32 quarters) {
+  i32 vectors = VECTORS_OF(quarters);
+  for (; vectors >= MOST_VECTORS; vectors -= MOST_VECTORS) {
+    block_sums(w, rows, x, y, MOST_VECTORS);
+    x += MOST_VECTORS / VECTORS * w->inputs * LANE_BYTES;
+    y += MOST_VECTORS / VECTORS * w->outputs * LANES;
   }
-  switch (quarters) {
-    case 7: block_sums(w, x, y, 7); break;
-    case 6: block_sums(w, x, y, 6); break;
-    case 5: block_sums(w, x, y, 5); break;
-    case 4: block_sums(w, x, y, 4); break;
-    case 3: block_sums(w, x, y, 3); break;
-    case 2: block_sums(w, x, y, 2); break;
-    case 1: block_sums(w, x, y, 1); break;
+  switch (vectors) {
+#if MOST_VECTORS > 4
+    case 7: block_sums(w, rows, x, y, 7); break;
+    case 6: block_sums(w, rows, x, y, 6); break;
+    case 5: block_sums(w, rows, x, y, 5); break;
+    case 4: block_sums(w, rows, x, y, 4); break;
+#endif
+    case 3: block_sums(w, rows, x, y, 3); break;
+    case 2: block_sums(w, rows, x, y, 2); break;
+    case 1: block_sums(w, rows, x, y, 1); break;
   }
 }
 
-void op_sparse_forward(const sparse_forward_arguments *a) {
-  compressed w = {AT(const i32, a->rows), AT(const i32, a->column), 0, AT(const f32, a->value), AT(const f32, a->bias), a->inputs, a->outputs, a->tiles, a->outputs};
-  all_sums(&w, AT(const char, a->x), AT(f32, a->y), a->quarters);
+void op_sparse_forward(const sparse_forward_arguments *a, share s) {
+  compressed w = {AT(const i32, a->rows), AT(const i32, a->column), 0, AT(const f32, a->value), a->bias ? AT(const f32, a->bias) : 0,
+                  a->inputs, a->outputs, a->tiles, a->outputs};
+  all_sums(&w, span_of(a->outputs, s), AT(const char, a->x), AT(f32, a->y), a->quarters);
 }
 
-void op_sparse_input_gradient(const sparse_input_gradient_arguments *a) {
+void op_sparse_input_gradient(const sparse_input_gradient_arguments *a, share s) {
   compressed w = {AT(const i32, a->columns), AT(const i32, a->row), AT(const i32, a->place), AT(const f32, a->value), 0, a->outputs, a->inputs, 1, 1};
-  all_sums(&w, AT(const char, a->dy), AT(f32, a->dx), a->quarters);
+  all_sums(&w, span_of(a->inputs, s), AT(const char, a->dy), AT(f32, a->dx), a->quarters);
 }
 
-void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a) {
+#if WIDE == 4
+void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a, share s) {
   const i32 *column = AT(const i32, a->column);
   const char *x = AT(const char, a->x);
   f32 *gradient = AT(f32, a->gradient);
   i32 x_bytes = a->inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
+  span mine = span_of(a->outputs, s);
   for (i32 tile = 0; tile < a->tiles; tile++) {
     const i32 *starts = AT(const i32, a->rows) + tile * a->outputs;
-    for (i32 o = 0; o < a->outputs; o++) {
+    for (i32 o = mine.first; o < mine.end; o++) {
       const char *dy = AT(const char, a->dy) + o * LANE_BYTES;
       i32 k = starts[o], end = starts[o + a->outputs];
       for (; k + 6 <= end; k += 6) gradient_six(dy, x, column + k, a->quarters, dy_bytes, x_bytes, gradient + k);
@@ -98,3 +115,40 @@ void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a) {
     }
   }
 }
+#else
+/* The first `terms` of `groups` times TOGETHER weights (groups is a constant) of the output that dy is of. */
+INLINE void gradient_weights(
+    const sparse_weight_gradient_arguments *a, const char *dy, const char *x, const i32 *column, f32 *gradient, i32 terms, i32 groups) {
+  i32 whole = a->quarters / 4, x_bytes = a->inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
+  const char *at[2 * TOGETHER];
+  fw sum[2];
+  for (i32 k = 0; k < groups * TOGETHER; k++) at[k] = x + column[k < terms ? k : 0];
+  UNROLL for (i32 g = 0; g < groups; g++) sum[g] = wide(0);
+  gradient_row_run(sum, dy, dy_bytes, at, x_bytes, whole, 4, groups);
+  if (a->quarters % 4 != 0) {
+    for (i32 k = 0; k < groups * TOGETHER; k++) at[k] += whole * x_bytes;
+    gradient_row_run(sum, dy + whole * dy_bytes, dy_bytes, at, x_bytes, 1, a->quarters % 4, groups);
+  }
+  UNROLL for (i32 g = 0; g < groups; g++) {
+    i32 rest = terms - g * TOGETHER;
+    fold_row(sum[g], gradient + g * TOGETHER, rest < TOGETHER ? rest : TOGETHER);
+  }
+}
+
+void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a, share s) {
+  const i32 *column = AT(const i32, a->column);
+  const char *x = AT(const char, a->x);
+  f32 *gradient = AT(f32, a->gradient);
+  span mine = span_of(a->outputs, s);
+  for (i32 tile = 0; tile < a->tiles; tile++) {
+    const i32 *starts = AT(const i32, a->rows) + tile * a->outputs;
+    for (i32 o = mine.first; o < mine.end; o++) {
+      const char *dy = AT(const char, a->dy) + o * LANE_BYTES;
+      i32 k = starts[o], end = starts[o + a->outputs];
+      for (; k + 2 * TOGETHER <= end; k += 2 * TOGETHER) gradient_weights(a, dy, x, column + k, gradient + k, 2 * TOGETHER, 2);
+      if (end - k > TOGETHER) gradient_weights(a, dy, x, column + k, gradient + k, end - k, 2);
+      else if (k < end) gradient_weights(a, dy, x, column + k, gradient + k, end - k, 1);
+    }
+  }
+}
+#endif

@@ -17,6 +17,7 @@ typedef signed char i8;
 typedef unsigned char u8;
 typedef int i32;
 typedef unsigned int u32;
+typedef long long i64;
 typedef unsigned long long u64;
 typedef float f32;
 typedef double f64;
@@ -53,6 +54,29 @@ INLINE void store(f32 *to, f4 value) { *(f4 *)to = value; }
 INLINE f4 choose(i4 condition, f4 yes, f4 no) {
   return (f4)(((i4)yes & condition) | ((i4)no & ~condition));
 }
+
+/*
+ * The share of an operation that one thread computes: part number `part` of `parts`. Work is shared out so that whole sums
+ * stay with one thread, so the bits do not depend on how many there are.
+ */
+typedef struct { i32 part, parts; } share;
+typedef struct { i32 first, end; } span;
+
+/* Which of `pieces` belong to a share. */
+INLINE span span_of(i32 pieces, share s) {
+  return (span){(i32)((u64)pieces * (u64)s.part / (u64)s.parts), (i32)((u64)pieces * (u64)(s.part + 1) / (u64)s.parts)};
+}
+
+/* Which of n floats belong to a share: whole lane blocks, of which the last may be short. */
+INLINE span floats_of(i32 n, share s) {
+  span blocks = span_of((n + LANES - 1) / LANES, s);
+  i32 end = blocks.end * LANES;
+  return (span){blocks.first * LANES, end < n ? end : n};
+}
+
+/* Which lane blocks of so many quarters belong to a share, and how many quarters those hold. */
+INLINE span blocks_of(i32 quarters, share s) { return span_of((quarters + 3) / 4, s); }
+INLINE i32 quarters_in(i32 quarters, span blocks) { return (quarters < 4 * blocks.end ? quarters : 4 * blocks.end) - 4 * blocks.first; }
 
 /* |value|, lane by lane. */
 INLINE f4 magnitude(f4 value) { return (f4)((i4)value & splat_bits(0x7fffffff)); }

@@ -5,7 +5,8 @@
 #ifndef MAPS_H
 #define MAPS_H
 
-#include "linear.h"
+#include "gradients.h"
+#include "wide.h"
 
 /* Which of the four examples from `first` on are live: all ones or zeros a lane. */
 INLINE i4 live_lanes(i32 first, i32 live) {
@@ -14,8 +15,5 @@ INLINE i4 live_lanes(i32 first, i32 live) {
 
 /* Adds four lanes to a sum in double precision: (l0 + l2) + (l1 + l3), each exact. */
 INLINE f64 fold_double(f4 s) { return ((f64)s[0] + (f64)s[2]) + ((f64)s[1] + (f64)s[3]); }
-
-/* Zero or less becomes +0; a NaN is kept, so that divergence is seen. */
-INLINE f4 positive_part(f4 v) { return choose(v <= splat(0), splat(0), v); }
 
 #endif

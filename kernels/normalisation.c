@@ -9,44 +9,67 @@
 #include "maps.h"
 #include "operations.h"
 
-void op_normalisation_statistics(const normalisation_statistics_arguments *a) {
+/* Columns of `rows` rows (a constant) added up lane by lane, each row by itself. */
+INLINE void sum_rows(fw *sum, const char *x, i32 x_row, i32 columns, i32 rows, i32 squared, f32 centre) {
+  for (i32 v = 0; v < VECTORS; v++) {
+    fw row[4];
+    UNROLL for (i32 r = 0; r < rows; r++) row[r] = wide(0);
+    for (i32 column = 0; column < columns; column++) {
+      UNROLL for (i32 r = 0; r < rows; r++) {
+        fw here = VECTOR(x + r * x_row + column * LANE_BYTES, v);
+        if (squared) {
+          fw d = here - wide(centre);
+          here = d * d;
+        }
+        row[r] += here;
+      }
+    }
+    UNROLL for (i32 r = 0; r < rows; r++) sum[r * VECTORS + v] = row[r];
+  }
+}
+
+/*
+ * Adds the lanes of one row to a sum in double precision, quarter by quarter; only those of live examples count, of which
+ * `first` is the number of the row's first lane.
+ */
+INLINE f64 add_row(f64 total, const fw *sum, i32 first, i32 live) {
+  f4 quarter[4] __attribute__((aligned(64)));
+  __builtin_memcpy(quarter, sum, sizeof quarter);
+  for (i32 q = 0; q < 4 && first + 4 * q < live; q++) total += fold_double((f4)((i4)quarter[q] & live_lanes(first + 4 * q, live)));
+  return total;
+}
+
+/* Sums over the channel of x, or of its squared distances from a centre (a constant choice). */
+INLINE f64 channel_sum(const normalisation_statistics_arguments *a, i32 live, const char *x_first, i32 squared, f32 centre) {
+  f64 total = 0;
+  for (i32 lane = 0; lane < live; lane += LANES) {
+    const char *block = x_first + lane / LANES * a->x_block;
+    /* Rows are added up four at a time, so that one addition need not wait for another. */
+    for (i32 row = 0; row < a->rows; row += 4) {
+      i32 rows = a->rows - row < 4 ? a->rows - row : 4;
+      fw sum[4 * VECTORS];
+      if (rows == 4) {
+        sum_rows(sum, block + row * a->x_row, a->x_row, a->columns, 4, squared, centre);
+      } else {
+        for (i32 r = 0; r < rows; r++) sum_rows(sum + r * VECTORS, block + (row + r) * a->x_row, a->x_row, a->columns, 1, squared, centre);
+      }
+      for (i32 r = 0; r < rows; r++) total = add_row(total, sum + r * VECTORS, lane, live);
+    }
+  }
+  return total;
+}
+
+void op_normalisation_statistics(const normalisation_statistics_arguments *a, share s) {
   i32 live = AT(const program_state, a->state)->live;
   f64 count = (f64)live * (f64)a->rows * (f64)a->columns;
   f32 *mean = AT(f32, a->mean), *inverse = AT(f32, a->inverse);
   f32 *running_mean = AT(f32, a->running_mean), *running_variance = AT(f32, a->running_variance);
-  for (i32 c = 0; c < a->channels; c++) {
+  span mine = span_of(a->channels, s);
+  for (i32 c = mine.first; c < mine.end; c++) {
     const char *first = AT(const char, a->x) + c * a->x_channel;
-    f64 total = 0;
-    for (i32 lane = 0; lane < live; lane += LANES) {
-      const char *block = first + lane / LANES * a->x_block;
-      i32 quarters = live - lane < LANES ? (live - lane + 3) / 4 : 4;
-      for (i32 row = 0; row < a->rows; row++) {
-        for (i32 q = 0; q < quarters; q++) {
-          const char *x = block + row * a->x_row + 16 * q;
-          f4 sum = splat(0);
-          for (i32 column = 0; column < a->columns; column++) sum += QUARTER(x + column * LANE_BYTES, 0);
-          total += fold_double((f4)((i4)sum & live_lanes(lane + 4 * q, live)));
-        }
-      }
-    }
+    f64 total = channel_sum(a, live, first, 0, 0);
     f32 m = (f32)(total / count);
-    f4 centre = splat(m);
-    f64 squares = 0;
-    for (i32 lane = 0; lane < live; lane += LANES) {
-      const char *block = first + lane / LANES * a->x_block;
-      i32 quarters = live - lane < LANES ? (live - lane + 3) / 4 : 4;
-      for (i32 row = 0; row < a->rows; row++) {
-        for (i32 q = 0; q < quarters; q++) {
-          const char *x = block + row * a->x_row + 16 * q;
-          f4 sum = splat(0);
-          for (i32 column = 0; column < a->columns; column++) {
-            f4 d = QUARTER(x + column * LANE_BYTES, 0) - centre;
-            sum += d * d;
-          }
-          squares += fold_double((f4)((i4)sum & live_lanes(lane + 4 * q, live)));
-        }
-      }
-    }
+    f64 squares = channel_sum(a, live, first, 1, m);
     mean[c] = m;
     inverse[c] = (f32)(1.0 / __builtin_sqrt(squares / count + (f64)a->epsilon));
     /* The running variance is the unbiased one, as in PyTorch. */
@@ -57,7 +80,8 @@ void op_normalisation_statistics(const normalisation_statistics_arguments *a) {
 }
 
 /* For evaluation: the running statistics, frozen. */
-void op_normalisation_frozen(const normalisation_frozen_arguments *a) {
+void op_normalisation_frozen(const normalisation_frozen_arguments *a, share s) {
+  if (s.part > 0) return;
   f32 *mean = AT(f32, a->mean), *inverse = AT(f32, a->inverse);
   const f32 *running_mean = AT(const f32, a->running_mean), *running_variance = AT(const f32, a->running_variance);
   for (i32 c = 0; c < a->channels; c++) {
@@ -67,19 +91,20 @@ void op_normalisation_frozen(const normalisation_frozen_arguments *a) {
 }
 
 /* y = (x - mean) (inverse scale) + shift; with relu, its positive part, a NaN being kept. */
-void op_normalisation(const normalisation_arguments *a) {
+void op_normalisation(const normalisation_arguments *a, share s) {
+  span mine = span_of(a->blocks, s);
   const f32 *mean = AT(const f32, a->mean), *inverse = AT(const f32, a->inverse);
   const f32 *scale = AT(const f32, a->scale), *shift = AT(const f32, a->shift);
-  for (i32 block = 0; block < a->blocks; block++) {
+  for (i32 block = mine.first; block < mine.end; block++) {
     for (i32 c = 0; c < a->channels; c++) {
-      f4 centre = splat(mean[c]), slope = splat(inverse[c] * scale[c]), base = splat(shift[c]);
+      fw centre = wide(mean[c]), slope = wide(inverse[c] * scale[c]), base = wide(shift[c]);
       for (i32 row = 0; row < a->rows; row++) {
         const f32 *x = (const f32 *)(AT(const char, a->x) + block * a->x_block + c * a->x_channel + row * a->x_row);
         f32 *y = (f32 *)(AT(char, a->y) + block * a->y_block + c * a->y_channel + row * a->y_row);
         if (a->relu) {
-          for (i32 i = 0; i < a->columns * LANES; i += 4) store(y + i, positive_part((load(x + i) - centre) * slope + base));
+          for (i32 i = 0; i < a->columns * LANES; i += WIDE) store_wide(y + i, positive_part((load_wide(x + i) - centre) * slope + base));
         } else {
-          for (i32 i = 0; i < a->columns * LANES; i += 4) store(y + i, (load(x + i) - centre) * slope + base);
+          for (i32 i = 0; i < a->columns * LANES; i += WIDE) store_wide(y + i, (load_wide(x + i) - centre) * slope + base);
         }
       }
     }
@@ -87,8 +112,8 @@ void op_normalisation(const normalisation_arguments *a) {
 }
 
 /* The gradient that reaches the normalised value: dy, or what a relu after it lets through. */
-INLINE f4 let_through(f4 g, f4 centred, f4 steep, f4 base, i32 relu) {
-  return relu ? choose(centred * steep + base <= splat(0), splat(0), g) : g;
+INLINE fw let_through(fw g, fw centred, fw steep, fw base, i32 relu) {
+  return relu ? choose_wide(centred * steep + base <= wide(0), wide(0), g) : g;
 }
 
 /* The gradient of one channel; relu is a constant. */
@@ -97,46 +122,49 @@ INLINE void channel_gradient(const normalisation_gradient_arguments *a, i32 live
   f32 inverse = AT(const f32, a->inverse)[c], scale = AT(const f32, a->scale)[c];
   const char *x_first = AT(const char, a->x) + c * a->x_channel, *dy_first = AT(const char, a->dy) + c * a->dy_channel;
   char *dx_first = AT(char, a->dx) + c * a->dx_channel;
-  f4 centre = splat(AT(const f32, a->mean)[c]), slope = splat(inverse), steep = splat(inverse * scale), base = splat(AT(const f32, a->shift)[c]);
+  fw centre = wide(AT(const f32, a->mean)[c]), slope = wide(inverse), steep = wide(inverse * scale), base = wide(AT(const f32, a->shift)[c]);
   f64 total = 0, product = 0;
   for (i32 lane = 0; lane < live; lane += LANES) {
-    i32 block = lane / LANES, quarters = live - lane < LANES ? (live - lane + 3) / 4 : 4;
+    i32 block = lane / LANES;
     for (i32 row = 0; row < a->rows; row++) {
-      for (i32 q = 0; q < quarters; q++) {
-        const char *x = x_first + block * a->x_block + row * a->x_row + 16 * q;
-        const char *dy = dy_first + block * a->dy_block + row * a->dy_row + 16 * q;
-        f4 sum = splat(0), dot = splat(0);
+      const char *x = x_first + block * a->x_block + row * a->x_row;
+      const char *dy = dy_first + block * a->dy_block + row * a->dy_row;
+      fw sums[VECTORS], dots[VECTORS];
+      for (i32 v = 0; v < VECTORS; v++) {
+        fw sum = wide(0), dot = wide(0);
         for (i32 column = 0; column < a->columns; column++) {
-          f4 centred = QUARTER(x + column * LANE_BYTES, 0) - centre;
-          f4 g = let_through(QUARTER(dy + column * LANE_BYTES, 0), centred, steep, base, relu);
+          fw centred = VECTOR(x + column * LANE_BYTES, v) - centre;
+          fw g = let_through(VECTOR(dy + column * LANE_BYTES, v), centred, steep, base, relu);
           sum += g;
           dot += g * (centred * slope);
         }
-        i4 alive = live_lanes(lane + 4 * q, live);
-        total += fold_double((f4)((i4)sum & alive));
-        product += fold_double((f4)((i4)dot & alive));
+        sums[v] = sum;
+        dots[v] = dot;
       }
+      total = add_row(total, sums, lane, live);
+      product = add_row(product, dots, lane, live);
     }
   }
   AT(f32, a->dshift)[c] = (f32)total;
   AT(f32, a->dscale)[c] = (f32)product;
-  f4 mean_gradient = splat((f32)(total / count)), mean_product = splat((f32)(product / count)), factor = steep;
+  fw mean_gradient = wide((f32)(total / count)), mean_product = wide((f32)(product / count)), factor = steep;
   for (i32 lane = 0; lane < live; lane += LANES) {
     i32 block = lane / LANES;
+    f4 alive[4] __attribute__((aligned(64)));
+    for (i32 q = 0; q < 4; q++) alive[q] = (f4)live_lanes(lane + 4 * q, live);
     for (i32 row = 0; row < a->rows; row++) {
-      for (i32 q = 0; q < 4; q++) {
-        i4 alive = live_lanes(lane + 4 * q, live);
-        const char *x = x_first + block * a->x_block + row * a->x_row + 16 * q;
-        const char *dy = dy_first + block * a->dy_block + row * a->dy_row + 16 * q;
-        char *dx = dx_first + block * a->dx_block + row * a->dx_row + 16 * q;
-        for (i32 column = 0; column < a->columns; column++) {
-          f4 centred = QUARTER(x + column * LANE_BYTES, 0) - centre;
-          f4 g = let_through(QUARTER(dy + column * LANE_BYTES, 0), centred, steep, base, relu);
+      const char *x = x_first + block * a->x_block + row * a->x_row;
+      const char *dy = dy_first + block * a->dy_block + row * a->dy_row;
+      char *dx = dx_first + block * a->dx_block + row * a->dx_row;
+      for (i32 column = 0; column < a->columns; column++) {
+        for (i32 v = 0; v < VECTORS; v++) {
+          fw centred = VECTOR(x + column * LANE_BYTES, v) - centre;
+          fw g = let_through(VECTOR(dy + column * LANE_BYTES, v), centred, steep, base, relu);
           g = factor * ((g - mean_gradient) - (centred * slope) * mean_product);
-          g = (f4)((i4)g & alive);
-          f32 *to = (f32 *)(dx + column * LANE_BYTES);
-          if (a->accumulate) g = load(to) + g;
-          store(to, g);
+          g = (fw)((iw)g & ((const iw *)alive)[v]);
+          fw *to = (fw *)(dx + column * LANE_BYTES) + v;
+          if (a->accumulate) g = *to + g;
+          *to = g;
         }
       }
     }
@@ -148,27 +176,28 @@ INLINE void channel_gradient(const normalisation_gradient_arguments *a, i32 live
  * dx = scale inverse (g - dshift / N - n dscale / N). A relu that follows is taken along: its sign is worked out anew. Dead
  * lanes get +0, which weight gradients after this rely on.
  */
-void op_normalisation_gradient(const normalisation_gradient_arguments *a) {
+void op_normalisation_gradient(const normalisation_gradient_arguments *a, share s) {
   i32 live = AT(const program_state, a->state)->live;
-  for (i32 c = 0; c < a->channels; c++) {
+  span mine = span_of(a->channels, s);
+  for (i32 c = mine.first; c < mine.end; c++) {
     if (a->relu) channel_gradient(a, live, c, 1);
     else channel_gradient(a, live, c, 0);
   }
 }
 
 /* The gradient of a convolution's biases: dy summed in the order above. */
-void op_map_bias_gradient(const map_bias_gradient_arguments *a) {
+void op_map_bias_gradient(const map_bias_gradient_arguments *a, share s) {
   f32 *gradient = AT(f32, a->gradient);
-  for (i32 c = 0; c < a->channels; c++) {
+  span mine = span_of(a->channels, s);
+  i32 lanes = 4 * a->quarters;
+  for (i32 c = mine.first; c < mine.end; c++) {
     f64 total = 0;
-    for (i32 left = a->quarters, block = 0; left > 0; left -= 4, block++) {
+    for (i32 lane = 0; lane < lanes; lane += LANES) {
+      const char *dy = AT(const char, a->dy) + lane / LANES * a->dy_block + c * a->dy_channel;
       for (i32 row = 0; row < a->rows; row++) {
-        for (i32 q = 0; q < (left < 4 ? left : 4); q++) {
-          const char *dy = AT(const char, a->dy) + block * a->dy_block + c * a->dy_channel + row * a->dy_row + 16 * q;
-          f4 sum = splat(0);
-          for (i32 column = 0; column < a->columns; column++) sum += QUARTER(dy + column * LANE_BYTES, 0);
-          total += fold_double(sum);
-        }
+        fw sum[VECTORS];
+        sum_rows(sum, dy + row * a->dy_row, 0, a->columns, 1, 0, 0);
+        total = add_row(total, sum, lane, lanes);
       }
     }
     gradient[c] = (f32)total;

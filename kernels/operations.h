@@ -57,6 +57,11 @@
   X(clip)
 
 /*
+ * An operation computes the share of its work that it is asked for. What cannot be shared out, such as drawing the order of
+ * the examples, belongs to part 0 whole.
+ */
+
+/*
  * What a program carries from one step to the next. It stands at the offset that the operations call `state`.
  * norm: sum of squares of the gradients, where they are clipped; live: examples in the current batch; cursor: place of the first of them in the list of indices.
  */
@@ -183,7 +188,7 @@ typedef struct { ptr state; } begin_norm_arguments;
 typedef struct { ptr state; ptr gradient; i32 n; } add_norm_arguments;
 typedef struct { ptr state; ptr gradient; i32 n; f32 limit; } clip_arguments;
 
-#define DECLARE(name) void op_##name(const name##_arguments *a);
+#define DECLARE(name) void op_##name(const name##_arguments *a, share s);
 OPERATIONS(DECLARE)
 #undef DECLARE
 

@@ -67,7 +67,8 @@ static void shuffle(i32 *values, i32 count, philox_stream s) {
  * Each epoch is a fresh permutation of the training set, cut into whole batches; the remainder that fills no batch is
  * left out of that epoch. The permutation depends on the stream and the epoch alone, so any iteration can be taken up.
  */
-void op_order(const order_arguments *a) {
+void op_order(const order_arguments *a, share s) {
+  if (s.part > 0) return;
   program_state *state = AT(program_state, a->state);
   i32 per_epoch = a->count / a->batch;
   i32 epoch = state->iteration / per_epoch;
@@ -82,7 +83,8 @@ void op_order(const order_arguments *a) {
   state->live = a->batch;
 }
 
-void op_range(const range_arguments *a) {
+void op_range(const range_arguments *a, share s) {
+  if (s.part > 0) return;
   program_state *state = AT(program_state, a->state);
   i32 cursor = state->iteration * a->batch;
   i32 left = a->count - cursor;
@@ -90,7 +92,8 @@ void op_range(const range_arguments *a) {
   state->live = left < a->batch ? left : a->batch;
 }
 
-void op_advance(const advance_arguments *a) {
+void op_advance(const advance_arguments *a, share s) {
+  if (s.part > 0) return;
   program_state *state = AT(program_state, a->state);
   state->iteration += 1;
   state->clock += 1;

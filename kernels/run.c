@@ -20,7 +20,7 @@ EXPORT(run) i32 run(ptr program, i32 words, i32 steps) {
       switch (*word++) {
 #define RUN(name)                                  \
   case OP_##name:                                  \
-    op_##name((const name##_arguments *)word);     \
+    op_##name((const name##_arguments *)word, (share){0, 1}); \
     word += sizeof(name##_arguments) / sizeof(i32); \
     break;
         OPERATIONS(RUN)

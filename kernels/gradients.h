@@ -1,5 +1,5 @@
 /*
- * Gradients of weights: dot products over the batch, which dense and sparse layers share.
+ * Gradients of weights: dot products over the batch, which all layers share.
  *
  * The order of summation: four partial sums from +0, of which number k takes the examples e with e mod 4 = k in ascending
  * order; then (s0 + s2) + (s1 + s3). It does not depend on how many weights are computed together.
@@ -8,8 +8,8 @@
  * so a body may hold as many loads and sums as there are registers, fifteen: with more, spilling takes longer than the
  * arithmetic (unrolled over blocks, the same sums take more than twice as long).
  */
-#ifndef LINEAR_H
-#define LINEAR_H
+#ifndef GRADIENTS_H
+#define GRADIENTS_H
 
 #include "lottery.h"
 
