@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { kernelSources } from './kernel-sources.mjs';
 
-const flags = [
+const compile = [
   '--target=wasm32',
   '-std=c11',
   '-O3',
@@ -13,6 +13,8 @@ const flags = [
   '-disable-lsr',
   '-msimd128',
   '-mbulk-memory',
+  // Atomic instructions are for threads; they are as good on memory that is not shared.
+  '-matomics',
   '-ffreestanding',
   '-nostdlib',
   // The same bits everywhere: no fused multiply-add, no reordering.
@@ -22,13 +24,28 @@ const flags = [
   '-Wall',
   '-Wextra',
   '-Werror',
+];
+
+const link = [
+  '--target=wasm32',
+  '-nostdlib',
   '-Wl,--no-entry',
-  '-Wl,--export-memory',
   '-Wl,--export=__heap_base',
   '-Wl,--max-memory=4294967296',
   '-Wl,-z,stack-size=65536',
   '-Wl,--strip-all',
 ];
+
+/** The same code over memory of its own, and over memory that threads share, each of them with a stack of its own. */
+const targets = {
+  wasm: ['-Wl,--export-memory'],
+  threaded: [
+    '-Wl,--import-memory',
+    '-Wl,--shared-memory',
+    '-Wl,--initial-memory=1048576',
+    '-Wl,--export=__stack_pointer',
+  ],
+};
 
 /** The operations in order, each with its arguments, read from the structs of kernels/operations.h. */
 function operationTable(header) {
@@ -68,7 +85,7 @@ export async function buildKernels(root) {
   const compiler = JSON.parse(readFileSync(join(root, 'node_modules/@yowasp/clang/package.json'), 'utf8')).version;
   const hash = createHash('sha256');
   hash.update(readFileSync(new URL(import.meta.url)));
-  hash.update(JSON.stringify([flags, compiler, files]));
+  hash.update(JSON.stringify([compile, link, targets, compiler, files]));
   const key = hash.digest('hex');
 
   const out = join(root, 'src', 'kernels', 'generated');
@@ -85,31 +102,38 @@ export async function buildKernels(root) {
   const stderr = (bytes) => {
     if (bytes) complaints += decoder.decode(bytes, { stream: true });
   };
-  let tree;
-  try {
-    tree = await commands.clang([...flags, ...sources, '-o', 'lottery.wasm'], files, {
-      stdout: stderr,
-      stderr,
-    });
-  } catch (error) {
-    process.stderr.write(complaints);
-    throw new Error(`The kernels did not compile (${error.code ?? error.message}).`);
+  const run = async (words, given) => {
+    try {
+      return await commands.clang(words, given, { stdout: stderr, stderr });
+    } catch (error) {
+      process.stderr.write(complaints);
+      throw new Error(`The kernels did not compile (${error.code ?? error.message}).`);
+    }
+  };
+  const objects = await run([...compile, '-c', ...sources], files);
+  const built = Object.keys(objects).filter((name) => name.endsWith('.o'));
+  const wasm = {};
+  for (const [name, extra] of Object.entries(targets)) {
+    const tree = await run([...link, ...extra, ...built, '-o', `${name}.wasm`], objects);
+    wasm[name] = Buffer.from(tree[`${name}.wasm`]);
   }
   if (complaints.trim()) process.stderr.write(complaints);
-  const wasm = tree['lottery.wasm'];
   mkdirSync(out, { recursive: true });
   replaceFile(join(out, 'operations.ts'), operationsModule(files['operations.h']));
   replaceFile(
     stamp,
     [
       `// Written by scripts/build-kernels.mjs; content ${key}.`,
-      '/** The kernels as WebAssembly, base64. */',
-      `export const wasmBase64 =\n  '${Buffer.from(wasm).toString('base64')}';`,
+      '/** The kernels as WebAssembly, base64: with memory of their own, and over memory that threads share. */',
+      `export const wasmBase64 =\n  '${wasm.wasm.toString('base64')}';`,
+      `export const threadedBase64 =\n  '${wasm.threaded.toString('base64')}';`,
       '/** SHA-256 over the sources, which a native build of the kernels must be of too. */',
       `export const kernelSources = '${digest}';`,
       '',
     ].join('\n'),
   );
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stderr.write(`kernels: ${sources.length} files to ${wasm.length} bytes of WebAssembly in ${seconds} s\n`);
+  process.stderr.write(
+    `kernels: ${sources.length} files to ${wasm.wasm.length} bytes of WebAssembly in ${seconds} s\n`,
+  );
 }

@@ -13,6 +13,7 @@ import { findNative } from '../src/node/kernels/native.js';
 import { stream } from '../src/random/index.js';
 import { train } from '../src/training/index.js';
 import type { TrainingPlan } from '../src/training/types.js';
+import { until } from './until.js';
 
 // The native kernels as people build them, by the same script, in a folder of their own.
 const script = fileURLToPath(new URL('../scripts/build-native.mjs', import.meta.url));
@@ -36,6 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.skipIf(!buildable)('native kernels', () => {
   let wasm: Kernels;
   let native: Kernels;
+  let together: Kernels;
 
   beforeAll(async () => {
     execFileSync(process.execPath, [script, folder], { stdio: 'ignore' });
@@ -43,6 +45,9 @@ describe.skipIf(!buildable)('native kernels', () => {
     if (!state.usable) throw new Error(state.reason);
     wasm = await loadKernels();
     native = state.load();
+    together = state.load();
+    together.threads = 2;
+    await until(() => together.helpers === 1);
     expect(native.target).toBe('native');
   }, 60_000);
 
@@ -104,18 +109,20 @@ describe.skipIf(!buildable)('native kernels', () => {
   };
 
   for (const [name, planOf] of Object.entries(plans)) {
-    it.each([1, 0.3, 0.05])(`train ${name} to the same bits at density %f`, (density) => {
+    it.each([1, 0.3, 0.05])(`train ${name} to the same bits at density %f, on one thread and two`, (density) => {
       const plan = atDensity(planOf(), density);
-      const [one, two] = [wasm, native].map((kernels) => {
+      const [one, ...others] = [wasm, native, together].map((kernels) => {
         kernels.clear();
         return train(kernels, plan);
       });
-      for (const [tensor, values] of one.finalWeights) {
-        expect(bits(two.finalWeights.get(tensor) as Float32Array), tensor).toBe(bits(values));
+      for (const other of others) {
+        for (const [tensor, values] of one.finalWeights) {
+          expect(bits(other.finalWeights.get(tensor) as Float32Array), tensor).toBe(bits(values));
+        }
+        expect(other.history).toEqual(one.history);
+        expect(other.end).toEqual(one.end);
+        expect(other.flops).toBe(one.flops);
       }
-      expect(two.history).toEqual(one.history);
-      expect(two.end).toEqual(one.end);
-      expect(two.flops).toBe(one.flops);
     });
   }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { philox4x32 } from '../random/philox.js';
 import { stream } from '../random/stream.js';
-import { type Kernels, loadKernels } from './kernels.js';
+import { type Kernels, loadKernels } from './index.js';
 import { ProgramBuilder } from './program.js';
 import { stateLayout } from './state.js';
 

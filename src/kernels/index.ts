@@ -1,4 +1,5 @@
 export { ARITHMETIC_VERSION } from './arithmetic.js';
-export { type KernelExports, Kernels, loadKernels, type Sampler } from './kernels.js';
+export { type KernelExports, Kernels, type Sampler } from './kernels.js';
+export { type HelperPost, helpKernels, loadKernels, loadSharedKernels } from './load.js';
 export { type OperationName, Program, ProgramBuilder, type ProgramLine } from './program.js';
 export { stateLayout } from './state.js';

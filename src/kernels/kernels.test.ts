@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permutation, StreamReader, stream } from '../random/stream.js';
-import { type Kernels, loadKernels } from './kernels.js';
+import { type Kernels, loadKernels } from './index.js';
 import { ProgramBuilder } from './program.js';
 import { stateLayout } from './state.js';
 

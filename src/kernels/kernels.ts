@@ -1,5 +1,4 @@
 import type { Stream } from '../random/stream.js';
-import { wasmBase64 } from './generated/wasm.js';
 
 /** Numbers drawn by the kernels, so that they are the same bits on every target. */
 export interface Sampler {
@@ -11,22 +10,30 @@ export interface Sampler {
 
 /** What a build of the kernels offers, in the WebAssembly's own names: an arena, and functions on offsets into it. */
 export interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): unknown };
+  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer; grow(pages: number): unknown };
   /** The first offset that is free. */
   readonly __heap_base: { readonly value: number };
-  run(program: number, words: number, steps: number): number;
+  /** Steps done, by as many threads as asked for or as there are. */
+  run(program: number, words: number, steps: number, threads: number): number;
+  /** Threads that are there to help; absent where none ever will be. */
+  helpers?(): number;
   fill_words(out: number, count: number, key0: number, key1: number, lane0: number, lane1: number): void;
   fill_uniform(out: number, count: number, key0: number, key1: number, lane0: number, lane1: number): void;
   fill_normal(out: number, count: number, key0: number, key1: number, lane0: number, lane1: number): void;
 }
 
-const PAGE = 65536;
+/** Sees to it that there are at least so many threads besides the one that calls the kernels. */
+export type HelperStarter = (helpers: number) => void;
+
+/** Bytes of a page of WebAssembly memory. */
+export const PAGE = 65536;
 
 /** Bytes to which everything in the arena is aligned: one lane block's worth, a cache line. */
 export const ALIGNMENT = 64;
 
 /**
- * One instance of the kernels with an arena of memory of its own. Not shared between threads.
+ * One instance of the kernels with an arena of memory of its own. To be called from one thread alone; those that help it
+ * are its own.
  *
  * The arena is a stack: `allocate` takes from its top, `mark` and `release` give back. A view is good until the next
  * allocation, which may grow the memory and so detach it; ask for views when they are needed.
@@ -37,15 +44,22 @@ export class Kernels {
   #top: number;
   #peak: number;
   #generation = 0;
+  #threads = 1;
+  readonly #startHelpers: HelperStarter | undefined;
   /** Drawn on the kernels' own arithmetic. */
   readonly sampler: Sampler;
 
-  /** @param target what the kernels were compiled to */
+  /**
+   * @param target what the kernels were compiled to
+   * @param startHelpers for kernels that several threads can run together
+   */
   constructor(
     exports: KernelExports,
     readonly target: 'wasm' | 'native',
+    startHelpers?: HelperStarter,
   ) {
     this.#exports = exports;
+    this.#startHelpers = startHelpers;
     this.#base = Math.ceil(Number(exports.__heap_base.value) / ALIGNMENT) * ALIGNMENT;
     this.#top = this.#base;
     this.#peak = this.#base;
@@ -122,6 +136,11 @@ export class Kernels {
     return this.#peak - this.#base;
   }
 
+  /** Bytes of addresses that the arena may grow to in place: all that native kernels have, taken from the machine or not. */
+  get reservedBytes(): number {
+    return this.target === 'native' ? this.#exports.memory.buffer.byteLength : 0;
+  }
+
   floats(offset: number, count: number): Float32Array {
     return new Float32Array(this.#exports.memory.buffer, offset, count);
   }
@@ -145,43 +164,33 @@ export class Kernels {
     return offset;
   }
 
+  /** How many threads go through a program together; the bits do not depend on it. One unless set, or where one is all there is. */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  set threads(count: number) {
+    if (this.#startHelpers === undefined || count === this.#threads) return;
+    if (count > 1) this.#startHelpers(count - 1);
+    this.#threads = Math.max(1, count);
+  }
+
+  /** Threads that help by now: they take a moment to start, and until then programs run on those there are. */
+  get helpers(): number {
+    return this.#exports.helpers?.() ?? 0;
+  }
+
   /**
    * Runs a program that lies in the arena.
    *
    * @param program byte offset
    * @param words length in 32-bit words
    * @param steps how often
+   * @param together whether all threads are to share the work, which pays where there is enough of it
    * @throws Error when the program holds a word that is no operation
    */
-  run(program: number, words: number, steps: number): void {
-    const done = this.#exports.run(program, words, steps);
+  run(program: number, words: number, steps: number, together = true): void {
+    const done = this.#exports.run(program, words, steps, together ? this.#threads : 1);
     if (done !== steps) throw new Error(`step program stopped at step ${done} of ${steps}: unknown operation.`);
   }
-}
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
-/**
- * Loads a fresh instance of the kernels. The code is part of the library: nothing is fetched, in Node or a browser.
- *
- * @throws Error where WebAssembly SIMD is lacking
- */
-export async function loadKernels(): Promise<Kernels> {
-  compiled ??= WebAssembly.compile(decodeBase64(wasmBase64)).catch((cause: unknown) => {
-    throw new Error(
-      'WebAssembly SIMD is needed and this JavaScript engine lacks it; use Node 20 or a browser of 2023 or later.',
-      {
-        cause,
-      },
-    );
-  });
-  const instance = await WebAssembly.instantiate(await compiled);
-  return new Kernels(instance.exports as unknown as KernelExports, 'wasm');
 }

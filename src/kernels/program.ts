@@ -27,6 +27,12 @@ export interface ProgramLine extends OperationNote {
   readonly operation: OperationName;
 }
 
+/**
+ * Floating-point operations of a program's operations, on average, from which several threads share it: some microseconds
+ * of work, beside which it does not matter that they have to meet after each.
+ */
+const TOGETHER_FROM = 200_000;
+
 const names = Object.keys(operationArguments) as OperationName[];
 const bits = new Int32Array(1);
 const asFloat = new Float32Array(bits.buffer);
@@ -67,6 +73,7 @@ export class Program {
   /** Length in words of each operation. */
   readonly #lengths: readonly number[];
   readonly #length: number;
+  readonly #together: boolean;
   readonly lines: readonly ProgramLine[];
 
   constructor(kernels: Kernels, words: readonly (readonly number[])[], lines: readonly ProgramLine[]) {
@@ -75,11 +82,12 @@ export class Program {
     this.#lengths = words.map(({ length }) => length);
     this.#length = this.#lengths.reduce((sum, length) => sum + length, 0);
     this.lines = lines;
+    this.#together = this.flops >= TOGETHER_FROM * lines.length;
   }
 
   /** Runs the whole program `steps` times. */
   run(steps = 1): void {
-    if (steps > 0) this.#kernels.run(this.#offset, this.#length, steps);
+    if (steps > 0) this.#kernels.run(this.#offset, this.#length, steps, this.#together);
   }
 
   /** Runs one operation of the program `times` times, to time it alone. */

@@ -8,8 +8,10 @@ export interface WorkerSetup {
   readonly dataset: Dataset;
   /** The store's folder. */
   readonly store: string;
-  /** One 32-bit word; anything but 0 calls the cell in training off. */
-  readonly cancel: SharedArrayBuffer;
+  /** Two 32-bit words: anything but 0 calls the cell in training off; how many threads it is to be trained on. */
+  readonly control: SharedArrayBuffer;
+  /** The most threads that a cell will ever be trained on. */
+  readonly threads: number;
   /** Seconds between checkpoints of a cell in training; 0 for none at all. */
   readonly checkpointEvery: number;
 }

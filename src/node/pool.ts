@@ -10,8 +10,10 @@ export interface PoolOptions {
   readonly dataset: Dataset;
   /** The store's folder: workers read parents from it and write finished cells to it themselves. */
   readonly store: string;
-  /** Threads, each of which trains one cell at a time. */
+  /** Cells trained at once, each by a worker thread. */
   readonly workers: number;
+  /** Threads that train in all: where there are fewer cells than these, several train one. As many as workers unless given. */
+  readonly threads?: number | undefined;
   /** Seconds between checkpoints of a cell in training; 0 for none at all, a minute unless given. */
   readonly checkpointEvery?: number | undefined;
 }
@@ -24,7 +26,8 @@ const PATIENCE = 3000;
 
 interface Thread {
   readonly worker: Worker;
-  readonly cancel: Int32Array;
+  /** As `WorkerSetup.control`. */
+  readonly control: Int32Array;
 }
 
 interface Finished {
@@ -59,12 +62,18 @@ export class WorkerPool implements CellExecutor {
   readonly #checkpointEvery: number;
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
+  /** Those that train a cell, in the order in which they began. */
+  readonly #busy = new Set<Thread>();
+  readonly #threads: number;
   #closed = false;
 
-  constructor({ dataset, store, workers, checkpointEvery = CHECKPOINT_EVERY }: PoolOptions) {
-    if (!Number.isInteger(workers) || workers < 1) {
-      throw new RangeError(`workers is ${workers}; expected a whole number of at least 1.`);
+  constructor({ dataset, store, workers, threads = workers, checkpointEvery = CHECKPOINT_EVERY }: PoolOptions) {
+    for (const [name, count] of Object.entries({ workers, threads })) {
+      if (!Number.isInteger(count) || count < 1) {
+        throw new RangeError(`${name} is ${count}; expected a whole number of at least 1.`);
+      }
     }
+    this.#threads = threads;
     this.concurrency = workers;
     this.#store = store;
     this.#checkpointEvery = checkpointEvery;
@@ -93,15 +102,16 @@ export class WorkerPool implements CellExecutor {
   #acquire(): Thread {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const cancel = new SharedArrayBuffer(4);
+    const control = new SharedArrayBuffer(8);
     const workerData: WorkerSetup = {
       dataset: this.#dataset,
       store: this.#store,
-      cancel,
+      control,
+      threads: this.#threads,
       checkpointEvery: this.#checkpointEvery,
     };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
-    const thread: Thread = { worker, cancel: new Int32Array(cancel) };
+    const thread: Thread = { worker, control: new Int32Array(control) };
     this.#all.add(thread);
     worker.once('exit', () => {
       this.#all.delete(thread);
@@ -113,6 +123,15 @@ export class WorkerPool implements CellExecutor {
     return thread;
   }
 
+  /** Shares the threads out among the cells in training: they go over to their new numbers within a fraction of a second. */
+  #share(): void {
+    let place = 0;
+    for (const { control } of this.#busy) {
+      const extra = place++ < this.#threads % this.#busy.size ? 1 : 0;
+      Atomics.store(control, 1, Math.max(1, Math.floor(this.#threads / this.#busy.size) + extra));
+    }
+  }
+
   #train(
     request: WorkerRequest,
     onProgress: (progress: CellProgress) => void,
@@ -120,16 +139,20 @@ export class WorkerPool implements CellExecutor {
   ): Promise<Finished> {
     if (this.#closed || signal?.aborted) return Promise.reject(abortError());
     const thread = this.#acquire();
-    const { worker, cancel } = thread;
+    const { worker, control } = thread;
     worker.ref();
+    this.#busy.add(thread);
+    this.#share();
     return new Promise<Finished>((resolve, reject) => {
       let patience: NodeJS.Timeout | undefined;
       const onAbort = (): void => {
-        Atomics.store(cancel, 0, 1);
+        Atomics.store(control, 0, 1);
         patience = setTimeout(() => void worker.terminate(), PATIENCE);
       };
       const settle = (): void => {
         clearTimeout(patience);
+        this.#busy.delete(thread);
+        this.#share();
         signal?.removeEventListener('abort', onAbort);
         worker.off('message', onMessage);
         worker.off('error', onError);
@@ -137,7 +160,7 @@ export class WorkerPool implements CellExecutor {
       };
       const release = (): void => {
         settle();
-        Atomics.store(cancel, 0, 0);
+        Atomics.store(control, 0, 0);
         // An idle thread does not keep the process alive.
         worker.unref();
         this.#idle.push(thread);

@@ -6,7 +6,7 @@ import type { CellStore, FinishedCell } from '../experiments/store.js';
 import { InputError } from '../networks/errors.js';
 import { collapsedLayers } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
-import { loadChosenKernels } from './kernels/index.js';
+import { chooseKernels, loadChosenKernels } from './kernels/index.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
 import { FileCheckpoints, FileStore } from './store/index.js';
 import { packageVersion } from './version.js';
@@ -19,8 +19,8 @@ const INTERVAL = 100;
 const port = parentPort;
 if (port === null) throw new Error('worker.js is the entry of a worker thread; WorkerPool starts it.');
 const setup = workerData as WorkerSetup;
-const cancel = new Int32Array(setup.cancel);
-const kernels = await loadChosenKernels();
+const control = new Int32Array(setup.control);
+const kernels = await loadChosenKernels(chooseKernels(), setup.threads);
 const store: CellStore = await FileStore.open(setup.store);
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
@@ -28,7 +28,7 @@ const reply = (message: WorkerReply): void => port.postMessage(message);
 /** Bytes this thread holds: its heap, its buffers and the kernels' arena; the shared data set is not counted. */
 function memoryHeld(): number {
   const { heapTotal, external } = process.memoryUsage();
-  return heapTotal + external + kernels.peakBytes;
+  return heapTotal + external - kernels.reservedBytes + kernels.peakBytes;
 }
 
 async function parentsFor({ specification }: WorkerRequest): Promise<Map<string, FinishedCell>> {
@@ -51,8 +51,10 @@ async function work(request: WorkerRequest): Promise<void> {
       peakMemoryBytes = Math.max(peakMemoryBytes, memoryHeld());
       reply({ kind: 'progress', progress });
     }
-    return Atomics.load(cancel, 0) === 0;
+    kernels.threads = Atomics.load(control, 1);
+    return Atomics.load(control, 0) === 0;
   };
+  kernels.threads = Atomics.load(control, 1);
   const trained = executeCell(kernels, request.specification, setup.dataset, parents, observe, kept);
   if (trained.id !== request.id) {
     throw new Error(`cell ${request.id} was trained as ${trained.id}: planner and worker are of different versions.`);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceLoss } from '../../test/fixtures/reference-network.js';
 import type { Dataset } from '../data/dataset.js';
-import { type Kernels, loadKernels } from '../kernels/kernels.js';
+import { type Kernels, loadKernels } from '../kernels/index.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
 import { parametersOf } from '../networks/network.js';
 import { sizeOf } from '../networks/shapes.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../data/dataset.js';
-import { type Kernels, loadKernels } from '../kernels/kernels.js';
+import { type Kernels, loadKernels } from '../kernels/index.js';
 import type { Activation, Mask, Tensors } from '../networks/network.js';
 import { parametersOf } from '../networks/network.js';
 import { buildStack } from '../networks/stack.js';

@@ -44,7 +44,11 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .option('--trials <n>', 'number of trials', wholeNumber(1))
     .option('--levels <n>', 'points of the density ladder, the dense network included', wholeNumber(1))
     .option('--quick', 'the quick form of a preset: the same effect at about a hundredth of the cost')
-    .option('--workers <n>', 'cells trained at once; one a core unless told', wholeNumber(1))
+    .option(
+      '--workers <n>',
+      'threads that train, each a cell, or several one cell where fewer are ready; one a core unless told',
+      wholeNumber(1),
+    )
     .option(
       '--checkpoint <s>',
       'seconds between checkpoints of a cell in training; 0 for none',
@@ -92,8 +96,9 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
     const record = await beginRun(specification, facts, graph, command, flags.store);
     const cells = flags.cell === undefined ? graph.cells : ancestry(graph.cells, chooseCell(graph, flags.cell).id);
     const again = [command, ...placeFlags(flags, storeGiven)].join(' ');
-    const workers = Math.min(flags.workers ?? defaultWorkers(), Math.max(1, cells.length));
-    const pool = new WorkerPool({ dataset, store: flags.store, workers, checkpointEvery: flags.checkpoint });
+    const threads = flags.workers ?? defaultWorkers();
+    const workers = Math.min(threads, Math.max(1, cells.length));
+    const pool = new WorkerPool({ dataset, store: flags.store, workers, threads, checkpointEvery: flags.checkpoint });
     const view = progressView(told, (cell) => `${again} --cell ${cell.id.slice(0, 12)}`);
     const began = performance.now();
     let outcome: RunOutcome;

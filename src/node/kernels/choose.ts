@@ -1,4 +1,5 @@
-import { type Kernels, loadKernels } from '../../kernels/index.js';
+import { Worker } from 'node:worker_threads';
+import { type Kernels, loadKernels, loadSharedKernels } from '../../kernels/index.js';
 import { InputError } from '../../networks/errors.js';
 import { findNative, type NativeState } from './native.js';
 
@@ -33,7 +34,17 @@ export function chooseKernels(asked = process.env.LOTTERY_KERNELS, native: Nativ
     : { target: 'wasm', reason: `there are no native kernels to use: ${native.reason}`, native };
 }
 
-/** A fresh instance of the chosen kernels. */
-export async function loadChosenKernels(choice: KernelChoice = chooseKernels()): Promise<Kernels> {
-  return choice.target === 'native' && choice.native.usable ? choice.native.load() : loadKernels();
+/**
+ * A fresh instance of the chosen kernels.
+ *
+ * @param threads the most that will ever go through a program together; `Kernels.threads` says how many do
+ */
+export async function loadChosenKernels(choice: KernelChoice = chooseKernels(), threads = 1): Promise<Kernels> {
+  if (choice.target === 'native' && choice.native.usable) return choice.native.load();
+  if (threads === 1) return loadKernels();
+  return loadSharedKernels(threads - 1, (post) => {
+    const worker = new Worker(new URL('./helper.js', import.meta.url), { workerData: post });
+    // It sleeps when there is nothing to do, and does not keep the process alive.
+    worker.unref();
+  });
 }

@@ -23,17 +23,25 @@ export type NativeState =
   | { readonly usable: true; readonly path: string; readonly build: NativeBuild; readonly load: () => Kernels }
   | { readonly usable: false; readonly reason: string; readonly remedy: string };
 
-/** What the addon exports: the functions that the WebAssembly exports, each with its arena first. */
+/** An arena, as the addon hands it out: its memory, and the handle under which it knows it. */
+interface Arena {
+  readonly buffer: ArrayBuffer;
+  readonly house: unknown;
+}
+
+/** What the addon exports: the functions that the WebAssembly exports, each with the handle of its arena first. */
 interface Addon {
-  allocate(): ArrayBuffer;
-  run(arena: ArrayBuffer, program: number, words: number, steps: number): number;
+  allocate(): Arena;
+  start(house: unknown, helpers: number): number;
+  helpers(house: unknown): number;
+  run(house: unknown, program: number, words: number, steps: number, threads: number): number;
   fill_words: Fill;
   fill_uniform: Fill;
   fill_normal: Fill;
 }
 
 type Fill = (
-  arena: ArrayBuffer,
+  house: unknown,
   out: number,
   count: number,
   key0: number,
@@ -77,11 +85,11 @@ export function findNative(folder: string = nativeFolder): NativeState {
 
 /** One arena and the kernels on it. @throws Error when there are no 4 GiB of addresses for the arena */
 function kernelsOf(addon: Addon): Kernels {
-  const buffer = addon.allocate();
+  const { buffer, house } = addon.allocate();
   const fill =
     (name: 'fill_words' | 'fill_uniform' | 'fill_normal'): KernelExports['fill_words'] =>
     (...rest) =>
-      addon[name](buffer, ...rest);
+      addon[name](house, ...rest);
   return new Kernels(
     {
       memory: {
@@ -92,11 +100,15 @@ function kernelsOf(addon: Addon): Kernels {
       },
       // Offset nought means that there is nothing, to kernels that can do without a bias or a border.
       __heap_base: { value: 64 },
-      run: (program, words, steps) => addon.run(buffer, program, words, steps),
+      run: (program, words, steps, threads) => addon.run(house, program, words, steps, threads),
+      helpers: () => addon.helpers(house),
       fill_words: fill('fill_words'),
       fill_uniform: fill('fill_uniform'),
       fill_normal: fill('fill_normal'),
     },
     'native',
+    (helpers) => {
+      addon.start(house, helpers);
+    },
   );
 }
