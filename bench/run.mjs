@@ -1,0 +1,168 @@
+// The benchmark: measures what this machine can do at best, then Lottery Lab and whichever of its peers are found on the
+// machine, each in a process of its own, in turns. Writes its samples as JSON, and a page with plots.
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+import { findNative } from '../dist/node/kernels/index.js';
+import { engines, sections } from './cases.mjs';
+import { writePage } from './page.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const run = promisify(execFile);
+
+const help = `npm run bench -- [options]
+
+Measures this machine's own limits, then training steps, kernels, whole ladders and threads of Lottery Lab beside the peers
+that are found: PyTorch through python3 (or LOTTERY_PYTHON), TensorFlow.js and jax-js where bench/ has them installed
+(npm ci --prefix bench --ignore-scripts). Takes about half an hour, during which nothing else should run.
+
+  --out <folder>      where benchmarks.md, its plots and samples go (default: bench/out)
+  --section <name>    only this one, may be given several times: ${Object.keys(sections).join(', ')}
+  --rounds <n>        rounds in which the engines take turns, instead of each section's own number
+  --page <file>       measure nothing: write the page of an earlier results.json into --out
+  --help`;
+
+let flags;
+try {
+  ({ values: flags } = parseArgs({
+    options: {
+      out: { type: 'string', default: join(here, 'out') },
+      section: { type: 'string', multiple: true, default: Object.keys(sections) },
+      rounds: { type: 'string' },
+      page: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  }));
+  const unknown = flags.section.find((name) => !(name in sections));
+  if (unknown) throw new Error(`there is no section ${unknown}; expected one of ${Object.keys(sections).join(', ')}.`);
+  if (flags.rounds !== undefined && !/^[1-9]\d*$/.test(flags.rounds)) {
+    throw new Error(`--rounds is ${flags.rounds}; expected a whole number of at least 1.`);
+  }
+} catch (error) {
+  process.stderr.write(`${error.message}\n\n${help}\n`);
+  process.exit(2);
+}
+if (flags.help) {
+  process.stdout.write(`${help}\n`);
+  process.exit(0);
+}
+if (flags.page) {
+  writePage(flags.out, JSON.parse(readFileSync(flags.page, 'utf8')));
+  process.exit(0);
+}
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** The best loops of the machine, compiled here and now; null without a C compiler. */
+function measurePeak() {
+  const folder = mkdtempSync(join(tmpdir(), 'lottery-peak-'));
+  try {
+    const program = join(folder, 'peak');
+    const processor = process.arch === 'arm64' ? '-mcpu=native' : '-march=native';
+    const words = ['-O2', '-std=gnu11', '-ffp-contract=off', processor, join(here, 'peak.c'), '-o', program];
+    execFileSync(process.env.CC ?? 'cc', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    return JSON.parse(execFileSync(program, { encoding: 'utf8' }));
+  } catch (error) {
+    say(`the machine's peak could not be measured: ${String(error.message).split('\n')[0]}`);
+    return null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The first Python that can import torch, or null. */
+async function findPython() {
+  for (const python of process.env.LOTTERY_PYTHON ? [process.env.LOTTERY_PYTHON] : ['python3', '/usr/bin/python3']) {
+    try {
+      await run(python, ['-c', 'import torch'], { timeout: 120_000 });
+      return python;
+    } catch {
+      // Not there, or without torch: the next one.
+    }
+  }
+  return null;
+}
+
+/** How to start each engine that is there. */
+async function findEngines() {
+  const found = {};
+  const node = (file) => ({ command: process.execPath, words: [join(here, 'engines', file)] });
+  if (findNative().usable) found.native = { ...node('lottery.mjs'), env: { LOTTERY_KERNELS: 'native' } };
+  found.wasm = { ...node('lottery.mjs'), env: { LOTTERY_KERNELS: 'wasm' } };
+  const python = await findPython();
+  // Its libraries have threads of their own, which torch.set_num_threads does not reach.
+  const alone = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  if (python) found.pytorch = { command: python, words: [join(here, 'engines', 'pytorch.py')], env: alone };
+  if (existsSync(join(here, 'node_modules', '@tensorflow', 'tfjs'))) found.tfjs = node('tfjs.mjs');
+  if (existsSync(join(here, 'node_modules', '@jax-js', 'jax'))) found.jax = node('jax.mjs');
+  return found;
+}
+
+async function ask({ command, words, env }, request) {
+  const { stdout } = await run(command, [...words, JSON.stringify(request)], {
+    env: { ...process.env, ...env },
+    timeout: 1_200_000,
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(stdout);
+}
+
+const began = Date.now();
+say('what the machine can do at best');
+const peak = measurePeak();
+const found = await findEngines();
+for (const [id, { name }] of Object.entries(engines)) if (!(id in found)) say(`not found: ${name}`);
+
+const versions = {};
+const rows = [];
+for (const section of flags.section) {
+  const { asks, samples, threads = [1] } = sections[section];
+  const rounds = Number(flags.rounds ?? sections[section].rounds);
+  const own = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [engine, cases] of Object.entries(asks)) {
+      if (!(engine in found)) continue;
+      for (const count of threads) {
+        say(
+          `${section}, round ${round + 1} of ${rounds}: ${engines[engine].name}${count > 1 ? `, ${count} threads` : ''}`,
+        );
+        const answer = await ask(found[engine], { threads: count, samples, cases });
+        versions[engine] = answer.version;
+        answer.results.forEach((result, place) => {
+          let row = own.find((r) => r.engine === engine && r.threads === count && r.place === place);
+          if (row === undefined) {
+            row = {
+              section,
+              engine,
+              threads: count,
+              place,
+              test: cases[place],
+              cores: answer.cores,
+              ...result,
+              ms: [],
+            };
+            own.push(row);
+          }
+          row.ms.push(...(result.ms ?? []));
+        });
+      }
+    }
+  }
+  rows.push(...own);
+}
+
+const results = {
+  machine: { processor: cpus()[0].model.trim(), cores: cpus().length, platform: `${process.platform} ${process.arch}` },
+  node: process.versions.node,
+  native: findNative().usable ? findNative().build.compiler : null,
+  minutes: (Date.now() - began) / 60_000,
+  peak,
+  versions,
+  rows,
+};
+const out = resolve(flags.out);
+writePage(out, results);
+say(`written: ${join(out, 'benchmarks.md')}, after ${results.minutes.toFixed(0)} minutes`);
