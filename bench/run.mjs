@@ -157,7 +157,7 @@ for (const section of flags.section) {
 const results = {
   machine: { processor: cpus()[0].model.trim(), cores: cpus().length, platform: `${process.platform} ${process.arch}` },
   node: process.versions.node,
-  native: findNative().usable ? findNative().build.compiler : null,
+  native: findNative().usable ? findNative().compiler : null,
   minutes: (Date.now() - began) / 60_000,
   peak,
   versions,

@@ -9,7 +9,8 @@ import { type Kernels, loadKernels } from '../src/kernels/index.js';
 import { networkPlan } from '../src/node/bench/networks.js';
 import { atDensity, benchDataset, lenetPlan } from '../src/node/bench/plan.js';
 import { chooseKernels } from '../src/node/kernels/choose.js';
-import { findNative } from '../src/node/kernels/native.js';
+import { findNative, findPackaged } from '../src/node/kernels/native.js';
+import { vectorUnits } from '../src/node/kernels/processor.js';
 import { stream } from '../src/random/index.js';
 import { train } from '../src/training/index.js';
 import type { TrainingPlan } from '../src/training/types.js';
@@ -17,6 +18,7 @@ import { until } from './until.js';
 
 // The native kernels as people build them, by the same script, in a folder of their own.
 const script = fileURLToPath(new URL('../scripts/build-native.mjs', import.meta.url));
+const packaging = fileURLToPath(new URL('../scripts/package-native.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lottery-native-'));
 
 function hasCompiler(): boolean {
@@ -155,4 +157,37 @@ describe.skipIf(!buildable)('native kernels', () => {
     expect(() => chooseKernels('native', absent)).toThrow(/they have not been built; npm run build:native/);
     expect(() => chooseKernels('fast', there)).toThrow('LOTTERY_KERNELS is fast; expected native or wasm');
   });
+
+  it('come prebuilt for several levels of processor, with the same bits at each', () => {
+    const place = join(folder, 'package');
+    execFileSync(process.execPath, [packaging, place], { stdio: 'ignore' });
+    const build = JSON.parse(readFileSync(join(place, 'build.json'), 'utf8')) as { levels: string[] };
+    const manifest = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+    expect(manifest).toMatchObject({ os: [process.platform], cpu: [process.arch] });
+    const state = findPackaged(place);
+    if (!state.usable) throw new Error(state.reason);
+    const units = vectorUnits();
+    if (units.includes('avx512vl')) expect(state.path).toBe(join(place, 'avx512.node'));
+    else if (units.includes('avx2')) expect(state.path).toBe(join(place, 'avx2.node'));
+    const best = state.path;
+    // Lower levels run here too: each is made to look like all there is.
+    const runnable = build.levels.slice(0, 1 + build.levels.findIndex((level) => best.endsWith(`${level}.node`)));
+    for (const name of ['LeNet-300-100 in a ragged batch', 'ResNet-20']) {
+      const plan = { ...atDensity(plans[name](), 0.3), iterations: 2 };
+      wasm.clear();
+      const expected = train(wasm, plan);
+      for (const level of runnable) {
+        writeFileSync(join(place, 'build.json'), JSON.stringify({ ...build, levels: [level] }));
+        const only = findPackaged(place);
+        if (!only.usable) throw new Error(only.reason);
+        expect(only.path).toBe(join(place, `${level}.node`));
+        const result = train(only.load(), plan);
+        for (const [tensor, values] of expected.finalWeights) {
+          expect(bits(result.finalWeights.get(tensor) as Float32Array), `${level} ${tensor}`).toBe(bits(values));
+        }
+      }
+    }
+    writeFileSync(join(place, 'build.json'), JSON.stringify({ ...build, sources: 'f'.repeat(64) }));
+    expect(findPackaged(place)).toMatchObject({ reason: 'they were built from other sources than these' });
+  }, 120_000);
 });

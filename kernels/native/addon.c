@@ -182,6 +182,22 @@ static napi_value start_helpers(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* level(): the best of the levels that scripts/package-native.mjs compiles that this processor can run. */
+static napi_value level_name(napi_env env, napi_callback_info info) {
+  const char *level = "baseline";
+  napi_value result;
+  (void)info;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  int third = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+  int fourth = third && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  level = fourth ? "avx512" : third ? "avx2" : level;
+#endif
+  napi_create_string_utf8(env, level, NAPI_AUTO_LENGTH, &result);
+  return result;
+}
+
 /* helpers(house): how many of them are there. */
 static napi_value count_helpers(napi_env env, napi_callback_info info) {
   napi_value result;
@@ -207,6 +223,7 @@ NAPI_MODULE_INIT() {
   const napi_property_descriptor members[] = {
     {"allocate", NULL, allocate, NULL, NULL, NULL, napi_enumerable, NULL},
     {"start", NULL, start_helpers, NULL, NULL, NULL, napi_enumerable, NULL},
+    {"level", NULL, level_name, NULL, NULL, NULL, napi_enumerable, NULL},
     {"helpers", NULL, count_helpers, NULL, NULL, NULL, napi_enumerable, NULL},
     {"run", NULL, run_program, NULL, NULL, NULL, napi_enumerable, NULL},
     {"fill_words", NULL, call_fill_words, NULL, NULL, NULL, napi_enumerable, NULL},

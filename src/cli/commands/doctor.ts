@@ -79,7 +79,7 @@ function kernelFindings(): Finding[] {
   return [
     used,
     native.usable
-      ? { what: 'native kernels', ok: true, found: `${native.path}, by ${native.build.compiler}`, remedy: null }
+      ? { what: 'native kernels', ok: true, found: `${native.path}, by ${native.compiler}`, remedy: null }
       : { what: 'native kernels', ok: false, found: native.reason, remedy: native.remedy },
   ];
 }

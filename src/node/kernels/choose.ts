@@ -30,7 +30,7 @@ export function chooseKernels(asked = process.env.LOTTERY_KERNELS, native: Nativ
     );
   }
   return native.usable
-    ? { target: 'native', reason: 'they were built from these sources for this processor', native }
+    ? { target: 'native', reason: native.reason, native }
     : { target: 'wasm', reason: `there are no native kernels to use: ${native.reason}`, native };
 }
 

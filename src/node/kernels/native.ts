@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kernelSources } from '../../kernels/generated/wasm.js';
 import { type KernelExports, Kernels } from '../../kernels/kernels.js';
@@ -18,9 +18,26 @@ export interface NativeBuild {
   readonly flags: readonly string[];
 }
 
+/** What `scripts/package-native.mjs` says of a package of prebuilt addons. */
+interface PackagedBuild {
+  readonly sources: string;
+  readonly platform: string;
+  readonly compiler: string;
+  /** Levels of processor there are addons for, the one that runs everywhere first. */
+  readonly levels: readonly string[];
+}
+
 /** Whether native kernels can be used here; why not, and what to do about it, where they cannot. */
 export type NativeState =
-  | { readonly usable: true; readonly path: string; readonly build: NativeBuild; readonly load: () => Kernels }
+  | {
+      readonly usable: true;
+      readonly path: string;
+      /** The compiler they were built with, in its own words. */
+      readonly compiler: string;
+      /** Why these. */
+      readonly reason: string;
+      readonly load: () => Kernels;
+    }
   | { readonly usable: false; readonly reason: string; readonly remedy: string };
 
 /** An arena, as the addon hands it out: its memory, and the handle under which it knows it. */
@@ -32,6 +49,8 @@ interface Arena {
 /** What the addon exports: the functions that the WebAssembly exports, each with the handle of its arena first. */
 interface Addon {
   allocate(): Arena;
+  /** The best level of processor that the machine at hand can run: `baseline`, `avx2` or `avx512`. */
+  level(): string;
   start(house: unknown, helpers: number): number;
   helpers(house: unknown): number;
   run(house: unknown, program: number, words: number, steps: number, threads: number): number;
@@ -55,32 +74,90 @@ export const nativeFolder = fileURLToPath(new URL('../../../native', import.meta
 
 const REBUILD = 'npm run build:native builds them, where there is a C compiler.';
 
-/**
- * Looks at the addon in a folder: it must be there, compiled from these very sources and for this very processor, and
- * load. Nothing of it is executed before the first two are known.
- */
-export function findNative(folder: string = nativeFolder): NativeState {
-  const no = (reason: string, remedy = REBUILD): NativeState => ({ usable: false, reason, remedy });
+const no = (reason: string, remedy = REBUILD): NativeState => ({ usable: false, reason, remedy });
+
+const platform = `${process.platform} ${process.arch}`;
+
+function readNote<Note>(path: string): Note | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Note;
+  } catch {
+    return null;
+  }
+}
+
+/** What is said of an addon that no addon can be used without. */
+function objection({ sources, platform: its }: Pick<NativeBuild, 'sources' | 'platform'>): string | null {
+  if (sources !== kernelSources) return 'they were built from other sources than these';
+  return its === platform ? null : `they were built for ${its}, and this is ${platform}`;
+}
+
+function loadAddon(path: string): Addon {
+  return createRequire(import.meta.url)(path) as Addon;
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message.split('\n')[0] : String(error));
+
+/** An addon compiled on this machine, for this very processor. */
+function findBuilt(folder: string): NativeState {
   const path = join(folder, 'lottery.node');
   const note = join(folder, 'build.json');
   if (!existsSync(path) || !existsSync(note)) return no('they have not been built');
-  let build: NativeBuild;
-  try {
-    build = JSON.parse(readFileSync(note, 'utf8')) as NativeBuild;
-  } catch {
-    return no(`${note} cannot be read`);
-  }
-  if (build.sources !== kernelSources) return no('they were built from other sources than these');
-  const platform = `${process.platform} ${process.arch}`;
-  if (build.platform !== platform) return no(`they were built for ${build.platform}, and this is ${platform}`);
+  const build = readNote<NativeBuild>(note);
+  if (build === null) return no(`${note} cannot be read`);
+  const against = objection(build);
+  if (against !== null) return no(against);
   const processor = processorIdentity();
   if (build.processor !== processor) return no(`they were built for ${build.processor}, and this is ${processor}`);
   try {
-    const addon = createRequire(import.meta.url)(path) as Addon;
-    return { usable: true, path, build, load: () => kernelsOf(addon) };
+    const addon = loadAddon(path);
+    const reason = 'they were built from these sources for this processor';
+    return { usable: true, path, compiler: build.compiler, reason, load: () => kernelsOf(addon) };
   } catch (error) {
-    return no(`${path} does not load: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    return no(`${path} does not load: ${firstLine(error)}`);
   }
+}
+
+/** Of a package of prebuilt addons, the best one that this processor can run; the one that runs everywhere tells which that is. */
+export function findPackaged(folder: string): NativeState {
+  const note = join(folder, 'build.json');
+  const build = readNote<PackagedBuild>(note);
+  if (build === null) return no(`${note} cannot be read`);
+  const against = objection(build);
+  if (against !== null) return no(against);
+  try {
+    const best = build.levels.indexOf(loadAddon(join(folder, `${build.levels[0]}.node`)).level());
+    const level = build.levels[Math.max(0, best)];
+    const path = join(folder, `${level}.node`);
+    const addon = loadAddon(path);
+    const reason = `they came prebuilt from these sources, and this processor runs those of level ${level}`;
+    return { usable: true, path, compiler: build.compiler, reason, load: () => kernelsOf(addon) };
+  } catch (error) {
+    return no(`the prebuilt ones in ${folder} do not load: ${firstLine(error)}`);
+  }
+}
+
+/** The folder of the package of prebuilt addons for this platform, where it is installed. */
+function packagedFolder(): string | null {
+  try {
+    const name = `@lottery-lab/native-${process.platform}-${process.arch}/package.json`;
+    return dirname(createRequire(import.meta.url).resolve(name));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Looks for an addon that can be used: one that was built here, else a prebuilt one. It must be compiled from these very
+ * sources, for a processor like this, and load; nothing of it is executed before the first two are known.
+ */
+export function findNative(folder: string = nativeFolder): NativeState {
+  const built = findBuilt(folder);
+  if (built.usable) return built;
+  const packaged = packagedFolder();
+  if (packaged === null) return built;
+  const prebuilt = findPackaged(packaged);
+  return prebuilt.usable || !existsSync(join(folder, 'lottery.node')) ? prebuilt : built;
 }
 
 /** One arena and the kernels on it. @throws Error when there are no 4 GiB of addresses for the arena */
