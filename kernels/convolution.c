@@ -24,7 +24,11 @@
 #define CHUNK 65536
 /* Terms of a chunk, and places of a group. */
 #define TERMS 144
+#if WIDE == 4
 #define GROUP 4
+#else
+#define GROUP 8
+#endif
 
 /*
  * Outputs and neighbouring places whose sums are computed together: eight vectors of sums in WebAssembly, where a place is four
@@ -165,7 +169,17 @@ INLINE void dense_blocks(const convolution_arguments *a, span blocks, i32 first,
 #endif
 }
 
-void op_convolution(const convolution_arguments *a, share s) {
+void op_convolution(const convolution_arguments *given, share s) {
+  /* A column of places, such as an edge, is taken as a row: neighbours are computed together. */
+  convolution_arguments turned = *given, *a = &turned;
+  if (a->columns < GROUP && a->rows > a->columns) {
+    a->rows = given->columns;
+    a->columns = given->rows;
+    a->x_row = given->x_column;
+    a->x_column = given->x_row;
+    a->y_row = given->y_column;
+    a->y_column = given->y_row;
+  }
   i32 chunk = a->terms > 0 ? CHUNK / a->terms / 12 * 12 : a->outputs;
   if (chunk < 12) chunk = 12;
   for (i32 first = 0; first < a->outputs; first += chunk) {

@@ -108,8 +108,7 @@ INLINE void wide_tile(const strip *s, const char *dy, i32 dy_channel, const char
   const char *at[TOGETHER];
   for (i32 k = 0; k < TOGETHER; k++) at[k] = x + offset[k < terms ? k : 0];
   for (i32 r = 0; r < s->rows; r++) {
-    if (s->quarters == 4) gradient_run(sum, dy, dy_channel, LANE_BYTES, at, s->x_column, s->columns, 4, outputs);
-    else gradient_run(sum, dy, dy_channel, LANE_BYTES, at, s->x_column, s->columns, s->quarters, outputs);
+    gradient_run(sum, dy, dy_channel, LANE_BYTES, at, s->x_column, s->columns, s->quarters, s->quarters, outputs);
     dy += s->dy_row;
     UNROLL for (i32 k = 0; k < TOGETHER; k++) at[k] += s->x_row;
   }

@@ -11,6 +11,12 @@
 
 #if WIDE > 4
 
+/*
+ * The value is computed before anything that follows is loaded: else gcc loads everything first, for which there are not the
+ * registers.
+ */
+#define SETTLE(value) __asm__ volatile("" : "+v"(value))
+
 /* Outputs whose sums fit the registers. */
 #if WIDE == 16
 #define MOST_OUTPUTS 16
@@ -27,49 +33,50 @@ INLINE blocks_together load_blocks(const char *const *at) {
 }
 
 /*
- * Adds the terms of so many places, `quarters` of each, to the sums of `outputs` outputs (a constant) by TOGETHER weights:
- * at[k] is where weight k finds its inputs, x_step and dy_step are bytes from place to place, dy_output from output to output.
+ * Adds the terms of so many places to the sums of `outputs` outputs (a constant) by TOGETHER weights: `quarters` of each place,
+ * `last` of the last one. at[k] is where weight k finds its inputs, x_step and dy_step are bytes from place to place, dy_output
+ * from output to output.
  */
 INLINE void gradient_run(
-    fw *sum, const char *dy, i32 dy_output, i32 dy_step, const char *const *at, i32 x_step, i32 places, i32 quarters, i32 outputs) {
+    fw *sum, const char *dy, i32 dy_output, i32 dy_step, const char *const *at, i32 x_step, i32 places, i32 quarters, i32 last, i32 outputs) {
   const char *x[TOGETHER];
+  fw s[MOST_OUTPUTS];
   UNROLL for (i32 k = 0; k < TOGETHER; k++) x[k] = at[k];
+  UNROLL for (i32 o = 0; o < outputs; o++) s[o] = sum[o];
   for (i32 place = 0; place < places; place++) {
+    i32 here = place == places - 1 ? last : quarters;
     quarters_together v = turn(load_blocks(x));
-    if (quarters == 4) {
-      UNROLL for (i32 q = 0; q < 4; q++) {
-        UNROLL for (i32 o = 0; o < outputs; o++) sum[o] += repeat(dy + (i64)o * dy_output + 16 * q) * v.quarter[q];
-      }
-    } else {
-      UNROLL for (i32 q = 0; q < 3; q++) {
-        if (q >= quarters) break;
-        UNROLL for (i32 o = 0; o < outputs; o++) sum[o] += repeat(dy + (i64)o * dy_output + 16 * q) * v.quarter[q];
-      }
-    }
+#define QUARTER_OF(q)                                                                   \
+  if (q < here) {                                                                       \
+    UNROLL for (i32 o = 0; o < outputs; o++) {                                          \
+      s[o] += repeat(dy + (i64)o * dy_output + 16 * q) * v.quarter[q];                  \
+      SETTLE(s[o]);                                                                     \
+    }                                                                                   \
+  }
+    QUARTER_OF(0)
+    QUARTER_OF(1)
+    QUARTER_OF(2)
+    QUARTER_OF(3)
+#undef QUARTER_OF
     UNROLL for (i32 k = 0; k < TOGETHER; k++) x[k] += x_step;
     dy += dy_step;
   }
+  UNROLL for (i32 o = 0; o < outputs; o++) sum[o] = s[o];
 }
 
 /* The gradients of `outputs` outputs (a constant), `row` floats apart, by the first `terms` of TOGETHER weights. */
 INLINE void fold_outputs(const fw *sum, f32 *gradient, i32 row, i32 terms, i32 outputs) {
-  if (outputs % 4 == 0) {
-    UNROLL for (i32 o = 0; o < outputs; o += 4) {
-      fw rows = turn_rows(fold_four(sum[o], sum[o + 1], sum[o + 2], sum[o + 3]));
-      f32 values[WIDE];
-      if (terms == TOGETHER) {
-        UNROLL for (i32 j = 0; j < 4; j++) __builtin_memcpy(gradient + (o + j) * row, (const f32 *)&rows + j * TOGETHER, 4 * TOGETHER);
-      } else {
-        __builtin_memcpy(values, &rows, sizeof rows);
-        for (i32 j = 0; j < 4; j++) {
-          for (i32 k = 0; k < terms; k++) gradient[(o + j) * row + k] = values[j * TOGETHER + k];
-        }
-      }
-    }
-  } else {
-    UNROLL for (i32 o = 0; o < outputs; o++) {
-      fw one = fold_groups(sum[o]);
-      for (i32 k = 0; k < terms; k++) gradient[o * row + k] = one[4 * k];
+  /* The loop over sums is an innermost one, so that it is written out before their places are given. */
+  fw folded[MOST_OUTPUTS / 4 + 1];
+  i32 fours = outputs / 4;
+  UNROLL for (i32 f = 0; f < fours; f++) folded[f] = turn_rows(fold_four(sum[4 * f], sum[4 * f + 1], sum[4 * f + 2], sum[4 * f + 3]));
+  if (outputs < 4) folded[0] = turn_rows(fold_four(sum[0], sum[0], sum[0], sum[0]));
+  for (i32 o = 0; o < outputs; o++) {
+    const f32 *from = (const f32 *)folded + o * TOGETHER;
+    if (terms == TOGETHER) {
+      __builtin_memcpy(gradient + o * row, from, 4 * TOGETHER);
+    } else {
+      for (i32 k = 0; k < terms; k++) gradient[o * row + k] = from[k];
     }
   }
 }

@@ -37,10 +37,11 @@ INLINE void sums(const product *p, i32 row, i32 rows, i32 vectors) {
   f32 *y = p->y + row * LANES;
   const f32 *x = p->x, *w = p->w + row * p->across;
   i32 across = p->across, along = p->along, x_block = p->x_block, y_block = p->y_block;
-  UNROLL for (i32 r = 0; r < rows; r++) {
-    UNROLL for (i32 v = 0; v < vectors; v++) {
-      sum[r * vectors + v] = p->onward ? load_wide(y + r * LANES + v / VECTORS * y_block + v % VECTORS * WIDE) : wide(0);
-    }
+  /* Where sum number i goes: row i / vectors, vector i % vectors. */
+#define PLACE(i) (y + (i) / vectors * LANES + (i) % vectors / VECTORS * y_block + (i) % vectors % VECTORS * WIDE)
+  UNROLL for (i32 i = 0; i < rows * vectors; i++) sum[i] = wide(0);
+  if (p->onward) {
+    UNROLL for (i32 i = 0; i < rows * vectors; i++) sum[i] = load_wide(PLACE(i));
   }
 #ifdef __clang__
 #pragma clang loop unroll(disable)
@@ -55,13 +56,11 @@ INLINE void sums(const product *p, i32 row, i32 rows, i32 vectors) {
     x += LANES;
     w += along;
   }
-  UNROLL for (i32 r = 0; r < rows; r++) {
-    UNROLL for (i32 v = 0; v < vectors; v++) {
-      fw result = sum[r * vectors + v];
-      if (p->bias) result += wide(p->bias[row + r]);
-      store_wide(y + r * LANES + v / VECTORS * y_block + v % VECTORS * WIDE, result);
-    }
+  if (p->bias) {
+    UNROLL for (i32 i = 0; i < rows * vectors; i++) sum[i] += wide(p->bias[row + i / vectors]);
   }
+  UNROLL for (i32 i = 0; i < rows * vectors; i++) store_wide(PLACE(i), sum[i]);
+#undef PLACE
 }
 
 /* The rows of a span: so many at a time, then fewer. `rows` and `vectors` are constants. */
@@ -77,8 +76,8 @@ INLINE void rows_sums(const product *p, span all, i32 rows, i32 vectors) {
   for (; r < all.end; r++) sums(p, r, 1, vectors);
 }
 
-/* The same for every block of a batch. */
-static void all_sums(product p, span rows, i32 quarters) {
+/* The same for every block of a batch. By itself, since gcc mixes its loops with those around it. */
+__attribute__((noinline)) static void all_sums(product p, span rows, i32 quarters) {
   i32 vectors = VECTORS_OF(quarters);
   for (; vectors >= TILE_VECTORS; vectors -= TILE_VECTORS) {
     rows_sums(&p, rows, ROWS, TILE_VECTORS);
@@ -184,7 +183,7 @@ void op_linear_weight_gradient(const linear_weight_gradient_arguments *a, share 
 #else
 /* All inputs, TOGETHER at a time, for so many neighbouring outputs (a constant). */
 INLINE void gradient_rows(const linear_weight_gradient_arguments *a, i32 o, i32 outputs) {
-  i32 inputs = a->inputs, quarters = a->quarters, whole = quarters / 4, x_bytes = inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
+  i32 inputs = a->inputs, quarters = a->quarters, x_bytes = inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
   const char *dy = AT(const char, a->dy) + o * LANE_BYTES, *x = AT(const char, a->x);
   f32 *gradient = AT(f32, a->gradient) + o * inputs;
   for (i32 i = 0; i < inputs; i += TOGETHER) {
@@ -193,11 +192,7 @@ INLINE void gradient_rows(const linear_weight_gradient_arguments *a, i32 o, i32 
     for (i32 k = 0; k < TOGETHER; k++) at[k] = x + (i + (k < terms ? k : 0)) * LANE_BYTES;
     fw sum[MOST_OUTPUTS];
     UNROLL for (i32 k = 0; k < outputs; k++) sum[k] = wide(0);
-    gradient_run(sum, dy, LANE_BYTES, dy_bytes, at, x_bytes, whole, 4, outputs);
-    if (quarters % 4 != 0) {
-      for (i32 k = 0; k < TOGETHER; k++) at[k] += whole * x_bytes;
-      gradient_run(sum, dy + whole * dy_bytes, LANE_BYTES, dy_bytes, at, x_bytes, 1, quarters % 4, outputs);
-    }
+    gradient_run(sum, dy, LANE_BYTES, dy_bytes, at, x_bytes, (quarters + 3) / 4, 4, quarters - (quarters - 1) / 4 * 4, outputs);
     fold_outputs(sum, gradient + i, inputs, terms, outputs);
   }
 }
