@@ -79,6 +79,19 @@ describe('a run of cells', () => {
     expect(dense.earlyStop.validationLoss).toBe(best);
   });
 
+  it('scores by the values before training where a score looks at them', async () => {
+    const run = await trainAll(specify({ pruning: { score: 'large-initial', rate: 0.5, outputRate: 0.25 } }));
+    const dense = await run.find('dense', 0);
+    const ticket = await run.find('ticket', 1);
+    const { name, seed } = dense.specification.initialisation;
+    const initial = initialise(networkOf(dense.specification), name, seed, kernels.sampler);
+    const values = initial.get('fc1.weight') as Float32Array;
+    const bits = ticket.mask?.get('fc1.weight') as Uint8Array;
+    const sizes = (kept: number) => [...values].filter((_, i) => bits[i] === kept).map(Math.abs);
+    expect(Math.min(...sizes(1))).toBeGreaterThanOrEqual(Math.max(...sizes(0)));
+    expect(sizes(1)).toHaveLength(values.length / 2);
+  });
+
   it('puts the surviving weights back to the values they started from', async () => {
     const run = await trainAll(specify());
     const dense = await run.find('dense', 0);

@@ -14,6 +14,7 @@ import {
   maskDigest,
   prune,
   randomMask,
+  scoresOfInitial,
   tensorsDigest,
 } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
@@ -46,16 +47,23 @@ function parentOf(parents: Parents, id: string): Pick<FinishedCell, 'mask' | 'fi
  * The mask a specification asks for: its parent's final weights scored and pruned within the parent's own mask down to
  * the counts of the level, or as many survivors a layer at random.
  *
+ * @param initial the values that the trial's dense network started from, for scores that look at them
  * @throws InputError when the parent is missing
  */
-export function maskOf(network: Network, specification: MaskSpecification, parents: Parents): Mask {
+export function maskOf(
+  network: Network,
+  specification: MaskSpecification,
+  parents: Parents,
+  initial: () => Tensors,
+): Mask {
   if (specification.kind === 'random') {
-    return randomMask(maskOf(network, specification.like, parents), specification.seed);
+    return randomMask(maskOf(network, specification.like, parents, initial), specification.seed);
   }
   const parent = parentOf(parents, specification.from);
   const groups = keepAtLevel(network, specification, specification.level);
   const { score, seed } = specification;
-  return prune(parent.mask ?? fullMask(network), parent.finalWeights, score, groups, seed);
+  const before = scoresOfInitial.has(score) ? initial() : undefined;
+  return prune(parent.mask ?? fullMask(network), parent.finalWeights, score, groups, { seed, initial: before });
 }
 
 /**
@@ -121,7 +129,9 @@ export function executeCell(
     );
   }
   const network = networkOf(specification);
-  const mask = specification.mask === null ? null : maskOf(network, specification.mask, parents);
+  const { initialisation } = specification;
+  const initial = () => initialise(network, initialisation.name, initialisation.seed, kernels.sampler);
+  const mask = specification.mask === null ? null : maskOf(network, specification.mask, parents, initial);
   const start = startOf(network, specification, mask, parents, kernels);
   const { train: trainIndices, validation: validationIndices } = splitIndices(
     dataset.train.count,

@@ -115,7 +115,7 @@ export const pruningSchema = z.strictObject({
   score: z
     .enum(scoreNames)
     .default('magnitude')
-    .describe('What is pruned first: magnitude, the smallest final |weight|; random, whichever a draw says.'),
+    .describe('Which weights are kept: magnitude, the largest after training; lottery list scores has the rest.'),
   scope: z
     .enum(['layer', 'global'])
     .default('layer')

@@ -5,5 +5,13 @@ export { type InitialiserName, initialise, initialiserNames } from './initialise
 export { inputDegree } from './input-degree.js';
 export { type KeepGroup, keepAtLevel, ladder, type Rung, roundCount } from './ladder.js';
 export { applyMask, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
-export { collapsedLayers, prune } from './prune.js';
-export { drawnScores, type Score, type ScoreName, scoreNames, scores } from './scores/index.js';
+export { collapsedLayers, type PruneSource, prune } from './prune.js';
+export {
+  drawnScores,
+  type Score,
+  type ScoreContext,
+  type ScoreName,
+  scoreNames,
+  scores,
+  scoresOfInitial,
+} from './scores/index.js';

@@ -2,7 +2,7 @@ import { InputError } from '../networks/errors.js';
 import type { Mask, Tensors } from '../networks/network.js';
 import type { KeepGroup } from './ladder.js';
 import type { KeptCount } from './mask.js';
-import { type ScoreName, scores } from './scores/index.js';
+import { type ScoreName, scores, scoresOfInitial } from './scores/index.js';
 
 /**
  * Prunes until each group keeps exactly its count: the lowest scores go first; of equal scores the one that comes first,
@@ -13,20 +13,28 @@ import { type ScoreName, scores } from './scores/index.js';
  * @param mask survivors so far
  * @param trained weights that are scored
  * @param groups tensors ranked together, and how many survive; see `keepAtLevel`
- * @param seed of scores that draw numbers
+ * @param source what the score needs beside them
  * @returns a new mask; tensors in no group keep theirs
- * @throws InputError when a score is no number, or a group would have to grow
+ * @throws InputError when a score is no number or lacks what it needs, or a group would have to grow
  */
 export function prune(
   mask: Mask,
   trained: Tensors,
   score: ScoreName,
   groups: readonly KeepGroup[],
-  seed = 0,
+  source: PruneSource = {},
 ): Map<string, Uint8Array> {
   const result = new Map([...mask].map(([name, bits]): [string, Uint8Array] => [name, bits.slice()]));
-  for (const group of groups) pruneGroup(result, trained, score, group, seed);
+  for (const group of groups) pruneGroup(result, trained, score, group, source);
   return result;
+}
+
+/** What a score may need beside the trained weights. */
+export interface PruneSource {
+  /** Of scores that draw numbers; 0 unless given. */
+  readonly seed?: number | undefined;
+  /** The values before training, of scores that look at them. */
+  readonly initial?: Tensors | undefined;
 }
 
 function pruneGroup(
@@ -34,7 +42,7 @@ function pruneGroup(
   trained: Tensors,
   score: ScoreName,
   { tensors, keep }: KeepGroup,
-  seed: number,
+  { seed = 0, initial }: PruneSource,
 ): void {
   const places = [...mask.keys()];
   const parts = tensors.map((name) => {
@@ -43,7 +51,18 @@ function pruneGroup(
     if (!bits || !values || bits.length !== values.length) {
       throw new InputError(`${name} is to be pruned, but its mask or its weights are missing or of different sizes.`);
     }
-    return { name, bits, scored: scores[score](values, { seed, place: places.indexOf(name) }) };
+    const before = initial?.get(name);
+    if (scoresOfInitial.has(score) && before?.length !== values.length) {
+      throw new InputError(`${name}: the ${score} score looks at the values before training, which are missing.`);
+    }
+    const context = {
+      trained: values,
+      initial: before ?? new Float32Array(values.length),
+      mask: bits.slice(),
+      seed,
+      place: places.indexOf(name),
+    };
+    return { name, bits, scored: scores[score].of(context) };
   });
   const surviving = parts.reduce((sum, { bits }) => sum + bits.reduce((count, bit) => count + bit, 0), 0);
   const going = surviving - keep;

@@ -170,7 +170,7 @@ describe('the random score', () => {
   const rates = { scope: 'layer', rate: 0.5, outputRate: 0.5 } as const;
   const trained = initialise(lenet, 'glorot-normal', 3, sampler);
   const pruned = (level: number, seed: number, weights = trained, before = fullMask(lenet)) =>
-    prune(before, weights, 'random', keepAtLevel(lenet, rates, level), seed);
+    prune(before, weights, 'random', keepAtLevel(lenet, rates, level), { seed });
 
   it('knows the seed and nothing of the weights', () => {
     const other = initialise(lenet, 'glorot-normal', 4, sampler);

@@ -4,6 +4,7 @@ import { allSettings } from '../../experiments/schema-paths.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
+import { scoreNames, scores } from '../../tickets/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
 import { listRuns, readRun } from '../runs.js';
@@ -104,10 +105,10 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
     case 'scores':
       return {
         header: ['score', ''],
-        rows: choicesOf('pruning.score', {
-          magnitude: 'final |weight|, smallest pruned first',
-          random: 'a number drawn for each weight: the score that knows nothing',
-        }),
+        rows: choicesOf(
+          'pruning.score',
+          Object.fromEntries(scoreNames.map((name) => [name, `keeps ${scores[name].title} (${scores[name].source})`])),
+        ),
         use: '--set pruning.score=NAME',
       };
     case 'scopes':

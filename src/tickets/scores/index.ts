@@ -1,15 +1,52 @@
+import {
+  largeInitial,
+  largeInitialLargeFinal,
+  magnitudeIncrease,
+  movement,
+  sameSign,
+  smallFinal,
+  smallInitial,
+  smallInitialSmallFinal,
+} from './before-and-after.js';
+import { lamp } from './lamp.js';
 import { magnitude } from './magnitude.js';
 import { random } from './random.js';
 import type { Score, ScoreContext } from './score.js';
 
-/** Every score by name: one file and one line each. */
-export const scores = { magnitude, random } as const satisfies Record<string, Score>;
+/** Every score by name: one line each. */
+export const scores = {
+  magnitude,
+  random,
+  'small-final': smallFinal,
+  'large-initial': largeInitial,
+  'small-initial': smallInitial,
+  'large-initial-large-final': largeInitialLargeFinal,
+  'small-initial-small-final': smallInitialSmallFinal,
+  'magnitude-increase': magnitudeIncrease,
+  movement,
+  'magnitude-same-sign': sameSign(magnitude),
+  'small-final-same-sign': sameSign(smallFinal),
+  'large-initial-same-sign': sameSign(largeInitial),
+  'small-initial-same-sign': sameSign(smallInitial),
+  'large-initial-large-final-same-sign': sameSign(largeInitialLargeFinal),
+  'small-initial-small-final-same-sign': sameSign(smallInitialSmallFinal),
+  'magnitude-increase-same-sign': sameSign(magnitudeIncrease),
+  'movement-same-sign': sameSign(movement),
+  lamp,
+} as const satisfies Record<string, Score>;
 
 export type ScoreName = keyof typeof scores;
 
 export const scoreNames = Object.keys(scores) as ScoreName[];
 
 /** Those that draw numbers, and so need a seed in a mask's specification. */
-export const drawnScores: ReadonlySet<ScoreName> = new Set(['random']);
+export const drawnScores: ReadonlySet<ScoreName> = new Set(
+  scoreNames.filter((name) => (scores[name] as Score).draws === true),
+);
+
+/** Those that look at the values before training. */
+export const scoresOfInitial: ReadonlySet<ScoreName> = new Set(
+  scoreNames.filter((name) => (scores[name] as Score).needsInitial === true),
+);
 
 export type { Score, ScoreContext };
