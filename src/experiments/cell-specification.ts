@@ -1,6 +1,6 @@
 import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
-import type { InitialiserName, LayerKind, ScoreName } from '../tickets/index.js';
+import type { InitialisationChoices, InitialiserName, LayerKind, ScoreName } from '../tickets/index.js';
 import { constantRate } from '../training/schedule.js';
 import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
 import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
@@ -63,7 +63,8 @@ export interface CellSpecification {
     readonly splitSeed: number;
     readonly normalisation: Normalisation;
   };
-  readonly initialisation: { readonly name: InitialiserName; readonly seed: number };
+  /** What is at its default is absent. */
+  readonly initialisation: { readonly name: InitialiserName; readonly seed: number } & InitialisationChoices;
   /** Null for the dense network. */
   readonly mask: MaskSpecification | null;
   readonly start: StartSpecification;

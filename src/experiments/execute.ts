@@ -78,7 +78,8 @@ export function startOf(
   parents: Parents,
   kernels: Pick<Kernels, 'sampler'>,
 ): Tensors {
-  const draw = (seed: number): Tensors => initialise(network, initialisation.name, seed, kernels.sampler);
+  const draw = (seed: number): Tensors =>
+    initialise(network, initialisation.name, seed, kernels.sampler, initialisation);
   let values: Tensors;
   switch (start.kind) {
     case 'initial':
@@ -130,7 +131,7 @@ export function executeCell(
   }
   const network = networkOf(specification);
   const { initialisation } = specification;
-  const initial = () => initialise(network, initialisation.name, initialisation.seed, kernels.sampler);
+  const initial = () => initialise(network, initialisation.name, initialisation.seed, kernels.sampler, initialisation);
   const mask = specification.mask === null ? null : maskOf(network, specification.mask, parents, initial);
   const start = startOf(network, specification, mask, parents, kernels);
   const { train: trainIndices, validation: validationIndices } = splitIndices(

@@ -129,6 +129,20 @@ function checkPruning(network: Network, { pruning, levels }: RunSpecification): 
   }
 }
 
+/** A trial's first draw. Choices at their defaults are left out, as in records of runs made before there were such. */
+function initialisationOf(
+  { initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false } }: RunSpecification,
+  seed: number,
+): CellSpecification['initialisation'] {
+  return {
+    name,
+    seed,
+    ...(scale === 1 ? {} : { scale }),
+    ...(bias === 'zero' ? {} : { bias }),
+    ...(zeroResidual ? { zeroResidual } : {}),
+  };
+}
+
 /**
  * The cells of a run. Every seed comes from the run's seed and the place of what it decides, never from how many trials,
  * levels or controls there are: asking for more of them adds cells and renames none.
@@ -172,7 +186,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
         splitSeed: deriveSeed(trialSeed, 'split'),
         normalisation,
       },
-      initialisation: { name: specification.initialisation.name, seed: deriveSeed(trialSeed, 'init') },
+      initialisation: initialisationOf(specification, deriveSeed(trialSeed, 'init')),
       ...training,
       decayOn,
       clipNorm,

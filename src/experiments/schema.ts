@@ -16,7 +16,20 @@ const initialisationSchema = z.strictObject({
   name: z
     .enum(initialiserNames)
     .default('glorot-normal')
-    .describe('Law the weights are drawn from; biases start at zero. glorot-normal: variance 2 / (fan in + fan out).'),
+    .describe('Law the weights are drawn from (lottery list initialisations). glorot-normal: the paper’s.'),
+  scale: z.number().positive().optional().describe('What every weight is multiplied by; 1 if left out.'),
+  bias: z
+    .union([z.enum(['zero', 'uniform']), z.strictObject({ constant: z.number().describe('For every bias.') })])
+    .optional()
+    .describe(
+      'First values of biases: zero, if left out; uniform, within 1 / sqrt(fan in) of zero; or {constant: 0.1}.',
+    ),
+  zeroResidual: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether residual branches begin at nothing: the scale of the batch normalisation that ends each is zero.',
+    ),
 });
 
 const dataSchema = z.strictObject({

@@ -6,7 +6,7 @@ import { buildStack, namedStacks } from '../networks/stack.js';
 import { StreamReader } from '../random/stream.js';
 import { randomMask } from './controls.js';
 import { maskDigest, tensorsDigest } from './digest.js';
-import { initialise } from './initialise.js';
+import { initialise } from './initialisers/index.js';
 import { inputDegree } from './input-degree.js';
 import { keepAtLevel, ladder } from './ladder.js';
 import { applyMask, densityOf, fullMask, keptCounts } from './mask.js';

@@ -4,7 +4,7 @@ import { allSettings } from '../../experiments/schema-paths.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
-import { scoreNames, scores } from '../../tickets/index.js';
+import { initialiserNames, initialisers, scoreNames, scores } from '../../tickets/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
 import { listRuns, readRun } from '../runs.js';
@@ -87,10 +87,12 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
     case 'initialisations':
       return {
         header: ['initialisation', ''],
-        rows: choicesOf('initialisation.name', {
-          'glorot-normal': "Gaussian, variance 2 / (fan in + fan out): the paper's",
-          'he-normal': 'Gaussian, variance 2 / fan in: for rectified units',
-        }),
+        rows: choicesOf(
+          'initialisation.name',
+          Object.fromEntries(
+            initialiserNames.map((name) => [name, `${initialisers[name].title} (${initialisers[name].source})`]),
+          ),
+        ),
         use: '--set initialisation.name=NAME',
       };
     case 'optimisers':

@@ -1,0 +1,105 @@
+import type { Sampler } from '../../kernels/kernels.js';
+import { type Network, type Parameter, parametersOf } from '../../networks/network.js';
+import { INPUT, nodesOf } from '../../networks/shapes.js';
+import { StreamReader, stream } from '../../random/stream.js';
+import type { Draws, Initialiser } from './initialiser.js';
+import { deltaOrthogonal, orthogonal } from './orthogonal.js';
+import { sparse } from './sparse.js';
+import { byVariance } from './variance.js';
+
+export type { Draws, Initialiser } from './initialiser.js';
+
+/** Every initialiser by name: one line each. */
+export const initialisers = {
+  ...byVariance,
+  orthogonal,
+  'delta-orthogonal': deltaOrthogonal,
+  sparse,
+} as const satisfies Record<string, Initialiser>;
+
+export type InitialiserName = keyof typeof initialisers;
+
+export const initialiserNames = Object.keys(initialisers) as InitialiserName[];
+
+/** First values of biases: zero, one number for all, or uniform within 1 / sqrt(fan in) of zero as PyTorch's layers have it. */
+export type BiasLaw = 'zero' | 'uniform' | { readonly constant: number };
+
+/** What may be asked of a first draw beside its law. */
+export interface InitialisationChoices {
+  /** What every weight is multiplied by; 1 unless given. */
+  readonly scale?: number | undefined;
+  /** Zero unless given. */
+  readonly bias?: BiasLaw | undefined;
+  /** Scales of the batch normalisations that end the branches of residual blocks begin at zero (Goyal et al. 2017, section 5.1). */
+  readonly zeroResidual?: boolean | undefined;
+}
+
+/** First values of batch normalisation, as PyTorch's: it changes nothing but the spread. */
+const constants = { scale: 1, shift: 0, mean: 0, variance: 1 } as const;
+
+/**
+ * Draws a network's first values: weights by the initialiser, each tensor from a stream of its own; biases zero; batch
+ * normalisation at scale 1, shift 0, running mean 0 and running variance 1.
+ *
+ * @param seed of the draw
+ * @param sampler the kernels' normal and uniform numbers, the same bits everywhere
+ * @returns tensors in PyTorch's layout, in the order of the layers
+ */
+export function initialise(
+  network: Network,
+  name: InitialiserName,
+  seed: number,
+  sampler: Sampler,
+  { scale = 1, bias = 'zero', zeroResidual = false }: InitialisationChoices = {},
+): Map<string, Float32Array> {
+  const zeroed = zeroResidual ? branchEnds(network) : new Set<string>();
+  return new Map(
+    parametersOf(network).map((parameter, index): [string, Float32Array] => {
+      const values = firstValues(parameter, index);
+      return [parameter.name, values];
+    }),
+  );
+
+  function firstValues(parameter: Parameter, index: number): Float32Array {
+    const { role, size, layer, fanIn } = parameter;
+    if (role === 'weight') {
+      const values = initialisers[name].draw(parameter, drawsOf(seed, index, sampler));
+      if (scale !== 1) for (let i = 0; i < size; i++) values[i] *= scale;
+      return values;
+    }
+    if (role !== 'bias')
+      return new Float32Array(size).fill(role === 'scale' && zeroed.has(layer) ? 0 : constants[role]);
+    if (bias !== 'uniform') return new Float32Array(size).fill(bias === 'zero' ? 0 : bias.constant);
+    const width = Math.fround(1 / Math.sqrt(fanIn));
+    return sampler.uniform(stream(seed, 'init', index), size).map((value) => (2 * value - 1) * width);
+  }
+}
+
+function drawsOf(seed: number, index: number, sampler: Sampler): Draws {
+  let reader: StreamReader | undefined;
+  return {
+    normal: (count) => sampler.normal(stream(seed, 'init', index), count),
+    uniform: (count) => sampler.uniform(stream(seed, 'init', index), count),
+    below: (bound) => {
+      reader ??= new StreamReader(stream(seed, 'init-places', index));
+      return Math.floor(reader.uniform() * bound);
+    },
+  };
+}
+
+/** Batch normalisations whose output goes straight into an addition, those of downsampling shortcuts apart. */
+function branchEnds(network: Network): Set<string> {
+  const nodes = new Map(nodesOf(network).map((node) => [node.name, node]));
+  const ends = new Set<string>();
+  for (const { layer, sources } of nodes.values()) {
+    if (layer.kind !== 'addition') continue;
+    for (const source of sources) {
+      const node = nodes.get(source);
+      if (node?.layer.kind !== 'batch-normalisation') continue;
+      const before = node.sources[0] === INPUT ? undefined : nodes.get(node.sources[0])?.layer;
+      if (before?.kind === 'convolution' && before.downsampling === true) continue;
+      ends.add(source);
+    }
+  }
+  return ends;
+}
