@@ -55,7 +55,7 @@ function legendMarks(entries: readonly LegendEntry[], left: number): string {
   return entries
     .map(({ name, colour, dashed }) => {
       const at = x;
-      x += 34 + name.length * 6.6;
+      x += 36 + name.length * 7;
       const dash = dashed ? ' stroke-dasharray="4 3"' : '';
       return `<line x1="${at}" x2="${at + 18}" y1="14" y2="14" stroke="${colour}" stroke-width="2.5"${dash}/><text x="${at + 23}" y="18" font-size="12" fill="#222" text-anchor="start">${escapeXml(name)}</text>`;
     })

@@ -21,7 +21,7 @@ export interface Evaluation {
   readonly accuracy: number;
 }
 
-/** Examples evaluated at once: activations of this many stay in the second-level cache. */
+/** Examples evaluated at once: activations of this many stay in the second-level cache. Twice as many are 3 to 6% slower, four times 5 to 30%. */
 const EVALUATION_BATCH = 64;
 
 interface EvaluationSet {

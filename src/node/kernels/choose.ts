@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type Kernels, loadKernels, loadSharedKernels } from '../../kernels/index.js';
+import { type HelperPost, type Kernels, loadKernels, loadSharedKernels } from '../../kernels/index.js';
 import { InputError } from '../../networks/errors.js';
 import { findNative, type NativeState } from './native.js';
 
@@ -42,9 +42,17 @@ export function chooseKernels(asked = process.env.LOTTERY_KERNELS, native: Nativ
 export async function loadChosenKernels(choice: KernelChoice = chooseKernels(), threads = 1): Promise<Kernels> {
   if (choice.target === 'native' && choice.native.usable) return choice.native.load();
   if (threads === 1) return loadKernels();
-  return loadSharedKernels(threads - 1, (post) => {
-    const worker = new Worker(new URL('./helper.js', import.meta.url), { workerData: post });
-    // It sleeps when there is nothing to do, and does not keep the process alive.
-    worker.unref();
-  });
+  try {
+    return await loadSharedKernels(threads - 1, startHelper);
+  } catch (error) {
+    // Shared memory takes its 4 GiB of addresses at once, which not every machine gives: then each cell has one thread.
+    if (error instanceof RangeError) return loadKernels();
+    throw error;
+  }
+}
+
+function startHelper(post: HelperPost): void {
+  const worker = new Worker(new URL('./helper.js', import.meta.url), { workerData: post });
+  // It sleeps when there is nothing to do, and does not keep the process alive.
+  worker.unref();
 }
