@@ -54,11 +54,18 @@ i32 run_together(team *t, ptr program, i32 words, i32 steps, i32 threads) {
   return walk(program, words, steps, (share){0, threads}, t);
 }
 
-/* The life of thread number `part`, from 1: it takes part in whatever program needs that many, until all is over. */
+/*
+ * The life of thread number `part`, from 1: it takes part in whatever program needs that many, until all is over. Threads
+ * report in the order of their numbers, so that so many being ready means that those very ones are: a program is never
+ * begun with one that has not come yet. What was begun before this one reported was begun without it.
+ */
 void help_team(team *t, i32 part) {
+  for (i32 before = read_word(&t->ready); before < part - 1; before = read_word(&t->ready)) {
+    wait_while(t, &t->ready, before);
+  }
   i32 done = read_word(&t->job) & ~1;
-  __atomic_fetch_add(&t->ready.value, 1, __ATOMIC_SEQ_CST);
-  for (;;) {
+  change(t, &t->ready, part);
+  while (!read_word(&t->over)) {
     wait_while(t, &t->job, done);
     if (read_word(&t->over)) return;
     i32 job = read_word(&t->job);
@@ -76,7 +83,7 @@ void help_team(team *t, i32 part) {
 /* Threads that have come to help so far. */
 i32 team_helpers(const team *t) { return read_word(&t->ready); }
 
-/* Sends every thread of a team home. */
+/* Sends every thread of a team home. One that reports only now finds that all is over before it waits for a job. */
 void end_team(team *t) {
   __atomic_store_n(&t->over.value, 1, __ATOMIC_SEQ_CST);
   i32 job = read_word(&t->job);

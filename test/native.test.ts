@@ -6,19 +6,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kernels, loadKernels } from '../src/kernels/index.js';
-import { networkPlan } from '../src/node/bench/networks.js';
-import { atDensity, benchDataset, lenetPlan } from '../src/node/bench/plan.js';
+import { atDensity } from '../src/node/bench/plan.js';
 import { chooseKernels } from '../src/node/kernels/choose.js';
 import { findNative, findPackaged } from '../src/node/kernels/native.js';
 import { vectorUnits } from '../src/node/kernels/processor.js';
 import { stream } from '../src/random/index.js';
 import { train } from '../src/training/index.js';
 import type { TrainingPlan } from '../src/training/types.js';
+import { shortConv2, shortLenet, shortResnet } from './fixtures/short-plans.js';
 import { until } from './until.js';
 
 // The native kernels as people build them, by the same script, in a folder of their own.
 const script = fileURLToPath(new URL('../scripts/build-native.mjs', import.meta.url));
 const packaging = fileURLToPath(new URL('../scripts/package-native.mjs', import.meta.url));
+const atOnce = fileURLToPath(new URL('./fixtures/at-once.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lottery-native-'));
 
 function hasCompiler(): boolean {
@@ -67,47 +68,11 @@ describe.skipIf(!buildable)('native kernels', () => {
     expect(bits(native.words(stream(2 ** 50, 'order'), 999))).toBe(bits(wasm.words(stream(2 ** 50, 'order'), 999)));
   });
 
-  const shorten = (plan: TrainingPlan, batch: number, iterations: number): TrainingPlan => ({
-    ...plan,
-    batch,
-    iterations,
-    evaluateEvery: 2,
-    validationIndices: plan.validationIndices.slice(0, 70),
-    testCurve: true,
-  });
-
   const plans: Record<string, () => TrainingPlan> = {
-    'LeNet-300-100': () => shorten(lenetPlan(wasm, benchDataset(wasm, undefined, 6_000, 100)), 60, 40),
-    'LeNet-300-100 in a ragged batch': () =>
-      shorten(lenetPlan(wasm, benchDataset(wasm, undefined, 6_000, 100)), 37, 10),
-    'Conv-2': () =>
-      shorten(
-        networkPlan(wasm, 'conv-2', 60, {
-          name: 'adam',
-          lr: 2e-4,
-          beta1: 0.9,
-          beta2: 0.999,
-          epsilon: 1e-8,
-          weightDecay: 0,
-        }),
-        25,
-        4,
-      ),
-    'ResNet-20': () => ({
-      ...shorten(
-        networkPlan(wasm, 'resnet-20', 128, {
-          name: 'sgd',
-          lr: 0.03,
-          momentum: 0.9,
-          nesterov: true,
-          weightDecay: 1e-4,
-        }),
-        39,
-        4,
-      ),
-      augmentation: { padding: 4, flip: true },
-      clipNorm: 1,
-    }),
+    'LeNet-300-100': () => shortLenet(wasm, 60, 40),
+    'LeNet-300-100 in a ragged batch': () => shortLenet(wasm, 37, 10),
+    'Conv-2': () => shortConv2(wasm, 25, 4),
+    'ResNet-20': () => shortResnet(wasm, 39, 4),
   };
 
   for (const [name, planOf] of Object.entries(plans)) {
@@ -127,6 +92,10 @@ describe.skipIf(!buildable)('native kernels', () => {
       }
     });
   }
+
+  it('run on the threads that have come so far, whatever is asked for, and end with their arenas', () => {
+    expect(execFileSync(process.execPath, [atOnce, folder], { encoding: 'utf8', timeout: 60_000 })).toBe('done');
+  }, 70_000);
 
   it('are refused, with the reason, when they are of other sources or another processor', () => {
     const note = join(folder, 'build.json');

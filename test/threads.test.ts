@@ -1,23 +1,17 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Kernels, loadKernels } from '../src/kernels/index.js';
-import { networkPlan } from '../src/node/bench/networks.js';
-import { atDensity, benchDataset, lenetPlan } from '../src/node/bench/plan.js';
+import { atDensity } from '../src/node/bench/plan.js';
 import { train } from '../src/training/index.js';
 import type { TrainingPlan } from '../src/training/types.js';
+import { shortLenet, shortResnet } from './fixtures/short-plans.js';
 import { until } from './until.js';
 
 // Threads run built files, so the kernels under test are the built ones.
 const { chooseKernels, loadChosenKernels } = (await import(
   new URL('../dist/node/kernels/index.js', import.meta.url).href
 )) as typeof import('../src/node/kernels/index.js');
-
-const shorten = (plan: TrainingPlan, batch: number, iterations: number): TrainingPlan => ({
-  ...plan,
-  batch,
-  iterations,
-  evaluateEvery: iterations / 2,
-  validationIndices: plan.validationIndices.slice(0, 70),
-});
 
 describe('WebAssembly over memory that threads share', () => {
   let alone: Kernels;
@@ -31,23 +25,14 @@ describe('WebAssembly over memory that threads share', () => {
   }, 60_000);
 
   const plans: Record<string, () => TrainingPlan> = {
-    'LeNet-300-100': () => shorten(lenetPlan(alone, benchDataset(alone, undefined, 6_000, 100)), 60, 20),
-    'ResNet-20 in a ragged batch': () => ({
-      ...shorten(
-        networkPlan(alone, 'resnet-20', 128, {
-          name: 'sgd',
-          lr: 0.03,
-          momentum: 0.9,
-          nesterov: false,
-          weightDecay: 1e-4,
-        }),
-        39,
-        2,
-      ),
-      augmentation: { padding: 4, flip: true },
-      clipNorm: 1,
-    }),
+    'LeNet-300-100': () => shortLenet(alone, 60, 20),
+    'ResNet-20 in a ragged batch': () => shortResnet(alone, 39, 2),
   };
+
+  it('runs on the threads that have come so far, whatever is asked for', () => {
+    const script = fileURLToPath(new URL('./fixtures/at-once.mjs', import.meta.url));
+    expect(execFileSync(process.execPath, [script, 'wasm'], { encoding: 'utf8', timeout: 60_000 })).toBe('done');
+  }, 70_000);
 
   for (const [name, planOf] of Object.entries(plans)) {
     it.each([
