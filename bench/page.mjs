@@ -23,6 +23,9 @@ const bounds = {
   sparse_convolution_weight_gradient: 'as sparse_weight_gradient: half of the peak at most',
 };
 
+/** What a peer's process took of the machine, compiling and collecting garbage included, where that was more than one core. */
+const coresText = ({ cores }) => (cores > 1.1 ? ` (${cores.toFixed(1)} cores)` : '');
+
 function sectionRows(results, section) {
   return results.rows.filter((row) => row.section === section);
 }
@@ -125,7 +128,7 @@ function stepsSection(results, network, files) {
     table(
       ['engine', 'density', 'ms a step: median (middle half)', ...(dense ? ['of PyTorch dense'] : [])],
       rows.map((row) => [
-        `${engines[row.engine].name}${kinds[row.test.kind] ? `, ${kinds[row.test.kind]}` : ''}`,
+        `${engines[row.engine].name}${kinds[row.test.kind] ? `, ${kinds[row.test.kind]}` : ''}${coresText(row)}`,
         row.test.kind === 'dense' ? '1' : `${row.test.density}`,
         spread(row.ms),
         ...(dense ? [ratioText(median(row.ms) / median(dense.ms))] : []),

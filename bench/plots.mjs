@@ -81,6 +81,9 @@ export function stepsPlot(rows, network) {
   );
 }
 
+/** The axis along which bars grow. */
+const fromZero = (most, label) => ({ domain: [0, most], grid: true, label, labelAnchor: 'center', labelArrow: 'none' });
+
 /** Each operation's rate as a share of the peak without contraction, dense and sparse, as bars. */
 export function sharesPlot(shares) {
   const order = [...new Set(shares.map(({ operation }) => operation))];
@@ -89,13 +92,7 @@ export function sharesPlot(shares) {
     marginLeft: 300,
     marginRight: 40,
     marginTop: 20,
-    x: {
-      domain: [0, 100],
-      grid: true,
-      label: 'share of the peak without contraction (%)',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
+    x: fromZero(100, 'share of the peak without contraction (%)'),
     y: { domain: order, label: null },
     marks: [
       Plot.barX(shares, { x: (d) => 100 * d.share, y: 'operation', fill: colours.native, inset: 2 }),
@@ -123,13 +120,7 @@ export function ladderPlot(rows) {
     marginLeft: 190,
     marginRight: 60,
     marginTop: 20,
-    x: {
-      domain: [0, most * 1.08],
-      grid: true,
-      label: 'seconds for nineteen levels',
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
+    x: fromZero(most * 1.08, 'seconds for nineteen levels'),
     y: { domain: bars.map(({ engine }) => engine), label: null },
     marks: [
       Plot.barX(bars, { x: 'seconds', y: 'engine', fill: (d) => colours[d.id], inset: 4 }),

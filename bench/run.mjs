@@ -6,6 +6,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { findPyTorch } from '../dist/node/bench/pytorch.js';
 import { findNative } from '../dist/node/kernels/index.js';
 import { engines, sections } from './cases.mjs';
 import { writePage } from './page.mjs';
@@ -73,29 +74,16 @@ function measurePeak() {
   }
 }
 
-/** The first Python that can import torch, or null. */
-async function findPython() {
-  for (const python of process.env.LOTTERY_PYTHON ? [process.env.LOTTERY_PYTHON] : ['python3', '/usr/bin/python3']) {
-    try {
-      await run(python, ['-c', 'import torch'], { timeout: 120_000 });
-      return python;
-    } catch {
-      // Not there, or without torch: the next one.
-    }
-  }
-  return null;
-}
-
 /** How to start each engine that is there. */
 async function findEngines() {
   const found = {};
   const node = (file) => ({ command: process.execPath, words: [join(here, 'engines', file)] });
   if (findNative().usable) found.native = { ...node('lottery.mjs'), env: { LOTTERY_KERNELS: 'native' } };
   found.wasm = { ...node('lottery.mjs'), env: { LOTTERY_KERNELS: 'wasm' } };
-  const python = await findPython();
+  const pytorch = await findPyTorch();
   // Its libraries have threads of their own, which torch.set_num_threads does not reach.
   const alone = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
-  if (python) found.pytorch = { command: python, words: [join(here, 'engines', 'pytorch.py')], env: alone };
+  if (pytorch) found.pytorch = { command: pytorch.python, words: [join(here, 'engines', 'pytorch.py')], env: alone };
   if (existsSync(join(here, 'node_modules', '@tensorflow', 'tfjs'))) found.tfjs = node('tfjs.mjs');
   if (existsSync(join(here, 'node_modules', '@jax-js', 'jax'))) found.jax = node('jax.mjs');
   return found;

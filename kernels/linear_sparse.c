@@ -94,26 +94,15 @@ void op_sparse_input_gradient(const sparse_input_gradient_arguments *a, share s)
 }
 
 #if WIDE == 4
-void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a, share s) {
-  const i32 *column = AT(const i32, a->column);
-  const char *x = AT(const char, a->x);
-  f32 *gradient = AT(f32, a->gradient);
-  i32 x_bytes = a->inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
-  span mine = span_of(a->outputs, s);
-  for (i32 tile = 0; tile < a->tiles; tile++) {
-    const i32 *starts = AT(const i32, a->rows) + tile * a->outputs;
-    for (i32 o = mine.first; o < mine.end; o++) {
-      const char *dy = AT(const char, a->dy) + o * LANE_BYTES;
-      i32 k = starts[o], end = starts[o + a->outputs];
-      for (; k + 6 <= end; k += 6) gradient_six(dy, x, column + k, a->quarters, dy_bytes, x_bytes, gradient + k);
-      for (; k + 4 <= end; k += 4) {
-        f4 sum = gradient_four(
-            dy, x + column[k], x + column[k + 1], x + column[k + 2], x + column[k + 3], a->quarters, dy_bytes, x_bytes);
-        __builtin_memcpy(gradient + k, &sum, 16);
-      }
-      for (; k < end; k++) gradient[k] = gradient_one(dy, x + column[k], a->quarters, dy_bytes, x_bytes);
-    }
+/* The gradients of `count` neighbouring weights of the output that dy is of. */
+INLINE void row_gradients(const sparse_weight_gradient_arguments *a, const char *dy, const char *x, const i32 *column, f32 *gradient, i32 count) {
+  i32 quarters = a->quarters, x_bytes = a->inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES, k = 0;
+  for (; k + 6 <= count; k += 6) gradient_six(dy, x, column + k, quarters, dy_bytes, x_bytes, gradient + k);
+  for (; k + 4 <= count; k += 4) {
+    f4 sum = gradient_four(dy, x + column[k], x + column[k + 1], x + column[k + 2], x + column[k + 3], quarters, dy_bytes, x_bytes);
+    __builtin_memcpy(gradient + k, &sum, 16);
   }
+  for (; k < count; k++) gradient[k] = gradient_one(dy, x + column[k], quarters, dy_bytes, x_bytes);
 }
 #else
 /* The first `terms` of `groups` times TOGETHER weights (groups is a constant) of the output that dy is of. */
@@ -135,6 +124,15 @@ INLINE void gradient_weights(
   }
 }
 
+/* The gradients of `count` neighbouring weights of the output that dy is of. */
+INLINE void row_gradients(const sparse_weight_gradient_arguments *a, const char *dy, const char *x, const i32 *column, f32 *gradient, i32 count) {
+  i32 k = 0;
+  for (; k + 2 * TOGETHER <= count; k += 2 * TOGETHER) gradient_weights(a, dy, x, column + k, gradient + k, 2 * TOGETHER, 2);
+  if (count - k > TOGETHER) gradient_weights(a, dy, x, column + k, gradient + k, count - k, 2);
+  else if (k < count) gradient_weights(a, dy, x, column + k, gradient + k, count - k, 1);
+}
+#endif
+
 void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a, share s) {
   const i32 *column = AT(const i32, a->column);
   const char *x = AT(const char, a->x);
@@ -143,12 +141,8 @@ void op_sparse_weight_gradient(const sparse_weight_gradient_arguments *a, share 
   for (i32 tile = 0; tile < a->tiles; tile++) {
     const i32 *starts = AT(const i32, a->rows) + tile * a->outputs;
     for (i32 o = mine.first; o < mine.end; o++) {
-      const char *dy = AT(const char, a->dy) + o * LANE_BYTES;
-      i32 k = starts[o], end = starts[o + a->outputs];
-      for (; k + 2 * TOGETHER <= end; k += 2 * TOGETHER) gradient_weights(a, dy, x, column + k, gradient + k, 2 * TOGETHER, 2);
-      if (end - k > TOGETHER) gradient_weights(a, dy, x, column + k, gradient + k, end - k, 2);
-      else if (k < end) gradient_weights(a, dy, x, column + k, gradient + k, end - k, 1);
+      i32 k = starts[o];
+      row_gradients(a, AT(const char, a->dy) + o * LANE_BYTES, x, column + k, gradient + k, starts[o + a->outputs] - k);
     }
   }
 }
-#endif

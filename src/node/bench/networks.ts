@@ -91,7 +91,7 @@ export async function benchNetworkSteps(
       }
       if (pytorch === null) continue;
       onProgress(`${name} in PyTorch, round ${round + 1} of ${rounds}`);
-      const { dense, masked } = await sampleNetwork(pytorch, name, 3);
+      const { dense, masked } = await sampleNetwork(pytorch, { name, batch, optimiser }, 3);
       peer.dense.push(...dense);
       peer.masked.push(...masked);
     }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Optimiser } from '../../training/types.js';
 
 const run = promisify(execFile);
 
@@ -39,10 +40,17 @@ export async function findPyTorch(): Promise<PyTorch | null> {
 /** Convolutional networks that the script knows. */
 export type NetworkPeer = 'conv-2' | 'resnet-20' | 'vgg-16';
 
-/** Milliseconds of steps of a convolutional network, in a process of its own, on one thread. */
-export function sampleNetwork(pytorch: PyTorch, network: NetworkPeer, samples: number): Promise<PyTorchSamples> {
-  const test = network === 'conv-2' ? { batch: 60, optimiser: 'adam' } : { batch: 128, optimiser: 'momentum' };
-  return ask(pytorch, samples, { network, ...test, ...(network === 'vgg-16' ? { batch: 64 } : {}) }, 0.1);
+/** A convolutional network as it is trained. */
+interface NetworkTest {
+  readonly name: NetworkPeer;
+  readonly batch: number;
+  readonly optimiser: Optimiser;
+}
+
+/** Milliseconds of its steps, in a process of its own, on one thread. */
+export function sampleNetwork(pytorch: PyTorch, test: NetworkTest, samples: number): Promise<PyTorchSamples> {
+  const { name: network, batch, optimiser } = test;
+  return ask(pytorch, samples, { network, batch, optimiser: optimiser.name === 'adam' ? 'adam' : 'momentum' }, 0.1);
 }
 
 /** Milliseconds of steps of LeNet-300-100, likewise. */
