@@ -1,3 +1,4 @@
+export { balancedExamples } from './balanced.js';
 export { type CatalogueEntry, type CatalogueFile, catalogue, catalogueEntry } from './catalogue.js';
 export type { Dataset, ImageSplit } from './dataset.js';
 export { datasetDigest } from './digest.js';

@@ -21,6 +21,9 @@ export interface PruningRates {
   readonly layers?: Readonly<Record<string, number>> | undefined;
 }
 
+/** The rates under a scope of whatever kind. */
+type AnyRates = Omit<PruningRates, 'scope'> & { readonly scope: string };
+
 /** Weight tensors that are ranked together, and the share that they lose in a round. */
 export interface PruningGroup {
   readonly parameters: readonly Parameter[];
@@ -37,11 +40,11 @@ export function kindOf({ output, downsampling, kind }: Parameter): LayerKind {
 }
 
 /** A tensor's share of weights to lose in a round: its layer's, else its kind's, else the general one. */
-function rateOf(parameter: Parameter, { scope, rate, outputRate, rates = {}, layers = {} }: PruningRates): number {
+function rateOf(parameter: Parameter, { scope, rate, outputRate, rates = {}, layers = {} }: AnyRates): number {
   if (Object.hasOwn(layers, parameter.layer)) return layers[parameter.layer];
   switch (kindOf(parameter)) {
     case 'output':
-      return rates.output ?? (scope === 'global' ? 0 : outputRate);
+      return rates.output ?? (scope === 'global' ? 0 : scope === 'layer' ? outputRate : rate);
     case 'downsampling':
       return rates.downsampling ?? rates.convolution ?? rate;
     case 'convolution':
@@ -58,18 +61,7 @@ function rateOf(parameter: Parameter, { scope, rate, outputRate, rates = {}, lay
  * @throws InputError when a layer is named that is not there, or a global scope is given a second rate
  */
 export function pruningGroups(network: Network, rates: PruningRates): PruningGroup[] {
-  const parameters = prunableParameters(network);
-  const names = parameters.map(({ layer }) => layer);
-  for (const layer of Object.keys(rates.layers ?? {})) {
-    if (!names.includes(layer)) {
-      throw new InputError(
-        `pruning.layers names ${layer}, which is no layer with weights of ${network.name}; those are ${names.join(', ')}.`,
-      );
-    }
-  }
-  const chosen = parameters
-    .map((parameter) => ({ parameter, rate: rateOf(parameter, rates) }))
-    .filter(({ rate }) => rate > 0);
+  const chosen = ratesOf(network, rates).filter(({ rate }) => rate > 0);
   if (rates.scope === 'layer') {
     return chosen.map(({ parameter, rate }) => ({ parameters: [parameter], size: parameter.size, rate }));
   }
@@ -82,4 +74,22 @@ export function pruningGroups(network: Network, rates: PruningRates): PruningGro
   if (chosen.length === 0) return [];
   const together = chosen.map(({ parameter }) => parameter);
   return [{ parameters: together, size: together.reduce((sum, { size }) => sum + size, 0), rate: rates.rate }];
+}
+
+/**
+ * Every weight tensor with the share that it would lose in a round, 0 where it is left alone.
+ *
+ * @throws InputError when a layer is named that is not there
+ */
+export function ratesOf(network: Network, rates: AnyRates): { parameter: Parameter; rate: number }[] {
+  const parameters = prunableParameters(network);
+  const names = parameters.map(({ layer }) => layer);
+  for (const layer of Object.keys(rates.layers ?? {})) {
+    if (!names.includes(layer)) {
+      throw new InputError(
+        `pruning.layers names ${layer}, which is no layer with weights of ${network.name}; those are ${names.join(', ')}.`,
+      );
+    }
+  }
+  return parameters.map((parameter) => ({ parameter, rate: rateOf(parameter, rates) }));
 }

@@ -1,6 +1,7 @@
-export { randomMask } from './controls.js';
+export { invertedMask, randomMask, shuffledMask, spreadMask } from './controls.js';
 export { maskDigest, tensorsDigest } from './digest.js';
 export { kindOf, type LayerKind, layerKinds, type PruningGroup, type PruningRates, pruningGroups } from './groups.js';
+export { pruneInSteps } from './in-steps.js';
 export {
   type BiasLaw,
   type InitialisationChoices,
@@ -12,14 +13,29 @@ export {
 } from './initialisers/index.js';
 export { inputDegree } from './input-degree.js';
 export { type KeepGroup, keepAtLevel, ladder, type Rung, roundCount } from './ladder.js';
-export { applyMask, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
-export { collapsedLayers, type PruneSource, prune } from './prune.js';
+export { applyMask, countOf, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
+export { type Measurer, measurer, type Quantity, quantities } from './measure.js';
+export { collapsedLayers, keepHighest, type PruneSource, prune, type Scored, scoreTensors } from './prune.js';
+export {
+  erdosRenyiCounts,
+  keepAt,
+  type LadderSettings,
+  ladderOf,
+  type Scope,
+  type ScopeName,
+  scopeNames,
+  scopes,
+  uniformCounts,
+} from './scopes/index.js';
 export {
   drawnScores,
+  needsExamples,
   type Score,
   type ScoreContext,
   type ScoreName,
   scoreNames,
   scores,
+  scoresOfExamples,
   scoresOfInitial,
 } from './scores/index.js';
+export { type Start, type StartName, startNames, starts, startValues } from './starts/index.js';

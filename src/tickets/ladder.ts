@@ -14,7 +14,8 @@ export interface KeepGroup {
   readonly keep: number;
 }
 
-function afterRounds(size: number, rate: number, rounds: number): number {
+/** What is left of a number of weights after rounds of one rate. */
+export function afterRounds(size: number, rate: number, rounds: number): number {
   let remaining = size;
   for (let round = 0; round < rounds; round++) remaining -= roundCount(remaining, rate);
   return remaining;

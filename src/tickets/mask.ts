@@ -12,16 +12,18 @@ export function fullMask(network: Network): Map<string, Uint8Array> {
   return new Map(prunableParameters(network).map(({ name, size }) => [name, new Uint8Array(size).fill(1)]));
 }
 
+/** Survivors among the bits of one tensor. */
+export function countOf(bits: Uint8Array = new Uint8Array()): number {
+  let kept = 0;
+  for (let i = 0; i < bits.length; i++) kept += bits[i];
+  return kept;
+}
+
 /** How many weights of each layer survive. */
 export function keptCounts(network: Network, mask: Mask | null): KeptCount[] {
   return prunableParameters(network).map(({ name, layer, size }) => {
-    let kept = size;
     const bits = mask?.get(name);
-    if (bits) {
-      kept = 0;
-      for (const bit of bits) kept += bit;
-    }
-    return { layer, kept, total: size };
+    return { layer, kept: bits ? countOf(bits) : size, total: size };
   });
 }
 
@@ -36,7 +38,9 @@ export function applyMask(tensors: Tensors, mask: Mask): Map<string, Float32Arra
   return new Map(
     [...tensors].map(([name, values]): [string, Float32Array] => {
       const bits = mask.get(name);
-      return [name, bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : values.slice()];
+      const copy = values.slice();
+      if (bits) for (let i = 0; i < bits.length; i++) if (bits[i] === 0) copy[i] = 0;
+      return [name, copy];
     }),
   );
 }

@@ -1,8 +1,84 @@
 import { InputError } from '../networks/errors.js';
 import type { Mask, Tensors } from '../networks/network.js';
+import type { Doubles } from '../training/probe.js';
 import type { KeepGroup } from './ladder.js';
-import type { KeptCount } from './mask.js';
-import { type ScoreName, scores, scoresOfInitial } from './scores/index.js';
+import { countOf, type KeptCount } from './mask.js';
+import type { Quantity } from './measure.js';
+import { type Score, type ScoreName, scores } from './scores/index.js';
+
+/** What a score may need beside the values that it is of. */
+export interface PruneSource {
+  /** Of scores that draw numbers; 0 unless given. */
+  readonly seed?: number | undefined;
+  /** The values before training, of scores that look at them. */
+  readonly initial?: Tensors | undefined;
+  /** One number a weight by tensor, of scores that need something measured; of the network with its pruned weights at zero. */
+  readonly measure?: ((quantity: Quantity) => Doubles) | undefined;
+}
+
+/** One number a weight, by tensor. */
+export type Scored = ReadonlyMap<string, Float32Array | Float64Array>;
+
+/**
+ * Scores tensors.
+ *
+ * @param mask survivors so far
+ * @param trained weights that are scored
+ * @throws InputError when a tensor or what the score needs is missing, or the score of a survivor is no number
+ */
+export function scoreTensors(
+  mask: Mask,
+  trained: Tensors,
+  score: ScoreName | Score,
+  tensors: readonly string[],
+  { seed = 0, initial, measure }: PruneSource = {},
+): Scored {
+  const chosen: Score = typeof score === 'string' ? scores[score] : score;
+  const called = typeof score === 'string' ? score : chosen.title;
+  const places = [...mask.keys()];
+  const measurements = new Map<Quantity, Doubles>();
+  const measured = (quantity: Quantity, name: string): Float64Array => {
+    const found = measurements.get(quantity) ?? measure?.(quantity);
+    const values = found?.get(name);
+    if (found === undefined || values === undefined) {
+      throw new InputError(`${name}: the ${called} score needs its ${quantity}, which was not measured.`);
+    }
+    measurements.set(quantity, found);
+    return values;
+  };
+  return new Map(
+    tensors.map((name): [string, Float32Array | Float64Array] => {
+      const bits = mask.get(name);
+      const values = trained.get(name);
+      if (!bits || !values || bits.length !== values.length) {
+        throw new InputError(`${name} is to be pruned, but its mask or its weights are missing or of different sizes.`);
+      }
+      const before = initial?.get(name);
+      if (chosen.needsInitial === true && before?.length !== values.length) {
+        throw new InputError(`${name}: the ${called} score looks at the values before training, which are missing.`);
+      }
+      const scored = chosen.of({
+        trained: values,
+        initial: before ?? new Float32Array(values.length),
+        mask: bits.slice(),
+        seed,
+        place: places.indexOf(name),
+        measured: (quantity) => measured(quantity, name),
+      });
+      if (scored?.length !== values.length) {
+        throw new InputError(
+          `${name}: the ${called} score gives ${scored?.length ?? 'no'} numbers; expected one for each of ${values.length} weights.`,
+        );
+      }
+      for (let i = 0; i < bits.length; i++) {
+        if (bits[i] !== 0 && Number.isNaN(scored[i])) {
+          throw new InputError(`${name}: the ${called} score of weight ${i} is not a number.`);
+        }
+      }
+      return [name, scored];
+    }),
+  );
+}
 
 /**
  * Prunes until each group keeps exactly its count: the lowest scores go first; of equal scores the one that comes first,
@@ -20,64 +96,42 @@ import { type ScoreName, scores, scoresOfInitial } from './scores/index.js';
 export function prune(
   mask: Mask,
   trained: Tensors,
-  score: ScoreName,
+  score: ScoreName | Score,
   groups: readonly KeepGroup[],
   source: PruneSource = {},
 ): Map<string, Uint8Array> {
+  const scored = scoreTensors(
+    mask,
+    trained,
+    score,
+    groups.flatMap(({ tensors }) => tensors),
+    source,
+  );
+  return keepHighest(mask, scored, groups);
+}
+
+/** Keeps the highest scores of each group: the second half of `prune`. */
+export function keepHighest(mask: Mask, scored: Scored, groups: readonly KeepGroup[]): Map<string, Uint8Array> {
   const result = new Map([...mask].map(([name, bits]): [string, Uint8Array] => [name, bits.slice()]));
-  for (const group of groups) pruneGroup(result, trained, score, group, source);
+  for (const group of groups) keepInGroup(result, scored, group);
   return result;
 }
 
-/** What a score may need beside the trained weights. */
-export interface PruneSource {
-  /** Of scores that draw numbers; 0 unless given. */
-  readonly seed?: number | undefined;
-  /** The values before training, of scores that look at them. */
-  readonly initial?: Tensors | undefined;
-}
-
-function pruneGroup(
-  mask: Map<string, Uint8Array>,
-  trained: Tensors,
-  score: ScoreName,
-  { tensors, keep }: KeepGroup,
-  { seed = 0, initial }: PruneSource,
-): void {
-  const places = [...mask.keys()];
-  const parts = tensors.map((name) => {
-    const bits = mask.get(name);
-    const values = trained.get(name);
-    if (!bits || !values || bits.length !== values.length) {
-      throw new InputError(`${name} is to be pruned, but its mask or its weights are missing or of different sizes.`);
-    }
-    const before = initial?.get(name);
-    if (scoresOfInitial.has(score) && before?.length !== values.length) {
-      throw new InputError(`${name}: the ${score} score looks at the values before training, which are missing.`);
-    }
-    const context = {
-      trained: values,
-      initial: before ?? new Float32Array(values.length),
-      mask: bits.slice(),
-      seed,
-      place: places.indexOf(name),
-    };
-    return { name, bits, scored: scores[score].of(context) };
-  });
-  const surviving = parts.reduce((sum, { bits }) => sum + bits.reduce((count, bit) => count + bit, 0), 0);
+function keepInGroup(mask: Map<string, Uint8Array>, all: Scored, { tensors, keep }: KeepGroup): void {
+  const parts = tensors.map((name) => ({
+    bits: mask.get(name) as Uint8Array,
+    scored: all.get(name) as Float32Array | Float64Array,
+  }));
+  const surviving = parts.reduce((sum, { bits }) => sum + countOf(bits), 0);
   const going = surviving - keep;
   if (going < 0) {
     throw new InputError(`${tensors.join(', ')}: ${keep} weights are to survive, but only ${surviving} are left.`);
   }
   if (going === 0) return;
-  const sorted = new Float32Array(surviving);
+  const sorted = new Float64Array(surviving);
   let at = 0;
-  for (const { name, bits, scored } of parts) {
-    for (let i = 0; i < bits.length; i++) {
-      if (bits[i] === 0) continue;
-      if (Number.isNaN(scored[i])) throw new InputError(`${name}: the ${score} score of weight ${i} is not a number.`);
-      sorted[at++] = scored[i];
-    }
+  for (const { bits, scored } of parts) {
+    for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) sorted[at++] = scored[i];
   }
   sorted.sort();
   // Everything below the threshold goes, and as many at it as are still wanted: N weights, never N + 1.

@@ -1,3 +1,4 @@
+import { activationAware } from './activation.js';
 import {
   largeInitial,
   largeInitialLargeFinal,
@@ -8,10 +9,12 @@ import {
   smallInitial,
   smallInitialSmallFinal,
 } from './before-and-after.js';
+import { fisher, gradientMagnitude, grasp, snip, taylor } from './gradient.js';
 import { lamp } from './lamp.js';
 import { magnitude } from './magnitude.js';
 import { random } from './random.js';
 import type { Score, ScoreContext } from './score.js';
+import { synflow } from './synflow.js';
 
 /** Every score by name: one line each. */
 export const scores = {
@@ -33,6 +36,13 @@ export const scores = {
   'magnitude-increase-same-sign': sameSign(magnitudeIncrease),
   'movement-same-sign': sameSign(movement),
   lamp,
+  'gradient-magnitude': gradientMagnitude,
+  taylor,
+  fisher,
+  snip,
+  grasp,
+  synflow,
+  'activation-aware': activationAware,
 } as const satisfies Record<string, Score>;
 
 export type ScoreName = keyof typeof scores;
@@ -48,5 +58,15 @@ export const drawnScores: ReadonlySet<ScoreName> = new Set(
 export const scoresOfInitial: ReadonlySet<ScoreName> = new Set(
   scoreNames.filter((name) => (scores[name] as Score).needsInitial === true),
 );
+
+/** Those that must be measured on examples, and so need to know which. */
+export const scoresOfExamples: ReadonlySet<ScoreName> = new Set(
+  scoreNames.filter((name) => needsExamples(scores[name])),
+);
+
+/** Whether a score is measured on examples. */
+export function needsExamples({ needs = [] }: Score): boolean {
+  return needs.some((quantity) => quantity !== 'flow');
+}
 
 export type { Score, ScoreContext };

@@ -1,6 +1,8 @@
+import type { Quantity } from '../measure.js';
+
 /** What a score may look at: one tensor before and after training, who is left of it, and where draws come from. */
 export interface ScoreContext {
-  /** Values after training, in PyTorch's layout. */
+  /** The values that are scored, in PyTorch's layout: those after training, or the first ones of pruning at initialisation. */
   readonly trained: Float32Array;
   /** Values as they were drawn, before any training; all zeros where a score asks for none. */
   readonly initial: Float32Array;
@@ -10,6 +12,8 @@ export interface ScoreContext {
   readonly seed: number;
   /** Place of the tensor among those that may be pruned. */
   readonly place: number;
+  /** One number a weight, of the kinds that the score's `needs` names. */
+  readonly measured: (quantity: Quantity) => Float64Array;
 }
 
 /** How much a weight matters: the lowest scores are pruned first. */
@@ -22,6 +26,8 @@ export interface Score {
   readonly needsInitial?: boolean;
   /** True where it draws numbers, and so needs a seed in a mask's specification. */
   readonly draws?: boolean;
+  /** What must be measured for it. */
+  readonly needs?: readonly Quantity[];
   /** A value a weight: a pure function, minus infinity for what is to go first of all. */
-  readonly of: (context: ScoreContext) => Float32Array;
+  readonly of: (context: ScoreContext) => Float32Array | Float64Array;
 }

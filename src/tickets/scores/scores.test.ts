@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Quantity } from '../measure.js';
 import { type Score, type ScoreName, scoreNames, scores } from './index.js';
+
+const measurements: Record<Quantity, Float64Array> = {
+  gradient: Float64Array.of(0.5, -2, 4, 0.125, 9),
+  'squared-gradient': Float64Array.of(2, 8, 16, 1, 9),
+  'hessian-gradient': Float64Array.of(-1, 2, 0, 0.5, 9),
+  'input-norm': Float64Array.of(3, 0, 2, 1, 9),
+  flow: Float64Array.of(1, 6, 2, 4, 0),
+};
 
 /** Five weights before and after training, by hand; the last is pruned already. */
 const context = {
@@ -9,6 +18,7 @@ const context = {
   mask: Uint8Array.of(1, 1, 1, 1, 0),
   seed: 1,
   place: 0,
+  measured: (quantity: Quantity) => measurements[quantity],
 };
 
 const least = Number.NEGATIVE_INFINITY;
@@ -33,6 +43,13 @@ describe('scores of weights', () => {
     'movement-same-sign': [0.5, least, least, 0.5],
     // Squares 1, 1/4, 9/16, 25/4; sums of what is no smaller: 7.25, 8.0625, 7.8125, 6.25.
     lamp: [1 / 7.25, 0.25 / 8.0625, 0.5625 / 7.8125, 1],
+    'gradient-magnitude': [0.5, 2, 4, 0.125],
+    taylor: [0.25, 1, 9, 0.09765625],
+    fisher: [1, 1, 4.5, 3.125],
+    snip: [0.5, 1, 3, 0.3125],
+    grasp: [-1, 1, -0, -1.25],
+    synflow: [1, 3, 1.5, 10],
+    'activation-aware': [3, 0, 1.5, 2.5],
   };
 
   it.each(Object.entries(expected))('%s gives what is worked out by hand', (name, values) => {
@@ -50,10 +67,11 @@ describe('scores of weights', () => {
           seed: 3,
           place: 1,
         };
+        const measured = () => Float64Array.from(weights, ([before]) => before / 3);
         const copy = structuredClone(given);
         for (const name of scoreNames) {
-          const once = scores[name].of(given);
-          expect(once).toEqual(scores[name].of(given));
+          const once = scores[name].of({ ...given, measured });
+          expect(once).toEqual(scores[name].of({ ...given, measured }));
           expect(once.length).toBe(weights.length);
           expect(given).toEqual(copy);
           expect(

@@ -1,0 +1,139 @@
+import type { Dataset } from '../data/dataset.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { InputError } from '../networks/errors.js';
+import { type Network, prunableParameters, type Tensors } from '../networks/network.js';
+import { type Doubles, Probe } from '../training/probe.js';
+import type { Normalisation } from '../training/types.js';
+import { flowOf } from './flow.js';
+
+/**
+ * What a score may ask for beyond a weight's values, all of a network whose pruned weights are zero, and by the weight
+ * tensor's name, one number a weight:
+ *
+ * - `gradient`: of the mean loss over the examples, dL/dw, of pruned weights too;
+ * - `squared-gradient`: the mean over examples of each one's squared gradient, the diagonal of the empirical Fisher information;
+ * - `hessian-gradient`: the Hessian of that loss times its gradient, both with respect to the weights;
+ * - `input-norm`: the Euclidean norm, over the examples, of the input that the weight multiplies;
+ * - `flow`: dR / d|w| of `flowOf`; it needs no examples.
+ */
+export const quantities = ['gradient', 'squared-gradient', 'hessian-gradient', 'input-norm', 'flow'] as const;
+export type Quantity = (typeof quantities)[number];
+
+/** Measures a network's weights for a score. */
+export interface Measurer {
+  measure(quantity: Quantity, weights: Tensors): Doubles;
+  /** Floating-point operations of it so far. */
+  readonly flops: number;
+  /** Examples sent forward and backward so far, each time counted. */
+  readonly examples: number;
+}
+
+/** Where the examples come from that a network is measured on. */
+export interface MeasureSource {
+  readonly dataset: Dataset;
+  readonly normalisation: Normalisation;
+  /** Places in the training set. */
+  readonly examples: Int32Array;
+  /** Examples taken at once: those of a training step. */
+  readonly batch: number;
+  readonly labelSmoothing?: number;
+}
+
+/** Measures on examples through the kernels. Each measurement takes over their arena. */
+export function measurer(kernels: Kernels, network: Network, source: MeasureSource): Measurer {
+  let flops = 0;
+  let examples = 0;
+  const probed = (batch: number, use: (probe: Probe) => Doubles): Doubles => {
+    const probe = new Probe(kernels, { ...source, network, batch: Math.min(batch, source.examples.length) });
+    const found = use(probe);
+    flops += probe.flops;
+    examples += probe.examples;
+    return found;
+  };
+  return {
+    get flops() {
+      return flops;
+    },
+    get examples() {
+      return examples;
+    },
+    measure(quantity, weights) {
+      switch (quantity) {
+        case 'gradient':
+          return probed(source.batch, (probe) => probe.gradients(weights));
+        case 'squared-gradient':
+          if (network.layers.some(({ kind }) => kind === 'batch-normalisation')) {
+            throw new InputError(
+              `${network.name} has batch normalisation, whose gradients are of a batch; squared gradients of single examples (the fisher score) are not defined for it. taylor or gradient-magnitude are.`,
+            );
+          }
+          return probed(1, (probe) => probe.squaredGradients(weights));
+        case 'hessian-gradient':
+          return probed(source.batch, (probe) => hessianGradient(network, probe, weights));
+        case 'input-norm':
+          return probed(source.batch, (probe) => byWeight(network, probe.inputNorms(weights)));
+        case 'flow': {
+          const found = flowOf(network, weights);
+          flops += found.flops;
+          return found.flow;
+        }
+      }
+    },
+  };
+}
+
+/** A number an input, as one a weight. */
+function byWeight(network: Network, norms: Doubles): Doubles {
+  return new Map(
+    prunableParameters(network).map(({ name, size, shape }): [string, Float64Array] => {
+      const ofInput = norms.get(name) as Float64Array;
+      const [, inputs, rows = 1, columns = 1] = shape;
+      const area = rows * columns;
+      return [name, Float64Array.from({ length: size }, (_, w) => ofInput[Math.floor(w / area) % inputs])];
+    }),
+  );
+}
+
+/** Length of the step along the gradient, as a share of the length of all weights: see `hessianGradient`. */
+const STEP = 2 ** -8;
+
+/**
+ * H g by a central difference of gradients, (g(w + e g) - g(w - e g)) / 2e, where e |g| is 2^-8 of |w|: large enough for
+ * gradients in single precision, small enough for the loss to be close to quadratic. Biases and batch normalisation stay
+ * where they are.
+ */
+function hessianGradient(network: Network, probe: Probe, weights: Tensors): Doubles {
+  const names = prunableParameters(network).map(({ name }) => name);
+  const gradient = probe.gradients(weights);
+  const lengthOf = (tensors: ReadonlyMap<string, ArrayLike<number>>) => {
+    let square = 0;
+    for (const name of names) {
+      const values = tensors.get(name) as ArrayLike<number>;
+      for (let i = 0; i < values.length; i++) square += values[i] * values[i];
+    }
+    return Math.sqrt(square);
+  };
+  const length = lengthOf(gradient);
+  if (length === 0)
+    return new Map(names.map((name) => [name, new Float64Array((weights.get(name) as Float32Array).length)]));
+  const step = (STEP * lengthOf(weights)) / length;
+  const moved = (sign: number): Doubles => {
+    const there = new Map(weights);
+    for (const name of names) {
+      const along = gradient.get(name) as Float64Array;
+      there.set(
+        name,
+        (weights.get(name) as Float32Array).map((value, i) => value + sign * step * along[i]),
+      );
+    }
+    return probe.gradients(there);
+  };
+  const [up, down] = [moved(1), moved(-1)];
+  return new Map(
+    names.map((name): [string, Float64Array] => {
+      const after = up.get(name) as Float64Array;
+      const before = down.get(name) as Float64Array;
+      return [name, after.map((value, i) => (value - before[i]) / (2 * step))];
+    }),
+  );
+}

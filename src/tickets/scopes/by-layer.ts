@@ -1,0 +1,58 @@
+import { power } from '../power.js';
+import type { Scope } from './scope.js';
+import { erdosRenyiCounts, erdosRenyiKernelCounts, uniformCounts, wholeCounts } from './spread.js';
+
+const ofEach =
+  (counts: typeof uniformCounts): Scope['groups'] =>
+  (parameters, keep) => {
+    const tensors = parameters.map(({ parameter }) => parameter);
+    return counts(tensors, keep).map((count, i) => ({ tensors: [tensors[i].name], keep: count }));
+  };
+
+/** So many rounds, or a part of one, that all layers together keep what is asked: each at (1 - rate)^rounds. */
+export const layer: Scope = {
+  title:
+    'each layer loses its own rate: pruning.rate, the output layer pruning.outputRate; pruning.rates, pruning.layers',
+  source: 'Frankle and Carbin 2019',
+  groups: (parameters, keep) => {
+    const sizes = parameters.map(({ parameter }) => parameter.size);
+    const at = (rounds: number) => parameters.map(({ rate }, i) => sizes[i] * power(1 - rate, rounds));
+    const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+    let [few, many] = [0, 1];
+    while (sum(at(many)) > keep && many < 2 ** 16) many *= 2;
+    for (let halving = 0; halving < 48; halving++) {
+      const middle = (few + many) / 2;
+      if (sum(at(middle)) > keep) few = middle;
+      else many = middle;
+    }
+    return wholeCounts(at(many), sizes, keep).map((count, i) => ({
+      tensors: [parameters[i].parameter.name],
+      keep: count,
+    }));
+  },
+};
+
+export const global: Scope = {
+  title:
+    'all layers but the output are ranked together and lose pruning.rate of their sum; a kind at rate 0 is counted out',
+  source: 'Frankle and Carbin 2019, section 4',
+  groups: (parameters, keep) => [{ tensors: parameters.map(({ parameter }) => parameter.name), keep }],
+};
+
+export const uniform: Scope = {
+  title: 'every layer that is pruned at all keeps the same share, the output layer too',
+  source: 'Zhu and Gupta 2018; Evci et al. 2020, section 3',
+  groups: ofEach(uniformCounts),
+};
+
+export const erdosRenyi: Scope = {
+  title: 'layers with many units on both sides keep a smaller share: (inputs + outputs) / (inputs x outputs)',
+  source: 'Mocanu et al. 2018, equation 3',
+  groups: ofEach(erdosRenyiCounts),
+};
+
+export const erdosRenyiKernel: Scope = {
+  title: 'the same, a convolution’s kernel counted among its sizes',
+  source: 'Evci et al. 2020, section 3',
+  groups: ofEach(erdosRenyiKernelCounts),
+};
