@@ -145,7 +145,7 @@ export function firstIterationOf({ start }: Pick<CellSpecification, 'start'>): n
 }
 
 /** The network of a cell, as the other rooms take it. */
-export function networkOf({ network }: CellSpecification): Network {
+export function networkOf({ network }: Pick<CellSpecification, 'network'>): Network {
   return { name: 'cell', ...network };
 }
 

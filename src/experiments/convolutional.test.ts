@@ -3,6 +3,7 @@ import { makeStrokes } from '../data/index.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { initialise, maskDigest } from '../tickets/index.js';
 import { networkOf, parentsOf } from './cell-specification.js';
+import { drawOf } from './draw.js';
 import { executeCell, startOf } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
 import { LocalExecutor } from './local-executor.js';
@@ -101,7 +102,7 @@ describe('a residual network’s cells', () => {
     expect([...dense.snapshots.keys()]).toEqual([8]);
     const parents = new Map<string, FinishedCell>();
     for (const id of parentsOf(ticket.specification)) parents.set(id, await store.read(id));
-    const start = startOf(networkOf(ticket.specification), ticket.specification, ticket.mask, parents, kernels);
+    const start = startOf(ticket.specification, ticket.mask, parents, drawOf(kernels, ticket.specification, dataset));
     const initial = initialise(networkOf(ticket.specification), 'glorot-normal', 0, kernels.sampler);
     for (const name of statistics) {
       expect(start.get(name), name).toEqual(dense.snapshots.get(8)?.get(name));
@@ -110,7 +111,12 @@ describe('a residual network’s cells', () => {
     }
     // A control that is drawn anew begins with those of a network that has seen nothing.
     const control = await find('reinitialise', 2);
-    const drawn = startOf(networkOf(control.specification), control.specification, control.mask, parents, kernels);
+    const drawn = startOf(
+      control.specification,
+      control.mask,
+      parents,
+      drawOf(kernels, control.specification, dataset),
+    );
     for (const name of statistics) expect(drawn.get(name), name).toEqual(initial.get(name));
   });
 

@@ -4,6 +4,7 @@ import { type Kernels, loadKernels } from '../kernels/index.js';
 import { initialise, keptCounts } from '../tickets/index.js';
 import { assembleResults } from './assemble.js';
 import { networkOf, parentsOf } from './cell-specification.js';
+import { drawOf } from './draw.js';
 import { executeCell, startOf } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
 import { LocalExecutor } from './local-executor.js';
@@ -62,7 +63,7 @@ function startOfCell(cell: FinishedCell, run: Run): Promise<ReadonlyMap<string, 
   return (async () => {
     const parents = new Map<string, FinishedCell>();
     for (const id of parentsOf(cell.specification)) parents.set(id, await run.store.read(id));
-    return startOf(networkOf(cell.specification), cell.specification, cell.mask, parents, kernels);
+    return startOf(cell.specification, cell.mask, parents, drawOf(kernels, cell.specification, dataset));
   })();
 }
 

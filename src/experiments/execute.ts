@@ -7,7 +7,6 @@ import {
   applyMask,
   densityOf,
   fullMask,
-  initialise,
   inputDegree,
   keepAtLevel,
   keptCounts,
@@ -29,6 +28,7 @@ import {
   networkOf,
 } from './cell-specification.js';
 import { cellDigest, historyDigest } from './digest.js';
+import { type Draw, drawOf } from './draw.js';
 import type { CellDigests, FinishedCell } from './store.js';
 
 /** A cell as training leaves it, before it is known where and when that was. */
@@ -69,17 +69,15 @@ export function maskOf(
 /**
  * The values a cell starts from, pruned places at +0.
  *
+ * @param draw of the cell; see `drawOf`
  * @throws InputError when the cell to rewind to is missing or did not keep that iteration
  */
 export function startOf(
-  network: Network,
   { initialisation, start }: Pick<CellSpecification, 'initialisation' | 'start'>,
   mask: Mask | null,
   parents: Parents,
-  kernels: Pick<Kernels, 'sampler'>,
+  draw: Draw,
 ): Tensors {
-  const draw = (seed: number): Tensors =>
-    initialise(network, initialisation.name, seed, kernels.sampler, initialisation);
   let values: Tensors;
   switch (start.kind) {
     case 'initial':
@@ -130,10 +128,10 @@ export function executeCell(
     );
   }
   const network = networkOf(specification);
-  const { initialisation } = specification;
-  const initial = () => initialise(network, initialisation.name, initialisation.seed, kernels.sampler, initialisation);
+  const draw = drawOf(kernels, specification, dataset);
+  const initial = () => draw(specification.initialisation.seed);
   const mask = specification.mask === null ? null : maskOf(network, specification.mask, parents, initial);
-  const start = startOf(network, specification, mask, parents, kernels);
+  const start = startOf(specification, mask, parents, draw);
   const { train: trainIndices, validation: validationIndices } = splitIndices(
     dataset.train.count,
     specification.data.validation,

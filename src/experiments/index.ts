@@ -13,6 +13,7 @@ export {
   type StartSpecification,
 } from './cell-specification.js';
 export { cellDigest, historyDigest } from './digest.js';
+export { type Draw, drawOf } from './draw.js';
 export { executeCell, maskOf, type Parents, startOf, type TrainedCell } from './execute.js';
 export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
 export { epochSteps, type Length } from './length.js';

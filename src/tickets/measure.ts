@@ -5,6 +5,7 @@ import { type Network, prunableParameters, type Tensors } from '../networks/netw
 import { type Doubles, Probe } from '../training/probe.js';
 import type { Normalisation } from '../training/types.js';
 import { flowOf } from './flow.js';
+import type { OutputVariance } from './initialisers/initialiser.js';
 
 /**
  * What a score may ask for beyond a weight's values, all of a network whose pruned weights are zero, and by the weight
@@ -37,6 +38,15 @@ export interface MeasureSource {
   /** Examples taken at once: those of a training step. */
   readonly batch: number;
   readonly labelSmoothing?: number;
+}
+
+/** The variance of a layer's output on examples, for initialisers that look at it. It takes over the kernels' arena at its first use. */
+export function outputVarianceOn(kernels: Kernels, network: Network, source: MeasureSource): OutputVariance {
+  let probe: Probe | undefined;
+  return (weights, layer) => {
+    probe ??= new Probe(kernels, { ...source, network, batch: Math.min(source.batch, source.examples.length) });
+    return probe.outputVariance(weights, layer);
+  };
 }
 
 /** Measures on examples through the kernels. Each measurement takes over their arena. */

@@ -6,7 +6,7 @@ import type { Network, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, batchSize, type PlacedMap } from './buffers.js';
-import { addGather, addLoss, addNode, type Pass } from './forward.js';
+import { addGather, addLoss, addNode, type BatchSource, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
 import { LANE_BYTES, LANES, pitchesOf } from './maps.js';
 import { residentDataset } from './resident.js';
@@ -30,8 +30,8 @@ export interface ProbePlan {
 
 /**
  * A dense network through which examples are sent forward and backward without learning from them: for scores that look at
- * gradients, at weights that are pruned as at those that survive. Batch normalisation takes each batch's own statistics;
- * dropout lets everything pass.
+ * gradients, at weights that are pruned as at those that survive, and for initialisers that look at outputs. Batch
+ * normalisation takes each batch's own statistics; dropout lets everything pass.
  *
  * It takes over the arena of its kernels, as a trainer does.
  */
@@ -42,7 +42,10 @@ export class Probe {
   readonly #storage: NetworkStorage;
   readonly #values: readonly PlacedMap[];
   readonly #state: number;
-  readonly #program: Program;
+  readonly #source: BatchSource;
+  #program: Program | undefined;
+  /** By the place of the last node that they compute. */
+  readonly #forward = new Map<number, Program>();
   #flops = 0;
   #seen = 0;
 
@@ -56,17 +59,8 @@ export class Probe {
     this.#layout = layOut(network);
     this.#storage = storeNetwork(kernels, network, this.#layout, undefined, 'dense');
     this.#state = kernels.allocate(stateLayout.bytes);
-    const size = batchSize(batch);
-    this.#values = allocateSlots(kernels, this.#layout, size);
-    const pass: Pass = {
-      builder: new ProgramBuilder(),
-      layout: this.#layout,
-      storage: this.#storage,
-      state: this.#state,
-      size,
-      dropoutStream: (place) => stream(0, 'dropout', place),
-    };
-    const source = {
+    this.#values = allocateSlots(kernels, this.#layout, batchSize(batch));
+    this.#source = {
       images: resident.trainImages,
       labels: resident.trainLabels,
       indices: kernels.place(examples),
@@ -75,22 +69,54 @@ export class Probe {
         Float32Array.from(normalisation.mean, (mean, channel) => -mean / normalisation.deviation[channel]),
       ),
     };
+  }
+
+  /** The beginning of a program: the next batch, and the nodes up to one of them. */
+  #passTo(last: number): Pass {
+    const { examples, batch } = this.#plan;
+    const pass: Pass = {
+      builder: new ProgramBuilder(),
+      layout: this.#layout,
+      storage: this.#storage,
+      state: this.#state,
+      size: batchSize(batch),
+      dropoutStream: (place) => stream(0, 'dropout', place),
+    };
     pass.builder.add(
       'range',
       { state: this.#state, count: examples.length, batch },
       { shape: `${batch} of ${examples.length}`, flops: 0, bytes: 0 },
     );
-    addGather(pass, source, this.#values[0]);
-    const { nodes } = this.#layout;
-    nodes.forEach((_, place) => {
-      addNode(pass, place, this.#values, 'training');
-    });
-    const backward = new BackwardPass(kernels, pass, this.#values);
-    const logits = this.#values[nodes[nodes.length - 1].slot].first;
-    addLoss(pass, source, network.classes, logits, backward.logits.first, plan.labelSmoothing ?? 0);
-    backward.add();
-    pass.builder.add('advance', { state: this.#state }, { shape: '', flops: 0, bytes: 8 });
-    this.#program = pass.builder.build(kernels);
+    addGather(pass, this.#source, this.#values[0]);
+    for (let place = 0; place <= last; place++) addNode(pass, place, this.#values, 'training');
+    return pass;
+  }
+
+  #built({ builder }: Pass): Program {
+    builder.add('advance', { state: this.#state }, { shape: '', flops: 0, bytes: 8 });
+    return builder.build(this.#kernels);
+  }
+
+  /** Forward and backward. */
+  #whole(): Program {
+    if (this.#program === undefined) {
+      const { nodes } = this.#layout;
+      const { network, labelSmoothing = 0 } = this.#plan;
+      const pass = this.#passTo(nodes.length - 1);
+      const backward = new BackwardPass(this.#kernels, pass, this.#values);
+      const logits = this.#values[nodes[nodes.length - 1].slot].first;
+      addLoss(pass, this.#source, network.classes, logits, backward.logits.first, labelSmoothing);
+      backward.add();
+      this.#program = this.#built(pass);
+    }
+    return this.#program;
+  }
+
+  /** Forward alone, up to a node: what comes after it could work on its output in place. */
+  #forwardTo(last: number): Program {
+    const program = this.#forward.get(last) ?? this.#built(this.#passTo(last));
+    this.#forward.set(last, program);
+    return program;
   }
 
   /** Floating-point operations so far. */
@@ -103,8 +129,8 @@ export class Probe {
     return this.#seen;
   }
 
-  /** Sends every example through the network once, and tells of each batch when its gradients lie in the arena. */
-  #through(weights: Tensors, each: (live: number) => void): void {
+  /** Sends every example through a program once, and tells of each batch when what it computes lies in the arena. */
+  #through(program: Program, weights: Tensors, each: (live: number) => void): void {
     const { examples, batch } = this.#plan;
     for (const tensor of this.#storage.tensors) {
       const { name, size } = tensor.parameter;
@@ -116,8 +142,8 @@ export class Probe {
     this.#kernels.bytes(this.#state, stateLayout.bytes).fill(0);
     for (let from = 0; from < examples.length; from += batch) {
       const live = Math.min(batch, examples.length - from);
-      this.#program.run();
-      this.#flops += this.#program.flops;
+      program.run();
+      this.#flops += program.flops;
       this.#seen += live;
       each(live);
     }
@@ -126,7 +152,7 @@ export class Probe {
   #sum(weights: Tensors, term: (gradient: number, live: number) => number): Map<string, Float64Array> {
     const trained = this.#storage.tensors.filter(({ gradient }) => gradient !== 0);
     const sums = new Map(trained.map(({ parameter }) => [parameter.name, new Float64Array(parameter.size)]));
-    this.#through(weights, (live) => {
+    this.#through(this.#whole(), weights, (live) => {
       for (const { parameter, gradient, count } of trained) {
         const sum = sums.get(parameter.name) as Float64Array;
         const values = this.#kernels.floats(gradient, count);
@@ -164,7 +190,7 @@ export class Probe {
     const sums = new Map(
       readers.map(({ name, layer }) => [`${name}.weight`, new Float64Array('inputs' in layer ? layer.inputs : 0)]),
     );
-    this.#through(weights, (live) => {
+    this.#through(this.#forwardTo(this.#layout.nodes.length - 1), weights, (live) => {
       for (const { name, layer, sourceSlots } of readers) {
         const sum = sums.get(`${name}.weight`) as Float64Array;
         const { layout, first } = this.#values[sourceSlots[0]];
@@ -191,6 +217,45 @@ export class Probe {
     });
     for (const sum of sums.values()) for (let i = 0; i < sum.length; i++) sum[i] = Math.sqrt(sum[i]);
     return sums;
+  }
+
+  /**
+   * The variance of all that a weight layer puts out over all examples, before any activation: the mean of squares less the
+   * square of the mean. Both means are of sums in double precision, one value after another, batch by batch and in each by
+   * lane block, channel, row, column and example. What comes after the layer is not computed.
+   *
+   * @throws RangeError when no weight layer is called so
+   */
+  outputVariance(weights: Tensors, layer: string): number {
+    const place = this.#layout.nodes.findIndex(({ name }) => name === layer);
+    const node = this.#layout.nodes[place];
+    if (node?.layer.kind !== 'linear' && node?.layer.kind !== 'convolution') {
+      throw new RangeError(`${layer} is no layer with weights of ${this.#plan.network.name}.`);
+    }
+    const { layout, first } = this.#values[node.slot];
+    const { block, channel, row } = pitchesOf(layout);
+    const { channels, height, width } = layout.shape;
+    let [count, sum, squares] = [0, 0, 0];
+    this.#through(this.#forwardTo(place), weights, (live) => {
+      for (let at = 0; at < live; at += LANES) {
+        const lanes = Math.min(LANES, live - at);
+        const begin = first + (at / LANES) * block;
+        for (let c = 0; c < channels; c++) {
+          for (let i = 0; i < height; i++) {
+            const values = this.#kernels.floats(begin + c * channel + i * row, width * LANES);
+            for (let j = 0; j < values.length; j += LANES) {
+              for (let lane = j; lane < j + lanes; lane++) {
+                sum += values[lane];
+                squares += values[lane] * values[lane];
+              }
+            }
+          }
+        }
+        count += lanes * channels * height * width;
+      }
+    });
+    const mean = sum / count;
+    return squares / count - mean * mean;
   }
 }
 

@@ -1,13 +1,15 @@
 import type { Sampler } from '../../kernels/kernels.js';
-import { type Network, type Parameter, parametersOf } from '../../networks/network.js';
+import { InputError } from '../../networks/errors.js';
+import { type Network, type Parameter, parametersOf, type Tensors } from '../../networks/network.js';
 import { INPUT, nodesOf } from '../../networks/shapes.js';
 import { StreamReader, stream } from '../../random/stream.js';
-import type { Draws, Initialiser } from './initialiser.js';
+import type { Draws, Initialiser, OutputVariance } from './initialiser.js';
+import { lsuv } from './lsuv.js';
 import { deltaOrthogonal, orthogonal } from './orthogonal.js';
 import { sparse } from './sparse.js';
 import { byVariance } from './variance.js';
 
-export type { Draws, Initialiser } from './initialiser.js';
+export type { AdjustContext, Draws, Initialiser, OutputVariance } from './initialiser.js';
 
 /** Every initialiser by name: one line each. */
 export const initialisers = {
@@ -15,6 +17,7 @@ export const initialisers = {
   orthogonal,
   'delta-orthogonal': deltaOrthogonal,
   sparse,
+  lsuv,
 } as const satisfies Record<string, Initialiser>;
 
 export type InitialiserName = keyof typeof initialisers;
@@ -34,6 +37,11 @@ export interface InitialisationChoices {
   readonly zeroResidual?: boolean | undefined;
 }
 
+/** Whether an initialiser looks at what the network does with examples. */
+export function initialisesByExamples(name: InitialiserName): boolean {
+  return (initialisers[name] as Initialiser).adjust !== undefined;
+}
+
 /** First values of batch normalisation, as PyTorch's: it changes nothing but the spread. */
 const constants = { scale: 1, shift: 0, mean: 0, variance: 1 } as const;
 
@@ -43,7 +51,10 @@ const constants = { scale: 1, shift: 0, mean: 0, variance: 1 } as const;
  *
  * @param seed of the draw
  * @param sampler the kernels' normal and uniform numbers, the same bits everywhere
+ * @param outputVariance for an initialiser that looks at outputs; see `initialisesByExamples`. It sees biases at zero, and
+ *   weights before they are multiplied by `scale`
  * @returns tensors in PyTorch's layout, in the order of the layers
+ * @throws InputError when the initialiser looks at outputs and has no way to, or cannot do with what it sees
  */
 export function initialise(
   network: Network,
@@ -51,24 +62,40 @@ export function initialise(
   seed: number,
   sampler: Sampler,
   { scale = 1, bias = 'zero', zeroResidual = false }: InitialisationChoices = {},
+  outputVariance?: OutputVariance,
 ): Map<string, Float32Array> {
+  const initialiser: Initialiser = initialisers[name];
   const zeroed = zeroResidual ? branchEnds(network) : new Set<string>();
+  const parameters = parametersOf(network);
+  const drawn = new Map(
+    parameters.map((parameter, index): [string, Float32Array] => [parameter.name, firstDraw(parameter, index)]),
+  );
+  const adjusted = initialiser.adjust === undefined ? drawn : adjust(initialiser.adjust);
   return new Map(
-    parametersOf(network).map((parameter, index): [string, Float32Array] => {
-      const values = firstValues(parameter, index);
-      return [parameter.name, values];
+    parameters.map((parameter, index): [string, Float32Array] => {
+      const values = adjusted.get(parameter.name) as Float32Array;
+      if (parameter.role === 'bias') return [parameter.name, firstBiases(parameter, index)];
+      return [parameter.name, parameter.role === 'weight' && scale !== 1 ? values.map((w) => w * scale) : values];
     }),
   );
 
-  function firstValues(parameter: Parameter, index: number): Float32Array {
-    const { role, size, layer, fanIn } = parameter;
-    if (role === 'weight') {
-      const values = initialisers[name].draw(parameter, drawsOf(seed, index, sampler));
-      if (scale !== 1) for (let i = 0; i < size; i++) values[i] *= scale;
-      return values;
+  function adjust(by: NonNullable<Initialiser['adjust']>): Tensors {
+    if (outputVariance === undefined) {
+      throw new InputError(
+        `the ${name} initialisation looks at what the network puts out; expected a way to measure it.`,
+      );
     }
-    if (role !== 'bias')
-      return new Float32Array(size).fill(role === 'scale' && zeroed.has(layer) ? 0 : constants[role]);
+    return by({ network, drawn, outputVariance });
+  }
+
+  function firstDraw(parameter: Parameter, index: number): Float32Array {
+    const { role, size, layer } = parameter;
+    if (role === 'weight') return initialiser.draw(parameter, drawsOf(seed, index, sampler));
+    if (role === 'bias') return new Float32Array(size);
+    return new Float32Array(size).fill(role === 'scale' && zeroed.has(layer) ? 0 : constants[role]);
+  }
+
+  function firstBiases({ size, fanIn }: Parameter, index: number): Float32Array {
     if (bias !== 'uniform') return new Float32Array(size).fill(bias === 'zero' ? 0 : bias.constant);
     const width = Math.fround(1 / Math.sqrt(fanIn));
     return sampler.uniform(stream(seed, 'init', index), size).map((value) => (2 * value - 1) * width);

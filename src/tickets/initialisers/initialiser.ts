@@ -1,4 +1,4 @@
-import type { Parameter } from '../../networks/network.js';
+import type { Network, Parameter, Tensors } from '../../networks/network.js';
 
 /** Random numbers of one tensor, always the same ones: each call begins its stream anew, so more of them is more of the same. */
 export interface Draws {
@@ -10,6 +10,17 @@ export interface Draws {
   below(bound: number): number;
 }
 
+/** What an initialiser that looks at outputs may look at. */
+export interface AdjustContext {
+  readonly network: Network;
+  /** Every tensor as drawn, biases zero. */
+  readonly drawn: Tensors;
+  /** The variance of what a layer with weights puts out over some examples, before any activation. */
+  readonly outputVariance: OutputVariance;
+}
+
+export type OutputVariance = (weights: Tensors, layer: string) => number;
+
 /** A law that a layer's weights are drawn from. */
 export interface Initialiser {
   /** What it draws, for people. */
@@ -18,4 +29,6 @@ export interface Initialiser {
   readonly source: string;
   /** The weights of one tensor in PyTorch's layout. */
   readonly draw: (weights: Parameter, draws: Draws) => Float32Array;
+  /** The weights changed by what the network does with some examples: new tensors for those that it changes. */
+  readonly adjust?: (context: AdjustContext) => Tensors;
 }

@@ -21,8 +21,11 @@ const network = buildStack(
 const resnet = namedNetworks['resnet-20'].build({ channels: 3, height: 8, width: 8 }, 10);
 const conv2 = namedNetworks['conv-2'].build({ channels: 3, height: 8, width: 8 }, 10);
 
+/** For an initialiser that looks at outputs: every variance is what it should be already. */
+const settled = () => 1;
+
 const first = (name: InitialiserName, seed = 1) =>
-  initialise(network, name, seed, kernels.sampler).get('fc1.weight') as Float32Array;
+  initialise(network, name, seed, kernels.sampler, {}, settled).get('fc1.weight') as Float32Array;
 
 const moment = (values: Float32Array, power: number) =>
   values.reduce((sum, value) => sum + value ** power, 0) / values.length;
