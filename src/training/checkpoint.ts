@@ -1,5 +1,5 @@
 import type { StoredTensor } from './storage.js';
-import type { History } from './types.js';
+import type { History, Work } from './types.js';
 
 /** Every tensor as it is stored, in the order of `parametersOf`: quick to take and to put back. */
 export type PackedWeights = readonly Float32Array[];
@@ -11,8 +11,8 @@ export type PackedWeights = readonly Float32Array[];
 export interface Checkpoint {
   /** Steps counted so far; a measurement that was due here has been taken. */
   readonly iteration: number;
-  /** Floating-point operations executed so far. */
-  readonly flops: number;
+  /** Done so far. */
+  readonly work: Work;
   /** One row an evaluation so far, with columns for the test set only where the plan asks for them. */
   readonly history: History;
   readonly weights: PackedWeights;

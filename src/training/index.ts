@@ -3,3 +3,4 @@ export { constantRate, learningRateAt, learningRates } from './schedule.js';
 export { TrainingAborted, train } from './train.js';
 export { type Evaluation, Trainer } from './trainer.js';
 export type * from './types.js';
+export { flopsOf } from './work.js';

@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { CheckpointKeeper, PackedWeights } from './checkpoint.js';
 import { Trainer } from './trainer.js';
 import type { History, Measurement, TrainingObserver, TrainingPlan, TrainingResult } from './types.js';
+import { flopsOf } from './work.js';
 
 /** Thrown when an observer ends a training run. */
 export class TrainingAborted extends Error {
@@ -79,7 +80,7 @@ export function train(
   const save = (): void => {
     checkpoints?.save({
       iteration,
-      flops: trainer.flops,
+      work: trainer.work,
       history: withoutEmpty(history),
       weights: trainer.packed,
       moments: trainer.moments,
@@ -128,6 +129,7 @@ export function train(
   const chosen = best as NonNullable<typeof best>;
   trainer.packed = chosen.weights;
   const earlyStop = measure(chosen.row);
+  const { work } = trainer;
   return {
     status: diverged() ? 'diverged' : 'done',
     history: withoutEmpty(history),
@@ -136,7 +138,8 @@ export function train(
     end,
     finalWeights: trainer.unpack(finalPacked),
     snapshots: new Map([...snapshots].map(([iteration, weights]) => [iteration, trainer.unpack(weights)])),
-    flops: trainer.flops,
+    work,
+    flops: flopsOf(work),
   };
 
   function nextStop(from: number): number {

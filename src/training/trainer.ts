@@ -12,8 +12,9 @@ import { bytesOf } from './maps.js';
 import { residentDataset } from './resident.js';
 import { constantRate, learningRates } from './schedule.js';
 import { type NetworkStorage, packTensor, type StoredTensor, storeNetwork, unpackTensor } from './storage.js';
-import type { TrainingPlan } from './types.js';
+import type { TrainingPlan, Work } from './types.js';
 import { addUpdate, type Moment } from './update.js';
+import { NO_WORK } from './work.js';
 
 /** Mean loss in nats and share of correct answers over a set. */
 export interface Evaluation {
@@ -44,7 +45,9 @@ export class Trainer {
   readonly #probe: Program;
   readonly #bytes: number;
   readonly #moments: readonly Moment[];
-  #flops = 0;
+  /** Floating-point operations of a step up to its loss. */
+  readonly #forward: number;
+  #work: { -readonly [Name in keyof Work]: Work[Name] } = { ...NO_WORK };
 
   /**
    * Compiles the plan and places its start values. Everything in the arena but the data set is given up.
@@ -114,6 +117,8 @@ export class Trainer {
     const rates = kernels.place(learningRates(schedule, optimiser.lr, plan.iterations));
     this.#moments = addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
     this.step = finish(step, kernels);
+    const loss = this.step.lines.findIndex(({ operation }) => operation === 'cross_entropy');
+    this.#forward = this.step.lines.slice(0, loss + 1).reduce((sum, { flops }) => sum + flops, 0);
 
     const probe = begin();
     this.#addEvaluation(probe, training, values);
@@ -199,9 +204,9 @@ export class Trainer {
     return this.#kernels.integers(this.#state + stateLayout.iteration, 1)[0];
   }
 
-  /** Floating-point operations executed so far. */
-  get flops(): number {
-    return this.#flops;
+  /** What was done so far. */
+  get work(): Work {
+    return { ...this.#work };
   }
 
   /** Bytes of the arena that the plan takes, its data set left out. */
@@ -217,7 +222,9 @@ export class Trainer {
   /** Takes `count` training steps. */
   train(count: number): void {
     this.step.run(count);
-    this.#flops += this.step.flops * count;
+    this.#work.forward += this.#forward * count;
+    this.#work.backward += (this.step.flops - this.#forward) * count;
+    this.#work.examples += this.#plan.batch * count;
   }
 
   /** Loss and accuracy on the batch that is due next, which is not learned from. */
@@ -225,7 +232,7 @@ export class Trainer {
     this.#kernels.doubles(this.#state + stateLayout.loss, 1)[0] = 0;
     this.#kernels.integers(this.#state + stateLayout.correct, 1)[0] = 0;
     this.#probe.run();
-    this.#flops += this.#probe.flops;
+    this.#work.evaluation += this.#probe.flops;
     return this.#read(this.#state, this.#plan.batch);
   }
 
@@ -241,7 +248,7 @@ export class Trainer {
     const batches = Math.ceil(count / EVALUATION_BATCH);
     this.#kernels.bytes(state, stateLayout.bytes).fill(0);
     program.run(batches);
-    this.#flops += program.flops * batches;
+    this.#work.evaluation += program.flops * batches;
     return this.#read(state, count);
   }
 
@@ -269,7 +276,7 @@ export class Trainer {
   }
 
   /**
-   * Puts weights, optimiser, iteration and count of operations back to those of a checkpoint.
+   * Puts weights, optimiser, iteration and count of work back to those of a checkpoint.
    *
    * @returns false, and changes nothing, when the checkpoint is of another plan
    */
@@ -281,7 +288,7 @@ export class Trainer {
       this.#kernels.floats(offset, length).set(checkpoint.moments[index]);
     });
     this.#setIteration(checkpoint.iteration);
-    this.#flops = checkpoint.flops;
+    this.#work = { ...checkpoint.work };
     return true;
   }
 

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Dataset } from '../data/dataset.js';
+import { adam, bitsOf, type ToyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
-import type { Activation, Mask, Tensors } from '../networks/network.js';
-import { parametersOf } from '../networks/network.js';
-import { buildStack } from '../networks/stack.js';
-import { StreamReader, stream } from '../random/stream.js';
+import type { Mask, Tensors } from '../networks/network.js';
+import { stream } from '../random/stream.js';
 import { train } from './train.js';
 import { Trainer } from './trainer.js';
 import type { Optimiser, TrainingPlan } from './types.js';
@@ -15,129 +13,12 @@ beforeAll(async () => {
   kernels = await loadKernels();
 });
 
-/** A learnable toy set: the class is the brightest of the first pixels. */
-function toyDataset(count: number, width: number, classes: number, seed: number): Dataset {
-  const reader = new StreamReader(stream(seed, 'toy'));
-  const split = (n: number) => {
-    const images = new Uint8Array(n * width * 2);
-    const labels = new Uint8Array(n);
-    for (let e = 0; e < n; e++) {
-      for (let i = 0; i < width * 2; i++) images[e * width * 2 + i] = reader.below(200);
-      labels[e] = reader.below(classes);
-      images[e * width * 2 + (labels[e] % (width * 2))] = 255;
-    }
-    return { images, labels, count: n };
-  };
-  return {
-    name: 'toy',
-    shape: { channels: 1, height: 2, width },
-    classes,
-    classNames: [],
-    train: split(count),
-    test: split(37),
-    digest: `toy-${count}-${width}-${classes}-${seed}`,
-  };
-}
-
-interface Case {
-  hidden: number[];
-  activation: Activation;
-  classes: number;
-  width: number;
-  batch: number;
-  density: number;
-  optimiser: Optimiser;
-  seed: number;
-}
-
-const adam: Optimiser = { name: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
-
-function makePlan(c: Case, storage: TrainingPlan['storage'], iterations: number): TrainingPlan {
-  const dataset = toyDataset(150, c.width, c.classes, c.seed);
-  const network = buildStack('toy', { hidden: c.hidden, activation: c.activation }, dataset.shape, c.classes);
-  const start = new Map<string, Float32Array>();
-  const mask = new Map<string, Uint8Array>();
-  const reader = new StreamReader(stream(c.seed, 'mask'));
-  parametersOf(network).forEach(({ name, size, role, fanIn }, index) => {
-    const values = kernels.sampler.normal(stream(c.seed, 'init', index), size);
-    start.set(
-      name,
-      values.map((value) => value / Math.sqrt(fanIn)),
-    );
-    if (role === 'weight')
-      mask.set(
-        name,
-        Uint8Array.from({ length: size }, () => (reader.uniform() < c.density ? 1 : 0)),
-      );
-  });
-  return {
-    network,
-    dataset,
-    normalisation: { mean: [0.4], deviation: [0.3] },
-    trainIndices: Int32Array.from({ length: 110 }, (_, i) => i),
-    validationIndices: Int32Array.from({ length: 40 }, (_, i) => 110 + i),
-    start,
-    ...(c.density < 1 ? { mask } : {}),
-    optimiser: c.optimiser,
-    batch: c.batch,
-    iterations,
-    evaluateEvery: 4,
-    orderSeed: c.seed,
-    firstIteration: 0,
-    snapshots: [],
-    testCurve: true,
-    storage,
-  };
-}
-
-const optimisers: fc.Arbitrary<Optimiser> = fc.oneof(
-  fc.record({
-    name: fc.constant('adam' as const),
-    lr: fc.constantFrom(0.001, 0.02),
-    beta1: fc.constant(0.9),
-    beta2: fc.constant(0.999),
-    epsilon: fc.constant(1e-8),
-    weightDecay: fc.constantFrom(0, 0.01),
-  }),
-  fc.record({
-    name: fc.constant('sgd' as const),
-    lr: fc.constantFrom(0.01, 0.1),
-    momentum: fc.constantFrom(0, 0.9),
-    nesterov: fc.constant(false),
-    weightDecay: fc.constantFrom(0, 0.01),
-  }),
-  fc.record({
-    name: fc.constant('sgd' as const),
-    lr: fc.constant(0.05),
-    momentum: fc.constant(0.9),
-    nesterov: fc.constant(true),
-    weightDecay: fc.constant(0.001),
-  }),
-);
-
-const cases: fc.Arbitrary<Case> = fc.record({
-  hidden: fc.array(fc.integer({ min: 1, max: 23 }), { maxLength: 3 }),
-  activation: fc.constantFrom('relu' as const, 'tanh' as const, 'sigmoid' as const),
-  classes: fc.integer({ min: 2, max: 11 }),
-  width: fc.integer({ min: 1, max: 40 }),
-  batch: fc.integer({ min: 1, max: 100 }),
-  density: fc.constantFrom(0, 0.05, 0.3, 0.8, 1),
-  optimiser: optimisers,
-  seed: fc.nat(1000),
-});
-
-const bitsOf = (tensors: Tensors) =>
-  [...tensors].map(([name, values]) => [
-    name,
-    Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('hex'),
-  ]);
-
 describe('dense and sparse storage', () => {
   it('train to the same bits', () => {
     fc.assert(
-      fc.property(cases, (c) => {
-        const dense = train(kernels, makePlan(c, 'dense', 9));
-        const sparse = train(kernels, makePlan(c, 'sparse', 9));
+      fc.property(toyCases, (c) => {
+        const dense = train(kernels, toyPlan(kernels, c, 'dense', 9));
+        const sparse = train(kernels, toyPlan(kernels, c, 'sparse', 9));
         expect(bitsOf(sparse.finalWeights)).toEqual(bitsOf(dense.finalWeights));
         expect(bitsOf(sparse.earlyStopWeights)).toEqual(bitsOf(dense.earlyStopWeights));
         expect(sparse.history).toEqual(dense.history);
@@ -149,8 +30,8 @@ describe('dense and sparse storage', () => {
 
   it('pruned weights stay +0 through momentum, weight decay and moments', () => {
     fc.assert(
-      fc.property(cases, fc.constantFrom('dense' as const, 'sparse' as const), (c, storage) => {
-        const plan = makePlan({ ...c, density: 0.4 }, storage, 6);
+      fc.property(toyCases, fc.constantFrom('dense' as const, 'sparse' as const), (c, storage) => {
+        const plan = toyPlan(kernels, { ...c, density: 0.4 }, storage, 6);
         const { finalWeights } = train(kernels, plan);
         for (const [name, bits] of plan.mask as Mask) {
           const values = finalWeights.get(name) as Float32Array;
@@ -204,7 +85,7 @@ describe('gradients', () => {
         [0.5, 'sparse'],
         [0.5, 'dense'],
       ] as const) {
-        const c: Case = {
+        const c: ToyCase = {
           hidden: [7, 5],
           activation,
           classes: 4,
@@ -214,7 +95,7 @@ describe('gradients', () => {
           optimiser: { ...adam, lr: 0 },
           seed: 11,
         };
-        const plan = { ...makePlan(c, storage, 1), trainIndices: Int32Array.from({ length: 23 }, (_, i) => i) };
+        const plan = { ...toyPlan(kernels, c, storage, 1), trainIndices: Int32Array.from({ length: 23 }, (_, i) => i) };
         const trainer = new Trainer(kernels, plan);
         const weights = new Map([...trainer.weights].map(([name, values]) => [name, Float64Array.from(values)]));
         trainer.train(1);
@@ -252,7 +133,7 @@ describe('gradients', () => {
 
 describe('optimisers', () => {
   it('Adam follows Kingma and Ba in double precision', () => {
-    const c: Case = {
+    const c: ToyCase = {
       hidden: [],
       activation: 'relu',
       classes: 3,
@@ -262,7 +143,7 @@ describe('optimisers', () => {
       optimiser: adam,
       seed: 3,
     };
-    const trainer = new Trainer(kernels, makePlan(c, 'dense', 5));
+    const trainer = new Trainer(kernels, toyPlan(kernels, c, 'dense', 5));
     const weight = () => trainer.weights.get('fc1.weight') as Float32Array;
     const w = Float64Array.from(weight());
     const m = new Float64Array(w.length);
@@ -282,8 +163,17 @@ describe('optimisers', () => {
 
   it.each([false, true])('momentum is as PyTorch defines it (Nesterov %s)', (nesterov) => {
     const optimiser: Optimiser = { name: 'sgd', lr: 0.1, momentum: 0.9, nesterov, weightDecay: 0.01 };
-    const c: Case = { hidden: [], activation: 'relu', classes: 3, width: 2, batch: 20, density: 1, optimiser, seed: 3 };
-    const trainer = new Trainer(kernels, makePlan(c, 'dense', 5));
+    const c: ToyCase = {
+      hidden: [],
+      activation: 'relu',
+      classes: 3,
+      width: 2,
+      batch: 20,
+      density: 1,
+      optimiser,
+      seed: 3,
+    };
+    const trainer = new Trainer(kernels, toyPlan(kernels, c, 'dense', 5));
     const w = Float64Array.from(trainer.weights.get('fc1.weight') as Float32Array);
     const velocity = new Float64Array(w.length);
     for (let t = 1; t <= 5; t++) {
@@ -301,7 +191,7 @@ describe('optimisers', () => {
 });
 
 describe('a training run', () => {
-  const c: Case = {
+  const c: ToyCase = {
     hidden: [16],
     activation: 'relu',
     classes: 4,
@@ -313,7 +203,7 @@ describe('a training run', () => {
   };
 
   it('learns, evaluates at the start, at every interval and at the end, and finds its early stop', () => {
-    const result = train(kernels, makePlan(c, 'auto', 42));
+    const result = train(kernels, toyPlan(kernels, c, 'auto', 42));
     expect(result.history.iteration).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 42]);
     expect(result.history.validationAccuracy.at(-1)).toBeGreaterThan(0.6);
     const lowest = Math.min(...result.history.validationLoss);
@@ -324,7 +214,7 @@ describe('a training run', () => {
   });
 
   it('gives back the early-stop weights, not the last ones', () => {
-    const plan = makePlan({ ...c, optimiser: { ...adam, lr: 0.3 } }, 'auto', 60);
+    const plan = toyPlan(kernels, { ...c, optimiser: { ...adam, lr: 0.3 } }, 'auto', 60);
     const result = train(kernels, plan);
     expect(result.earlyStop.iteration).toBeLessThan(60);
     const trainer = new Trainer(kernels, plan);
@@ -335,15 +225,15 @@ describe('a training run', () => {
   });
 
   it('does not depend on the evaluation interval, nor on what the arena held before', () => {
-    const plan = makePlan(c, 'auto', 30);
+    const plan = toyPlan(kernels, c, 'auto', 30);
     const one = train(kernels, plan);
-    train(kernels, makePlan({ ...c, hidden: [3], seed: 99 }, 'auto', 5));
+    train(kernels, toyPlan(kernels, { ...c, hidden: [3], seed: 99 }, 'auto', 5));
     const two = train(kernels, { ...plan, evaluateEvery: 7, testCurve: false });
     expect(bitsOf(two.finalWeights)).toEqual(bitsOf(one.finalWeights));
   });
 
   it('puts the data into the arena again when the arena was cleared', () => {
-    const plan = makePlan(c, 'auto', 10);
+    const plan = toyPlan(kernels, c, 'auto', 10);
     const one = train(kernels, plan);
     kernels.clear();
     kernels.words(stream(5, 'noise'), 20_000);
@@ -352,28 +242,46 @@ describe('a training run', () => {
 
   it('keeps the weights of the iterations asked for, from which the order of examples goes on', () => {
     const sgd: Optimiser = { name: 'sgd', lr: 0.05, momentum: 0, nesterov: false, weightDecay: 0 };
-    const plan = makePlan({ ...c, optimiser: sgd }, 'auto', 30);
+    const plan = toyPlan(kernels, { ...c, optimiser: sgd }, 'auto', 30);
     const whole = train(kernels, { ...plan, snapshots: [0, 11] });
     expect([...whole.snapshots.keys()]).toEqual([0, 11]);
     const rest = train(kernels, { ...plan, start: whole.snapshots.get(11) as Tensors, firstIteration: 11 });
     expect(bitsOf(rest.finalWeights)).toEqual(bitsOf(whole.finalWeights));
   });
 
+  it('counts its work by what it was for', () => {
+    const plan = { ...toyPlan(kernels, c, 'sparse', 42), testCurve: false };
+    const { work, flops } = train(kernels, plan);
+    const kept = [...(plan.mask as Mask).values()].map((bits) => bits.reduce((sum, bit) => sum + bit, 0));
+    // Twenty examples take two lane blocks, of which five quarters are computed: a multiplication and an addition a weight,
+    // a bias's addition a unit. Then 2 operations a pixel, 1 a rectifier, 8 for the loss.
+    const lanes = (quarters: number) => 4 * quarters * (2 * (kept[0] + kept[1]) + 16 + 4 + 16);
+    const around = (lossOf: number) => 32 * (2 * 20 + lossOf * 4);
+    expect(work.forward).toBeGreaterThan(42 * 0.9 * lanes(5));
+    expect(work.forward).toBeLessThan(42 * 1.1 * (lanes(5) + around(8)));
+    // The gradients to every weight and to the second layer's inputs, and Adam's dozen operations.
+    expect(work.backward).toBeGreaterThan(42 * (20 * 2 * (kept[0] + 2 * kept[1]) + 12 * (kept[0] + kept[1])));
+    expect(work.evaluation).toBeGreaterThan(0);
+    expect(work.search + work.searchExamples).toBe(0);
+    expect(work.examples).toBe(42 * 20);
+    expect(flops).toBe(work.forward + work.backward + work.evaluation);
+  });
+
   it('ends with a status when the loss is no number', () => {
     const sgd: Optimiser = { name: 'sgd', lr: 1e30, momentum: 0, nesterov: false, weightDecay: 0 };
-    const result = train(kernels, makePlan({ ...c, optimiser: sgd }, 'auto', 40));
+    const result = train(kernels, toyPlan(kernels, { ...c, optimiser: sgd }, 'auto', 40));
     expect(result.status).toBe('diverged');
     expect(result.history.iteration.at(-1)).toBeLessThan(40);
   });
 
   it('stops when its observer says so', () => {
-    expect(() => train(kernels, makePlan(c, 'auto', 40), ({ iteration }) => iteration < 8)).toThrow(
+    expect(() => train(kernels, toyPlan(kernels, c, 'auto', 40), ({ iteration }) => iteration < 8)).toThrow(
       /stopped at iteration 8 of 40/,
     );
   });
 
   it('refuses shapes that do not agree, naming both', () => {
-    const plan = makePlan(c, 'auto', 4);
+    const plan = toyPlan(kernels, c, 'auto', 4);
     expect(() => train(kernels, { ...plan, batch: 111 })).toThrow(/batch is 111; expected 1 to 110/);
     expect(() => train(kernels, { ...plan, start: new Map() })).toThrow(/fc1.weight has no values; expected 320/);
   });

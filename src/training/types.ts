@@ -109,6 +109,25 @@ export interface Measurement {
   readonly testAccuracy: number;
 }
 
+/**
+ * Work that was done, as it was executed: a layer that is stored sparse counts its surviving weights alone. Floating-point
+ * operations, but for the examples.
+ */
+export interface Work {
+  /** From the images of a training step to its loss. */
+  readonly forward: number;
+  /** From the loss to the weights' update. */
+  readonly backward: number;
+  /** On the validation and test sets, and on batches that were looked at before they were learned from. */
+  readonly evaluation: number;
+  /** Looking for the next mask while training: gradients through the dense network. */
+  readonly search: number;
+  /** Learned from, counted each time. */
+  readonly examples: number;
+  /** Sent through for the search, counted each time. */
+  readonly searchExamples: number;
+}
+
 /** What one training run yields. */
 export interface TrainingResult {
   /** `diverged`: the loss turned NaN or infinite and training ended at the last row of the history. */
@@ -121,7 +140,8 @@ export interface TrainingResult {
   readonly finalWeights: Tensors;
   /** By iteration, those that the plan asked for. */
   readonly snapshots: ReadonlyMap<number, Tensors>;
-  /** Floating-point operations executed, forward and backward, evaluation included. */
+  readonly work: Work;
+  /** Floating-point operations executed: all of the work. */
   readonly flops: number;
 }
 

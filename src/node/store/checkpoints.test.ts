@@ -153,7 +153,7 @@ describe('a cell that is taken up from its checkpoints', () => {
     const first = slow();
     const checkpoint = {
       iteration: 3,
-      flops: 17,
+      work: { forward: 17, backward: 18, evaluation: 19, search: 20, examples: 21, searchExamples: 22 },
       history: {
         iteration: [0],
         trainLoss: [1 / 3],

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { ARITHMETIC_VERSION } from '../../kernels/arithmetic.js';
 import { InputError } from '../../networks/errors.js';
 import type { Checkpoint, CheckpointKeeper, PackedWeights } from '../../training/checkpoint.js';
-import type { History } from '../../training/types.js';
+import type { History, Work } from '../../training/types.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -20,7 +20,7 @@ interface Head {
   readonly version: string;
   readonly arithmetic: number;
   readonly iteration: number;
-  readonly flops: number;
+  readonly work: Work;
   /** Wall time of the training so far. */
   readonly seconds: number;
   readonly bestRow: number;
@@ -67,7 +67,7 @@ export class FileCheckpoints implements CheckpointKeeper {
       const head = JSON.parse(safetensorsMetadata(bytes, this.#path).checkpoint ?? '{}') as Head;
       if (head.version !== packageVersion || head.arithmetic !== ARITHMETIC_VERSION) return undefined;
       const parts = partsOf(decodeSafetensors(bytes, this.#path));
-      const { iteration, flops, history } = head;
+      const { iteration, work, history } = head;
       const snapshots = new Map<number, PackedWeights>();
       for (const [name, tensors] of parts) {
         const at = /^snapshot (\d+)$/.exec(name)?.[1];
@@ -77,7 +77,7 @@ export class FileCheckpoints implements CheckpointKeeper {
       this.#began = this.#clock();
       return {
         iteration,
-        flops,
+        work,
         history,
         weights: parts.get('weights') ?? [],
         moments: parts.get('moments') ?? [],
@@ -93,12 +93,12 @@ export class FileCheckpoints implements CheckpointKeeper {
 
   /** @throws InputError when it cannot be written */
   save(checkpoint: Checkpoint): void {
-    const { iteration, flops, history, weights, moments, best, snapshots } = checkpoint;
+    const { iteration, work, history, weights, moments, best, snapshots } = checkpoint;
     const head: Head = {
       version: packageVersion,
       arithmetic: ARITHMETIC_VERSION,
       iteration,
-      flops,
+      work,
       seconds: this.seconds,
       bestRow: best.row,
       history,
