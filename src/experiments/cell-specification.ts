@@ -1,17 +1,20 @@
 import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
-import type { InitialisationChoices, InitialiserName, LayerKind, ScoreName } from '../tickets/index.js';
+import type {
+  InitialisationChoices,
+  InitialiserName,
+  LayerKind,
+  ScopeName,
+  ScoreName,
+  StartName,
+} from '../tickets/index.js';
 import { constantRate } from '../training/schedule.js';
 import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
 import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
 
-/** Where a ticket's mask comes from. */
-export interface PrunedMask {
-  readonly kind: 'prune';
-  /** The cell whose final weights are scored, within its own mask. */
-  readonly from: string;
-  readonly score: ScoreName;
-  readonly scope: 'layer' | 'global';
+/** How many weights of each layer a mask keeps. */
+export interface MaskTarget {
+  readonly scope: ScopeName;
   /** Share of the remaining weights pruned in one round. */
   readonly rate: number;
   /** The same for the output layer. */
@@ -19,18 +22,39 @@ export interface PrunedMask {
   /** Rates by kind of layer and by name, over the two above; absent where none are given. */
   readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
   readonly layers?: Readonly<Record<string, number>> | undefined;
-  /** Seed of a score that draws numbers; absent for one that does not. */
-  readonly seed?: number;
-  /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. */
-  readonly level: number;
+  /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. Absent with a density. */
+  readonly level?: number;
+  /** Share of all prunable weights kept, in place of a level. */
+  readonly density?: number;
 }
 
-/** A mask drawn at random with as many survivors in every layer as another mask has. */
+/** Where a ticket's mask comes from. */
+export interface PrunedMask extends MaskTarget {
+  readonly kind: 'prune';
+  /** The cell whose final weights are scored, within its own mask; null for the cell's own first values, nothing pruned. */
+  readonly from: string | null;
+  readonly score: ScoreName;
+  /** Seed of a score that draws numbers; absent for one that does not. */
+  readonly seed?: number;
+  /** Steps, each scoring what the one before left; absent for one. */
+  readonly steps?: number;
+  /** Of a score that is measured on training examples: how many, as many of each class, and the seed they are drawn from. */
+  readonly examples?: { readonly count: number; readonly seed: number };
+}
+
+/** A mask made from another one at random. */
 export interface RandomMask {
-  readonly kind: 'random';
+  /**
+   * `random`: as many survivors in every layer. `shuffled`: its outputs and inputs in a random order. `inverted`: as many,
+   * from what it pruned. The others: as many in all, spread anew.
+   */
+  readonly kind: 'random' | 'shuffled' | 'inverted' | SpreadScope;
   readonly like: PrunedMask;
   readonly seed: number;
 }
+
+/** Scopes by which a total can be spread over layers at random. */
+export type SpreadScope = 'uniform' | 'erdos-renyi' | 'erdos-renyi-kernel';
 
 export type MaskSpecification = PrunedMask | RandomMask;
 
@@ -43,7 +67,17 @@ export type StartSpecification =
   /** The final weights of another cell; order and learning rate go on from an iteration (Renda et al. 2020). */
   | { readonly kind: 'continue'; readonly cell: string; readonly iteration: number }
   /** A fresh draw from the same initialiser. */
-  | { readonly kind: 'reinitialise'; readonly seed: number };
+  | { readonly kind: 'reinitialise'; readonly seed: number }
+  /** Values made from the initialisation, or from those of a rewind (Zhou et al. 2019). */
+  | {
+      readonly kind: 'altered';
+      readonly by: StartName;
+      readonly seed: number;
+      /** Of a start that takes a number. */
+      readonly amount?: number;
+      /** Absent for the initialisation. */
+      readonly rewind?: { readonly cell: string; readonly iteration: number };
+    };
 
 /**
  * Everything that decides the bits of one training run. A cell is named by the hash of it; masks and starts name the
@@ -134,14 +168,30 @@ export function cellId(specification: CellSpecification): string {
 /** Ids of the cells whose results this one is made from, each once. */
 export function parentsOf({ mask, start }: CellSpecification): string[] {
   const parents = new Set<string>();
-  if (mask !== null) parents.add(mask.kind === 'prune' ? mask.from : mask.like.from);
-  if (start.kind === 'rewind' || start.kind === 'continue') parents.add(start.cell);
+  const from = mask === null ? null : mask.kind === 'prune' ? mask.from : mask.like.from;
+  if (from !== null) parents.add(from);
+  const taken = takenUpFrom(start);
+  if (taken !== null) parents.add(taken.cell);
   return [...parents];
+}
+
+/** The cell and the iteration that a start takes training up from; null where training begins anew. */
+function takenUpFrom(start: StartSpecification): { readonly cell: string; readonly iteration: number } | null {
+  switch (start.kind) {
+    case 'rewind':
+    case 'continue':
+      return start;
+    case 'altered':
+      return start.rewind ?? null;
+    case 'initial':
+    case 'reinitialise':
+      return null;
+  }
 }
 
 /** The iteration that a cell's training begins at: 0, or the one it takes up again. */
 export function firstIterationOf({ start }: Pick<CellSpecification, 'start'>): number {
-  return start.kind === 'rewind' || start.kind === 'continue' ? start.iteration : 0;
+  return takenUpFrom(start)?.iteration ?? 0;
 }
 
 /** The network of a cell, as the other rooms take it. */

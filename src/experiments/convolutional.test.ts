@@ -4,12 +4,13 @@ import { type Kernels, loadKernels } from '../kernels/index.js';
 import { initialise, maskDigest } from '../tickets/index.js';
 import { networkOf, parentsOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
-import { executeCell, startOf } from './execute.js';
+import { executeCell } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
 import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
 import { runCells } from './runner.js';
+import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
 
 const dataset = makeStrokes({ train: 160, test: 48, seed: 3 });
@@ -102,7 +103,13 @@ describe('a residual network’s cells', () => {
     expect([...dense.snapshots.keys()]).toEqual([8]);
     const parents = new Map<string, FinishedCell>();
     for (const id of parentsOf(ticket.specification)) parents.set(id, await store.read(id));
-    const start = startOf(ticket.specification, ticket.mask, parents, drawOf(kernels, ticket.specification, dataset));
+    const start = startOf(
+      ticket.specification,
+      ticket.mask,
+      parents,
+      drawOf(kernels, ticket.specification, dataset),
+      kernels.sampler,
+    );
     const initial = initialise(networkOf(ticket.specification), 'glorot-normal', 0, kernels.sampler);
     for (const name of statistics) {
       expect(start.get(name), name).toEqual(dense.snapshots.get(8)?.get(name));
@@ -116,6 +123,7 @@ describe('a residual network’s cells', () => {
       control.mask,
       parents,
       drawOf(kernels, control.specification, dataset),
+      kernels.sampler,
     );
     for (const name of statistics) expect(drawn.get(name), name).toEqual(initial.get(name));
   });

@@ -5,12 +5,13 @@ import { type Kernels, loadKernels } from '../kernels/index.js';
 import { applyMask, initialise, tensorsDigest } from '../tickets/index.js';
 import { networkOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
-import { executeCell, startOf } from './execute.js';
+import { executeCell } from './execute.js';
 import { buildGraph, type PlannedCell } from './graph.js';
 import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
 import { runCells } from './runner.js';
+import { startOf } from './starts.js';
 
 const dataset = makeStrokes({ train: 320, test: 60, seed: 3 });
 let kernels: Kernels;
@@ -48,7 +49,8 @@ describe('first draws', () => {
     const draw = drawOf(kernels, dense.specification, dataset);
     const initial = draw(dense.specification.initialisation.seed);
     const parents = new Map([[dense.id, dense]]);
-    const start = (cell: typeof ticket) => tensorsDigest(startOf(cell.specification, cell.mask, parents, draw));
+    const start = (cell: typeof ticket) =>
+      tensorsDigest(startOf(cell.specification, cell.mask, parents, draw, kernels.sampler));
     expect(start(dense)).toBe(tensorsDigest(initial));
     expect(start(ticket)).toBe(tensorsDigest(applyMask(initial, ticket.mask as NonNullable<typeof ticket.mask>)));
     expect(start(control)).not.toBe(start(ticket));

@@ -5,7 +5,7 @@ import { initialise, keptCounts } from '../tickets/index.js';
 import { assembleResults } from './assemble.js';
 import { networkOf, parentsOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
-import { executeCell, startOf } from './execute.js';
+import { executeCell } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
 import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
@@ -13,6 +13,7 @@ import { resolveSpecification } from './presets.js';
 import { factsOf, type RunRecord, runFolder } from './run-record.js';
 import { runCells } from './runner.js';
 import type { RunSpecification } from './schema.js';
+import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
 import { chooseReplays, verifyCells } from './verify.js';
 
@@ -63,7 +64,13 @@ function startOfCell(cell: FinishedCell, run: Run): Promise<ReadonlyMap<string, 
   return (async () => {
     const parents = new Map<string, FinishedCell>();
     for (const id of parentsOf(cell.specification)) parents.set(id, await run.store.read(id));
-    return startOf(cell.specification, cell.mask, parents, drawOf(kernels, cell.specification, dataset));
+    return startOf(
+      cell.specification,
+      cell.mask,
+      parents,
+      drawOf(kernels, cell.specification, dataset),
+      kernels.sampler,
+    );
   })();
 }
 

@@ -2,20 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import { splitIndices } from '../data/split.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
-import type { Mask, Network, Tensors } from '../networks/network.js';
-import {
-  applyMask,
-  densityOf,
-  fullMask,
-  inputDegree,
-  keepAtLevel,
-  keptCounts,
-  maskDigest,
-  prune,
-  randomMask,
-  scoresOfInitial,
-  tensorsDigest,
-} from '../tickets/index.js';
+import { densityOf, inputDegree, keptCounts, maskDigest, tensorsDigest } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { train } from '../training/index.js';
 import type { TrainingObserver, TrainingPlan } from '../training/types.js';
@@ -24,81 +11,17 @@ import {
   type CellSpecification,
   cellId,
   firstIterationOf,
-  type MaskSpecification,
   networkOf,
 } from './cell-specification.js';
 import { cellDigest, historyDigest } from './digest.js';
-import { type Draw, drawOf } from './draw.js';
+import { drawOf } from './draw.js';
+import { maskOf } from './masks.js';
+import type { Parents } from './parents.js';
+import { startOf } from './starts.js';
 import type { CellDigests, FinishedCell } from './store.js';
 
 /** A cell as training leaves it, before it is known where and when that was. */
 export type TrainedCell = Omit<FinishedCell, 'provenance'>;
-
-/** Finished cells by name: what a cell is made from. */
-export type Parents = ReadonlyMap<string, Pick<FinishedCell, 'mask' | 'finalWeights' | 'snapshots'>>;
-
-function parentOf(parents: Parents, id: string): Pick<FinishedCell, 'mask' | 'finalWeights' | 'snapshots'> {
-  const parent = parents.get(id);
-  if (parent === undefined) throw new InputError(`cell ${id} is needed first and is not there.`);
-  return parent;
-}
-
-/**
- * The mask a specification asks for: its parent's final weights scored and pruned within the parent's own mask down to
- * the counts of the level, or as many survivors a layer at random.
- *
- * @param initial the values that the trial's dense network started from, for scores that look at them
- * @throws InputError when the parent is missing
- */
-export function maskOf(
-  network: Network,
-  specification: MaskSpecification,
-  parents: Parents,
-  initial: () => Tensors,
-): Mask {
-  if (specification.kind === 'random') {
-    return randomMask(maskOf(network, specification.like, parents, initial), specification.seed);
-  }
-  const parent = parentOf(parents, specification.from);
-  const groups = keepAtLevel(network, specification, specification.level);
-  const { score, seed } = specification;
-  const before = scoresOfInitial.has(score) ? initial() : undefined;
-  return prune(parent.mask ?? fullMask(network), parent.finalWeights, score, groups, { seed, initial: before });
-}
-
-/**
- * The values a cell starts from, pruned places at +0.
- *
- * @param draw of the cell; see `drawOf`
- * @throws InputError when the cell to rewind to is missing or did not keep that iteration
- */
-export function startOf(
-  { initialisation, start }: Pick<CellSpecification, 'initialisation' | 'start'>,
-  mask: Mask | null,
-  parents: Parents,
-  draw: Draw,
-): Tensors {
-  let values: Tensors;
-  switch (start.kind) {
-    case 'initial':
-      values = draw(initialisation.seed);
-      break;
-    case 'reinitialise':
-      values = draw(start.seed);
-      break;
-    case 'rewind': {
-      const kept = parentOf(parents, start.cell).snapshots.get(start.iteration);
-      if (kept === undefined) {
-        throw new InputError(`cell ${start.cell} kept no weights of iteration ${start.iteration} to rewind to.`);
-      }
-      values = kept;
-      break;
-    }
-    case 'continue':
-      values = parentOf(parents, start.cell).finalWeights;
-  }
-  return mask === null ? values : applyMask(values, mask);
-}
 
 /**
  * Trains one cell from its specification: the same specification, data and parents give the same bits everywhere.
@@ -129,9 +52,11 @@ export function executeCell(
   }
   const network = networkOf(specification);
   const draw = drawOf(kernels, specification, dataset);
-  const initial = () => draw(specification.initialisation.seed);
-  const mask = specification.mask === null ? null : maskOf(network, specification.mask, parents, initial);
-  const start = startOf(specification, mask, parents, draw);
+  const began = performance.now();
+  const found = maskOf({ kernels, specification, dataset, parents, draw });
+  const searchSeconds = (performance.now() - began) / 1000;
+  const mask = found?.mask ?? null;
+  const start = startOf(specification, mask, parents, draw, kernels.sampler);
   const { train: trainIndices, validation: validationIndices } = splitIndices(
     dataset.train.count,
     specification.data.validation,
@@ -162,7 +87,7 @@ export function executeCell(
     checkpoints,
   );
   const layers = keptCounts(network, mask);
-  const found = {
+  const summary = {
     id: cellId(specification),
     status: result.status,
     layers,
@@ -171,11 +96,24 @@ export function executeCell(
     inputDegree: inputDegree(network, mask),
   };
   return {
-    ...found,
+    ...summary,
     specification,
     density: densityOf(layers),
-    flops: result.flops,
-    digests: digestsOf(found, { ...result, mask }),
+    flops: result.flops + (found?.flops ?? 0),
+    cost: {
+      search: {
+        flops: (found?.flops ?? 0) + result.work.search,
+        examples: (found?.examples ?? 0) + result.work.searchExamples,
+        seconds: searchSeconds,
+      },
+      training: {
+        forward: result.work.forward,
+        backward: result.work.backward,
+        evaluation: result.work.evaluation,
+        examples: result.work.examples,
+      },
+    },
+    digests: digestsOf(summary, { ...result, mask }),
     history: result.history,
     mask,
     finalWeights: result.finalWeights,

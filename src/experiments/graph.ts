@@ -2,7 +2,7 @@ import { catalogueEntry } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
-import { drawnScores, ladder as ladderOf, pruningGroups, type Rung } from '../tickets/index.js';
+import { keepAt, ladderOf, type Rung } from '../tickets/index.js';
 import { constantRate, learningRateAt } from '../training/schedule.js';
 import type { Normalisation } from '../training/types.js';
 import {
@@ -10,11 +10,11 @@ import {
   type CellSpecification,
   cellId,
   firstIterationOf,
-  type PrunedMask,
   parentsOf,
 } from './cell-specification.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
+import { plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
 
@@ -122,7 +122,7 @@ function retraining(
 
 /** @throws InputError when tickets are asked for and nothing is ever pruned */
 function checkPruning(network: Network, { pruning, levels }: RunSpecification): void {
-  if (levels > 1 && pruningGroups(network, pruning).length === 0) {
+  if (levels > 1 && keepAt(network, pruning, 1).length === 0) {
     throw new InputError(
       `pruning leaves every layer of ${network.name} alone, so that all ${levels} levels would be dense; expected a rate above 0 for some layer.`,
     );
@@ -158,7 +158,7 @@ function initialisationOf(
  */
 export function buildGraph(specification: RunSpecification, facts: DatasetFacts): RunGraph {
   checkSizes(specification, facts);
-  const { pruning, controls } = specification;
+  const { pruning } = specification;
   const network = networkFor(specification, facts);
   checkPruning(network, specification);
   const lengths = lengthsOf(specification, facts.train.count - specification.data.validation);
@@ -228,33 +228,40 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
       if (!rewinds) return { kind: 'continue', cell, iteration: rewind };
       return rewind > 0 ? { kind: 'rewind', cell: dense, iteration: rewind } : { kind: 'initial' };
     };
+    const altered = (by: NonNullable<RunSpecification['start']>, seed: number): CellSpecification['start'] => ({
+      kind: 'altered',
+      by: by.name as NonNullable<typeof by.name>,
+      seed,
+      ...(by.deviations === undefined ? {} : { amount: by.deviations }),
+      ...(rewind > 0 ? { rewind: { cell: dense, iteration: rewind } } : {}),
+    });
+    const sources = {
+      iterative: () => pruned,
+      'one-shot': () => dense,
+      'at-initialisation': () => null,
+    } as const satisfies Record<RunSpecification['pruning']['schedule'], () => string | null>;
     let pruned = dense;
     for (let level = 1; level < specification.levels; level++) {
-      const mask: PrunedMask = {
-        kind: 'prune',
-        from: pruning.schedule === 'iterative' ? pruned : dense,
-        score: pruning.score,
-        scope: pruning.scope,
-        rate: pruning.rate,
-        outputRate: pruning.outputRate,
-        ...(drawnScores.has(pruning.score) ? { seed: deriveSeed(trialSeed, 'score') } : {}),
-        ...(pruning.rates === undefined ? {} : { rates: pruning.rates }),
-        ...(pruning.layers === undefined ? {} : { layers: pruning.layers }),
-        level,
-      };
+      const mask = plannedMask(specification, network, trialSeed, sources[pruning.schedule](), level);
+      const ticketStart =
+        specification.start === undefined
+          ? startFrom(mask.from ?? dense)
+          : altered(specification.start, deriveSeed(trialSeed, 'start', level));
       pruned = add(
         { condition: 'ticket', level, draw: 0 },
-        { mask, start: startFrom(mask.from), snapshots: [], ...ticketTraining },
+        { mask, start: ticketStart, snapshots: [], ...ticketTraining },
       );
-      for (let draw = 0; draw < controls.reinitialise; draw++) {
-        const seed = deriveSeed(deriveSeed(trialSeed, 'reinitialise', level), 'draw', draw);
-        add({ condition: 'reinitialise', level, draw }, { mask, start: { kind: 'reinitialise', seed }, snapshots: [] });
-      }
-      for (let draw = 0; draw < controls.randomMask; draw++) {
-        const seed = deriveSeed(deriveSeed(trialSeed, 'random-mask', level), 'draw', draw);
+      for (const control of plannedControls(specification, trialSeed, mask, level, altered)) {
+        const { condition, draw, start } = control;
+        const anew = typeof start !== 'string' && start.kind === 'reinitialise';
         add(
-          { condition: 'random-mask', level, draw },
-          { mask: { kind: 'random', like: mask, seed }, start: startFrom(dense), snapshots: [], ...ticketTraining },
+          { condition, level, draw },
+          {
+            mask: control.mask,
+            start: start === 'dense' ? startFrom(dense) : start,
+            snapshots: [],
+            ...(anew ? {} : ticketTraining),
+          },
         );
       }
     }

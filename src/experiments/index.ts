@@ -14,12 +14,14 @@ export {
 } from './cell-specification.js';
 export { cellDigest, historyDigest } from './digest.js';
 export { type Draw, drawOf } from './draw.js';
-export { executeCell, maskOf, type Parents, startOf, type TrainedCell } from './execute.js';
+export { executeCell, type TrainedCell } from './execute.js';
 export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
 export { epochSteps, type Length } from './length.js';
 export { type Lengths, lengthsOf } from './lengths.js';
 export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
+export { type FoundMask, type MaskSource, maskOf } from './masks.js';
 export { MemoryStore } from './memory-store.js';
+export type { Parents } from './parents.js';
 export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
 export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
 export { factsOf, type RunRecord, runFolder } from './run-record.js';
@@ -43,6 +45,7 @@ export {
 } from './schema.js';
 export { allSettings, type Setting, settingsUnder } from './schema-paths.js';
 export { type Assignment, assign, parseAssignment } from './set.js';
+export { startOf } from './starts.js';
 export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
 export { validateSpecification } from './validate.js';
 export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';

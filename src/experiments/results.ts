@@ -5,11 +5,15 @@
  */
 
 import type { History, Measurement } from '../training/types.js';
+import type { PruningSchedule } from './schema.js';
 
 export type { History, Measurement };
 
-/** Which network of the experiment a cell trained. */
-export type Condition = 'dense' | 'ticket' | 'reinitialise' | 'random-mask';
+/**
+ * Which network of the experiment a cell trained: `dense`, `ticket`, or a control's name (`reinitialise`, `random-mask`,
+ * `signed-constant`, ...).
+ */
+export type Condition = string;
 
 export interface LayerCount {
   readonly layer: string;
@@ -60,7 +64,7 @@ export interface RunResults {
     readonly classes: number;
   };
   readonly network: { readonly name: string; readonly weights: number };
-  readonly schedule: 'iterative' | 'one-shot';
+  readonly schedule: PruningSchedule;
   readonly batch: number;
   readonly iterations: number;
   readonly trials: number;

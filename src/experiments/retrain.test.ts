@@ -5,12 +5,12 @@ import { applyMask, collapsedLayers, tensorsDigest } from '../tickets/index.js';
 import { constantRate, train } from '../training/index.js';
 import { networkOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
-import { startOf } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
 import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
 import { type CellOutcome, type RunEvent, runCells } from './runner.js';
+import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
 
 const dataset = makeStrokes({ train: 320, test: 100, seed: 3 });
@@ -183,7 +183,13 @@ describe('what survivors start from', () => {
       const dense = await found.find('dense', 0);
       const { specification, mask } = await found.find('ticket', 1);
       const kept = retrain === 'rewind' ? dense.snapshots.get(20)! : dense.finalWeights;
-      const start = startOf(specification, mask, new Map([[dense.id, dense]]), drawOf(kernels, specification, dataset));
+      const start = startOf(
+        specification,
+        mask,
+        new Map([[dense.id, dense]]),
+        drawOf(kernels, specification, dataset),
+        kernels.sampler,
+      );
       expect([...start.keys()]).toEqual([...kept.keys()]);
       for (const name of ['bn1.weight', 'bn1.bias', 'bn1.running_mean', 'bn1.running_var']) {
         expect(start.get(name)).toEqual(kept.get(name));

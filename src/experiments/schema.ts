@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { initialiserNames, scoreNames } from '../tickets/index.js';
+import { initialiserNames, scopeNames, scoreNames, startNames } from '../tickets/index.js';
 import { lengthSchema } from './length.js';
 import { networkSchema } from './network-schema.js';
 
@@ -122,6 +122,10 @@ export const optimiserSchema = z
   ])
   .describe('How weights move along their gradients: adam or sgd.');
 
+/** When weights are pruned. */
+export const pruningSchedules = ['iterative', 'one-shot', 'at-initialisation'] as const;
+export type PruningSchedule = (typeof pruningSchedules)[number];
+
 const kindRate = share.lt(1).optional();
 
 export const pruningSchema = z.strictObject({
@@ -130,9 +134,9 @@ export const pruningSchema = z.strictObject({
     .default('magnitude')
     .describe('Which weights are kept: magnitude, the largest after training; lottery list scores has the rest.'),
   scope: z
-    .enum(['layer', 'global'])
+    .enum(scopeNames)
     .default('layer')
-    .describe('Rank weights within each layer, or across all layers but the output.'),
+    .describe('Which weights are ranked together, and how many each layer keeps (lottery list scopes).'),
   rate: share.gt(0).lt(1).default(0.2).describe('Share of the remaining weights pruned in one round.'),
   outputRate: share.lt(1).default(0.1).describe('The same for the output layer; a global scope leaves that alone.'),
   rates: z
@@ -150,10 +154,46 @@ export const pruningSchema = z.strictObject({
     .record(z.string(), share.lt(1))
     .optional()
     .describe('Rates by name of layer, over all else: {conv1: 0, fc1: 0.3} (lottery show NETWORK names them).'),
+  densities: z
+    .array(share.gt(0).lt(1))
+    .min(1)
+    .max(99)
+    .optional()
+    .describe(
+      'Shares of all prunable weights kept, level by level, falling, in place of rounds of pruning.rate: [0.2, 0.05].',
+    ),
   schedule: z
-    .enum(['iterative', 'one-shot'])
+    .enum(pruningSchedules)
     .default('iterative')
-    .describe('Prune round by round, training in between; or from the dense network to each density at once.'),
+    .describe(
+      'When weights are pruned: iterative, round by round with training in between; one-shot, from the dense network to each density at once; lottery list schedules has the rest.',
+    ),
+  steps: count
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe(
+      'Steps from the first to the last weight pruned at one time, each scoring what the one before left; 100 for synflow at initialisation, else 1. Not with iterative.',
+    ),
+  examples: count
+    .min(1)
+    .optional()
+    .describe('Training examples that a score is measured on, as many of each class; ten a class if left out.'),
+});
+
+const draws = (help: string) => count.min(0).max(1000).optional().describe(`${help} None if left out.`);
+
+const startSchema = z.strictObject({
+  name: z
+    .enum(startNames)
+    .optional()
+    .describe('What survivors start from in place of the values they are put back to (lottery list starts).'),
+  deviations: z
+    .number()
+    .min(0)
+    .max(1000)
+    .optional()
+    .describe('Of the noise start: its standard deviations, as multiples of those of the layer’s initialisation.'),
 });
 
 export const controlsSchema = z.strictObject({
@@ -165,6 +205,18 @@ export const controlsSchema = z.strictObject({
     .describe(
       "Random masks with each ticket's count a layer, same start values; the dense network's where those are final ones.",
     ),
+  shuffledMask: draws(
+    'Masks with the outputs and the inputs of each layer in a random order, so that units keep how many weights they have.',
+  ),
+  invertedMask: draws("Masks drawn from what the ticket pruned, with each ticket's count a layer."),
+  uniformMask: draws("Random masks with the ticket's total, the same density in every layer."),
+  erdosRenyiMask: draws("Random masks with the ticket's total, spread by Erdos-Renyi."),
+  erdosRenyiKernelMask: draws("Random masks with the ticket's total, spread by Erdos-Renyi-kernel."),
+  starts: z
+    .array(startSchema)
+    .max(100)
+    .optional()
+    .describe('The same mask from other values: [{name: signed-constant}, {name: noise, deviations: 0.5}].'),
 });
 
 export const specificationSchema = z
@@ -219,6 +271,11 @@ export const specificationSchema = z
       .default('rewind')
       .describe(
         'rewind: survivors go back to their values at that time. learning-rate-rewind: they keep their final values, and the schedule goes on from that time. fine-tune: final values and the last rate, for as many steps.',
+      ),
+    start: startSchema
+      .optional()
+      .describe(
+        'What survivors start from: {name: signed-constant}, {name: noise, deviations: 0.5}; what they are put back to, if left out.',
       ),
     controls: controlsSchema.prefault({}).describe('What tickets are compared with.'),
     trials: count

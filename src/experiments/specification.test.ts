@@ -187,7 +187,18 @@ describe('the JSON Schema', () => {
     for (const { path, help } of allSettings()) {
       if (path !== 'optimiser.name') expect(help, path).not.toBe('');
     }
-    expect(settingsUnder('pruning')).toEqual(['score', 'scope', 'rate', 'outputRate', 'rates', 'layers', 'schedule']);
+    expect(settingsUnder('pruning')).toEqual([
+      'score',
+      'scope',
+      'rate',
+      'outputRate',
+      'rates',
+      'layers',
+      'densities',
+      'schedule',
+      'steps',
+      'examples',
+    ]);
     expect(allSettings().find(({ path }) => path === 'optimiser.name')?.choices).toEqual(['adam', 'sgd']);
     const setting = (path: string) => allSettings().find((found) => found.path === path);
     expect(setting('pruning.rate')?.standard).toBe('0.2');

@@ -33,6 +33,19 @@ export interface CellProvenance {
   readonly peakMemoryBytes: number;
 }
 
+/** What a cell took beside its parents. Operations are counted as they were executed, sparse as sparse. */
+export interface CellCost {
+  /** Finding the mask: what was measured before training and in it. */
+  readonly search: { readonly flops: number; readonly examples: number; readonly seconds: number };
+  /** Floating-point operations from images to loss, from loss to update, and of all evaluations; examples learned from. */
+  readonly training: {
+    readonly forward: number;
+    readonly backward: number;
+    readonly evaluation: number;
+    readonly examples: number;
+  };
+}
+
 /**
  * What is known of a finished cell without reading its weights. Measurements of a diverged cell may be NaN or infinite:
  * a store must bring those back as they were.
@@ -48,7 +61,10 @@ export interface CellSummary {
   readonly end: Measurement;
   /** Surviving first-layer weights that read each input, in the order of the image. */
   readonly inputDegree: readonly number[];
+  /** Operations of everything, search and evaluation included. */
   readonly flops: number;
+  /** Absent in cells that were trained before costs were told apart. Enters no digest. */
+  readonly cost?: CellCost;
   readonly digests: CellDigests;
   readonly provenance: CellProvenance;
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { InputError } from '../networks/errors.js';
-import { exceeds } from './length.js';
+import { disagreements } from './disagreements.js';
 import { type RunSpecification, specificationSchema } from './schema.js';
 import { allSettings, settingsUnder } from './schema-paths.js';
 import { didYouMean, suggestions } from './suggest.js';
@@ -146,42 +146,6 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
   }
 }
 
-/** What fields must agree on; the number of training examples is checked when the data are known. */
-function disagreements(specification: RunSpecification): string[] {
-  const { data, optimiser, batch, iterations, evaluateEvery, rewind } = specification;
-  const found: string[] = [];
-  if (data.name !== undefined && data.path !== undefined) {
-    found.push(`data has both name (${data.name}) and path (${data.path}); expected one of them.`);
-  }
-  if (data.name === undefined && data.path === undefined) {
-    found.push('data has neither name nor path; expected one of them, such as data: {name: mnist}.');
-  }
-  if (data.seed !== undefined && data.name !== 'strokes') {
-    found.push(`data.seed is ${data.seed}, but only strokes is drawn from a seed; remove it.`);
-  }
-  if (data.train !== undefined && data.train <= data.validation) {
-    found.push(
-      `data.validation is ${data.validation} of data.train ${data.train} examples, which leaves none to train on; expected fewer.`,
-    );
-  } else if (data.train !== undefined && batch > data.train - data.validation) {
-    found.push(`batch is ${batch}; expected at most the ${data.train - data.validation} examples that are trained on.`);
-  }
-  if (optimiser.name === 'sgd' && optimiser.nesterov && optimiser.momentum === 0) {
-    found.push(
-      'optimiser.nesterov is true without momentum; set optimiser.momentum, such as 0.9, or nesterov to false.',
-    );
-  }
-  // Lengths in different units are compared when the data are known.
-  if (exceeds(rewind, iterations)) found.push(`rewind is ${rewind}; expected at most iterations, ${iterations}.`);
-  if (exceeds(evaluateEvery, iterations)) {
-    found.push(`evaluateEvery is ${evaluateEvery}; expected at most iterations, ${iterations}.`);
-  }
-  if (optimiser.schedule?.steps !== undefined && optimiser.schedule.cosine !== undefined) {
-    found.push('optimiser.schedule has both steps and cosine; expected one of them, or neither for a constant rate.');
-  }
-  return found;
-}
-
 /**
  * Checks a specification and fills in its defaults. Inheritance (`extends`) must have been resolved.
  *
@@ -202,5 +166,9 @@ export function validateSpecification(input: unknown, origin = 'specification'):
     );
   }
   const { extends: _resolved, ...specification } = parsed.data;
-  return specification;
+  const { densities } = specification.pruning;
+  // A ladder of given densities has no more levels than there are of them.
+  return densities === undefined
+    ? specification
+    : { ...specification, levels: Math.min(specification.levels, densities.length + 1) };
 }

@@ -20,6 +20,7 @@ export { type Measurer, type MeasureSource, measurer, outputVarianceOn, type Qua
 export { collapsedLayers, keepHighest, type PruneSource, prune, type Scored, scoreTensors } from './prune.js';
 export {
   erdosRenyiCounts,
+  erdosRenyiKernelCounts,
   keepAt,
   type LadderSettings,
   ladderOf,
@@ -40,4 +41,4 @@ export {
   scoresOfExamples,
   scoresOfInitial,
 } from './scores/index.js';
-export { type Start, type StartName, startNames, starts, startValues } from './starts/index.js';
+export { type Start, type StartName, startNames, starts, startsOfAmount, startValues } from './starts/index.js';

@@ -30,6 +30,11 @@ export type StartName = keyof typeof starts;
 
 export const startNames = Object.keys(starts) as StartName[];
 
+/** Those that take a number. */
+export const startsOfAmount: ReadonlySet<StartName> = new Set(
+  startNames.filter((name) => (starts[name] as Start).takesAmount === true),
+);
+
 /** What a start is made from. */
 export interface StartSource {
   readonly initial: Tensors;

@@ -1,0 +1,111 @@
+import { scoresOfExamples, scoresOfInitial, startsOfAmount } from '../tickets/index.js';
+import { exceeds } from './length.js';
+import type { RunSpecification } from './schema.js';
+
+/**
+ * What fields of a specification must agree on, each as a sentence; the number of training examples is checked when the
+ * data are known.
+ */
+export function disagreements(specification: RunSpecification): string[] {
+  return [
+    ...ofData(specification),
+    ...ofTraining(specification),
+    ...ofPruning(specification),
+    ...ofStarts(specification),
+  ];
+}
+
+function ofData({ data, batch }: RunSpecification): string[] {
+  const found: string[] = [];
+  if (data.name !== undefined && data.path !== undefined) {
+    found.push(`data has both name (${data.name}) and path (${data.path}); expected one of them.`);
+  }
+  if (data.name === undefined && data.path === undefined) {
+    found.push('data has neither name nor path; expected one of them, such as data: {name: mnist}.');
+  }
+  if (data.seed !== undefined && data.name !== 'strokes') {
+    found.push(`data.seed is ${data.seed}, but only strokes is drawn from a seed; remove it.`);
+  }
+  if (data.train !== undefined && data.train <= data.validation) {
+    found.push(
+      `data.validation is ${data.validation} of data.train ${data.train} examples, which leaves none to train on; expected fewer.`,
+    );
+  } else if (data.train !== undefined && batch > data.train - data.validation) {
+    found.push(`batch is ${batch}; expected at most the ${data.train - data.validation} examples that are trained on.`);
+  }
+  return found;
+}
+
+function ofTraining({ optimiser, iterations, evaluateEvery, rewind }: RunSpecification): string[] {
+  const found: string[] = [];
+  if (optimiser.name === 'sgd' && optimiser.nesterov && optimiser.momentum === 0) {
+    found.push(
+      'optimiser.nesterov is true without momentum; set optimiser.momentum, such as 0.9, or nesterov to false.',
+    );
+  }
+  // Lengths in different units are compared when the data are known.
+  if (exceeds(rewind, iterations)) found.push(`rewind is ${rewind}; expected at most iterations, ${iterations}.`);
+  if (exceeds(evaluateEvery, iterations)) {
+    found.push(`evaluateEvery is ${evaluateEvery}; expected at most iterations, ${iterations}.`);
+  }
+  if (optimiser.schedule?.steps !== undefined && optimiser.schedule.cosine !== undefined) {
+    found.push('optimiser.schedule has both steps and cosine; expected one of them, or neither for a constant rate.');
+  }
+  return found;
+}
+
+function ofPruning({ pruning, retrain }: RunSpecification): string[] {
+  const { score, schedule, steps, examples, densities = [] } = pruning;
+  const found: string[] = [];
+  densities.forEach((density, i) => {
+    if (i > 0 && density >= densities[i - 1]) {
+      found.push(
+        `pruning.densities has ${density} after ${densities[i - 1]}; expected falling shares of weights kept.`,
+      );
+    }
+  });
+  if (schedule === 'at-initialisation' && scoresOfInitial.has(score)) {
+    found.push(
+      `pruning.score is ${score}, which compares values before and after training, but pruning.schedule is at-initialisation, where there is no training yet; expected another score, such as magnitude.`,
+    );
+  }
+  if (schedule === 'at-initialisation' && retrain !== 'rewind') {
+    found.push(
+      `retrain is ${retrain}, which keeps final values, but with pruning.schedule at-initialisation nothing is trained before the ticket is; expected rewind.`,
+    );
+  }
+  if (steps !== undefined && steps > 1 && schedule === 'iterative') {
+    found.push(
+      `pruning.steps is ${steps}, but pruning.schedule iterative prunes once a round; expected one-shot or at-initialisation.`,
+    );
+  }
+  if (examples !== undefined && !scoresOfExamples.has(score)) {
+    found.push(`pruning.examples is ${examples}, but the score ${score} looks at no examples; remove it.`);
+  }
+  return found;
+}
+
+function ofStarts({ start, retrain, controls }: RunSpecification): string[] {
+  const found: string[] = [];
+  if (start !== undefined && retrain !== 'rewind') {
+    found.push(`start is given, but retrain is ${retrain}, which keeps final values; expected retrain: rewind.`);
+  }
+  const all = [
+    ...(start === undefined ? [] : [['start', start] as const]),
+    ...(controls.starts ?? []).map((one, i) => [`controls.starts.${i}`, one] as const),
+  ];
+  const seen = new Set<string>();
+  for (const [at, { name, deviations }] of all) {
+    if (name === undefined) {
+      found.push(`${at} has no name; lottery list starts shows what there is.`);
+    } else if (startsOfAmount.has(name) && deviations === undefined) {
+      found.push(`${at}.deviations is missing; ${name} needs it, such as {name: ${name}, deviations: 0.5}.`);
+    } else if (!startsOfAmount.has(name) && deviations !== undefined) {
+      found.push(`${at}.deviations is ${deviations}, but ${name} takes no number; remove it.`);
+    }
+    const key = `${at === 'start' ? 'start' : ''} ${name} ${deviations}`;
+    if (seen.has(key)) found.push(`${at} is there twice; expected each start once.`);
+    seen.add(key);
+  }
+  return found;
+}

@@ -1,0 +1,139 @@
+import { balancedExamples } from '../data/balanced.js';
+import type { Dataset } from '../data/dataset.js';
+import { splitIndices } from '../data/split.js';
+import type { Kernels } from '../kernels/index.js';
+import { InputError } from '../networks/errors.js';
+import { type Mask, type Network, prunableParameters } from '../networks/network.js';
+import {
+  countOf,
+  erdosRenyiCounts,
+  erdosRenyiKernelCounts,
+  fullMask,
+  invertedMask,
+  keepAt,
+  type Measurer,
+  measurer,
+  pruneInSteps,
+  randomMask,
+  scoresOfInitial,
+  shuffledMask,
+  spreadMask,
+  uniformCounts,
+} from '../tickets/index.js';
+import {
+  type CellSpecification,
+  type MaskSpecification,
+  type MaskTarget,
+  networkOf,
+  type PrunedMask,
+  type SpreadScope,
+} from './cell-specification.js';
+import type { Draw } from './draw.js';
+import { type Parents, parentOf } from './parents.js';
+
+/** What a cell's mask is made from. */
+export interface MaskSource {
+  readonly kernels: Kernels;
+  readonly specification: Pick<
+    CellSpecification,
+    'network' | 'data' | 'initialisation' | 'batch' | 'labelSmoothing' | 'mask'
+  >;
+  readonly dataset: Dataset;
+  readonly parents: Parents;
+  readonly draw: Draw;
+}
+
+/** A mask, and what finding it cost beyond the cells it comes from. */
+export interface FoundMask {
+  readonly mask: Mask;
+  /** Floating-point operations of what was measured. */
+  readonly flops: number;
+  /** Training examples sent forward and backward, each time counted. */
+  readonly examples: number;
+}
+
+const spreads = {
+  uniform: uniformCounts,
+  'erdos-renyi': erdosRenyiCounts,
+  'erdos-renyi-kernel': erdosRenyiKernelCounts,
+} as const satisfies Record<SpreadScope, typeof uniformCounts>;
+
+/** Who survives of every group of tensors: at a level of the ladder, or at a density. */
+export function groupsOf(network: Network, { level = 1, density, ...settings }: MaskTarget) {
+  return keepAt(network, { ...settings, densities: density === undefined ? undefined : [density] }, level);
+}
+
+/**
+ * The mask that a cell's specification asks for; null for the dense network.
+ *
+ * @throws InputError when a parent is missing, or the score cannot be had of this network
+ */
+export function maskOf(source: MaskSource): FoundMask | null {
+  const { specification } = source;
+  return specification.mask === null ? null : made(networkOf(specification), specification.mask, source);
+}
+
+function made(network: Network, specification: MaskSpecification, source: MaskSource): FoundMask {
+  if (specification.kind === 'prune') return pruned(network, specification, source);
+  const { kind, like, seed } = specification;
+  const found = pruned(network, like, source);
+  switch (kind) {
+    case 'random':
+      return { ...found, mask: randomMask(found.mask, seed) };
+    case 'shuffled':
+      return { ...found, mask: shuffledMask(network, found.mask, seed) };
+    case 'inverted':
+      return { ...found, mask: invertedMask(found.mask, seed) };
+    default:
+      return { ...found, mask: spread(network, found.mask, kind, seed) };
+  }
+}
+
+/** As many survivors as a mask has in the layers that it prunes at all, spread over those by a scope and drawn at random. */
+function spread(network: Network, mask: Mask, scope: SpreadScope, seed: number): Mask {
+  const touched = prunableParameters(network).filter(({ name, size }) => countOf(mask.get(name)) < size);
+  const total = touched.reduce((sum, { name }) => sum + countOf(mask.get(name)), 0);
+  const counts = spreads[scope](touched, total);
+  return spreadMask(network, new Map(touched.map(({ name }, i) => [name, counts[i]])), seed);
+}
+
+/** A parent's final weights scored and pruned within its mask, or a cell's own first values from the whole network down. */
+function pruned(network: Network, specification: PrunedMask, source: MaskSource): FoundMask {
+  const { parents, draw } = source;
+  const { from, score, steps = 1, seed } = specification;
+  const parent = from === null ? null : parentOf(parents, from);
+  const initial = () => draw(source.specification.initialisation.seed);
+  const measure =
+    specification.examples === undefined
+      ? flowMeasurer(network, source)
+      : measurerOf(network, specification.examples, source);
+  const mask = pruneInSteps(
+    parent?.mask ?? fullMask(network),
+    parent?.finalWeights ?? initial(),
+    { score, groups: groupsOf(network, specification), steps },
+    { seed, initial: scoresOfInitial.has(score) ? initial() : undefined },
+    measure,
+  );
+  return { mask, flops: measure.flops, examples: measure.examples };
+}
+
+function measurerOf(
+  network: Network,
+  { count, seed }: NonNullable<PrunedMask['examples']>,
+  { kernels, specification: { data, batch, labelSmoothing }, dataset }: MaskSource,
+): Measurer {
+  const { train } = splitIndices(dataset.train.count, data.validation, data.splitSeed);
+  if (count > train.length) {
+    throw new InputError(
+      `pruning.examples is ${count}; expected at most the ${train.length} examples that are trained on.`,
+    );
+  }
+  const examples = balancedExamples(dataset.train.labels, train, count, seed);
+  return measurer(kernels, network, { dataset, normalisation: data.normalisation, examples, batch, labelSmoothing });
+}
+
+/** Of scores that need no examples, or nothing measured at all. */
+function flowMeasurer(network: Network, { kernels, specification, dataset }: MaskSource): Measurer {
+  const { data, batch } = specification;
+  return measurer(kernels, network, { dataset, normalisation: data.normalisation, examples: new Int32Array(), batch });
+}

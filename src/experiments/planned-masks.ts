@@ -1,0 +1,119 @@
+import type { Network } from '../networks/network.js';
+import { deriveSeed } from '../random/stream.js';
+import { drawnScores, scoresOfExamples } from '../tickets/index.js';
+import type { CellSpecification, MaskSpecification, MaskTarget, PrunedMask, RandomMask } from './cell-specification.js';
+import type { RunSpecification } from './schema.js';
+
+/** Examples of each class that a score is measured on unless told: as many as Wang et al. 2020 take for GraSP. */
+const EXAMPLES_A_CLASS = 10;
+
+/** Steps of SynFlow at initialisation unless told (Tanaka et al. 2020, section 6). */
+const SYNFLOW_STEPS = 100;
+
+/** What a level of the ladder keeps: rounds counted from the dense network, or a density that was asked for. */
+function targetOf({ pruning }: RunSpecification, level: number): MaskTarget {
+  const { scope, rate, outputRate, rates, layers, densities } = pruning;
+  return {
+    scope,
+    rate,
+    outputRate,
+    ...(rates === undefined ? {} : { rates }),
+    ...(layers === undefined ? {} : { layers }),
+    ...(densities === undefined ? { level } : { density: densities[level - 1] }),
+  };
+}
+
+/**
+ * The mask of a trial's ticket at a level.
+ *
+ * @param from the cell whose final weights are scored; null at initialisation
+ */
+export function plannedMask(
+  specification: RunSpecification,
+  network: Pick<Network, 'classes'>,
+  trialSeed: number,
+  from: string | null,
+  level: number,
+): PrunedMask {
+  const { score, schedule, steps, examples } = specification.pruning;
+  const several = steps ?? (score === 'synflow' && schedule === 'at-initialisation' ? SYNFLOW_STEPS : 1);
+  return {
+    kind: 'prune',
+    from,
+    score,
+    ...targetOf(specification, level),
+    ...(drawnScores.has(score) ? { seed: deriveSeed(trialSeed, 'score') } : {}),
+    ...(several === 1 ? {} : { steps: several }),
+    ...(scoresOfExamples.has(score)
+      ? {
+          examples: {
+            count: examples ?? EXAMPLES_A_CLASS * network.classes,
+            seed: deriveSeed(trialSeed, 'score-examples'),
+          },
+        }
+      : {}),
+  };
+}
+
+/** A control of one ticket: another mask, or another start, or both. */
+export interface PlannedControl {
+  readonly condition: string;
+  readonly draw: number;
+  readonly mask: MaskSpecification;
+  /** `dense`: where a ticket that was found in the dense network starts. */
+  readonly start: 'dense' | CellSpecification['start'];
+}
+
+const maskControls = [
+  ['randomMask', 'random-mask', 'random'],
+  ['shuffledMask', 'shuffled-mask', 'shuffled'],
+  ['invertedMask', 'inverted-mask', 'inverted'],
+  ['uniformMask', 'uniform-mask', 'uniform'],
+  ['erdosRenyiMask', 'erdos-renyi-mask', 'erdos-renyi'],
+  ['erdosRenyiKernelMask', 'erdos-renyi-kernel-mask', 'erdos-renyi-kernel'],
+] as const satisfies readonly (readonly [string, string, RandomMask['kind']])[];
+
+/** The controls of a ticket, in the order of the settings. Seeds follow from the level, whatever else there is. */
+export function plannedControls(
+  { controls }: RunSpecification,
+  trialSeed: number,
+  mask: PrunedMask,
+  level: number,
+  altered: (by: NonNullable<RunSpecification['start']>, seed: number) => CellSpecification['start'],
+): PlannedControl[] {
+  // A density is its own place, so that one more between two others changes no seed.
+  const place = mask.density === undefined ? level : Math.round(mask.density * 1e9);
+  const seedOf = (label: string, draw: number) => deriveSeed(deriveSeed(trialSeed, label, place), 'draw', draw);
+  const times = <T>(count: number, made: (draw: number) => T): T[] => Array.from({ length: count }, (_, i) => made(i));
+  return [
+    ...times(
+      controls.reinitialise,
+      (draw): PlannedControl => ({
+        condition: 'reinitialise',
+        draw,
+        mask,
+        start: { kind: 'reinitialise', seed: seedOf('reinitialise', draw) },
+      }),
+    ),
+    ...maskControls.flatMap(([setting, condition, kind]) =>
+      times(
+        controls[setting] ?? 0,
+        (draw): PlannedControl => ({
+          condition,
+          draw,
+          mask: { kind, like: mask, seed: seedOf(condition, draw) },
+          start: 'dense',
+        }),
+      ),
+    ),
+    ...(controls.starts ?? []).map((start): PlannedControl => {
+      const condition = startName(start);
+      return { condition, draw: 0, mask, start: altered(start, seedOf(condition, 0)) };
+    }),
+  ];
+}
+
+/** `signed-constant`, `noise-0.5`. */
+export function startName({ name, deviations }: NonNullable<RunSpecification['start']>): string {
+  return deviations === undefined ? `${name}` : `${name}-${deviations}`;
+}
