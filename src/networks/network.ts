@@ -140,6 +140,9 @@ export interface Parameter {
 /** Named tensors in PyTorch's layout: weights and biases, an optimiser's moments, gradients. */
 export type Tensors = ReadonlyMap<string, Float32Array>;
 
+/** Numbers by tensor's name, in double precision: means over examples are taken in it. */
+export type Doubles = ReadonlyMap<string, Float64Array>;
+
 /** For each prunable tensor, one byte a weight: 1 survives, 0 is pruned. */
 export type Mask = ReadonlyMap<string, Uint8Array>;
 
@@ -198,4 +201,9 @@ export function parametersOf(network: Network): Parameter[] {
 /** The tensors that pruning may touch: every weight, no bias, nothing of batch normalisation. */
 export function prunableParameters(network: Network): Parameter[] {
   return parametersOf(network).filter(({ role }) => role === 'weight');
+}
+
+/** The dense network's mask: everything survives. */
+export function fullMask(network: Network): Map<string, Uint8Array> {
+  return new Map(prunableParameters(network).map(({ name, size }) => [name, new Uint8Array(size).fill(1)]));
 }

@@ -1,15 +1,12 @@
 import { type Mask, type Network, prunableParameters, type Tensors } from '../networks/network.js';
 
+export { fullMask } from '../networks/network.js';
+
 /** Surviving weights of one layer. */
 export interface KeptCount {
   readonly layer: string;
   readonly kept: number;
   readonly total: number;
-}
-
-/** The dense network's mask: everything survives. */
-export function fullMask(network: Network): Map<string, Uint8Array> {
-  return new Map(prunableParameters(network).map(({ name, size }) => [name, new Uint8Array(size).fill(1)]));
 }
 
 /** Survivors among the bits of one tensor. */

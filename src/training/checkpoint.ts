@@ -1,27 +1,37 @@
-import type { StoredTensor } from './storage.js';
-import type { History, Work } from './types.js';
+import { type Mask, parametersOf, prunableParameters, type Tensors } from '../networks/network.js';
+import type { EvolutionState } from './evolution.js';
+import { survivorsOf, unpackTensor } from './storage.js';
+import type { History, TrainingPlan, Work } from './types.js';
 
 /** Every tensor as it is stored, in the order of `parametersOf`: quick to take and to put back. */
 export type PackedWeights = readonly Float32Array[];
+
+/** Weights with the mask that they are stored under. */
+export interface KeptWeights {
+  readonly weights: PackedWeights;
+  /** Absent where it is the plan's own. */
+  readonly mask?: Mask;
+}
 
 /**
  * What a training run needs to go on from an iteration with the same bits: everything that is not computed again from
  * the plan. Tensors lie as they are stored, so a checkpoint shrinks with density.
  */
-export interface Checkpoint {
-  /** Steps counted so far; a measurement that was due here has been taken. */
+export interface Checkpoint extends KeptWeights {
+  /** Steps counted so far; a change of the mask and a measurement that were due here have been made. */
   readonly iteration: number;
   /** Done so far. */
   readonly work: Work;
   /** One row an evaluation so far, with columns for the test set only where the plan asks for them. */
   readonly history: History;
-  readonly weights: PackedWeights;
   /** The optimiser's state: a momentum, or Adam's first and second moments, of every trained tensor in turn. */
   readonly moments: PackedWeights;
-  /** Weights of the lowest validation loss, and the row of the history where that was. */
-  readonly best: { readonly row: number; readonly weights: PackedWeights };
+  /** The early stop so far, and its row of the history; absent before there is an evaluation that may be it. */
+  readonly best?: KeptWeights & { readonly row: number };
   /** By iteration, those taken so far. */
-  readonly snapshots: ReadonlyMap<number, PackedWeights>;
+  readonly snapshots: ReadonlyMap<number, KeptWeights>;
+  /** Of a plan whose mask changes. */
+  readonly evolution?: EvolutionState;
 }
 
 /** Keeps the checkpoint of one training run. */
@@ -33,22 +43,47 @@ export interface CheckpointKeeper {
   save(checkpoint: Checkpoint): void;
 }
 
-/** Whether a checkpoint is of a plan whose tensors and optimiser state lie so: otherwise training starts anew. */
-export function fits(
-  { iteration, history, weights, moments, best, snapshots }: Checkpoint,
-  plan: { readonly firstIteration: number; readonly iterations: number },
-  tensors: readonly StoredTensor[],
-  momentLengths: readonly number[],
-): boolean {
-  const asStored = (packed: PackedWeights) =>
-    packed.length === tensors.length && packed.every(({ length }, index) => length === tensors[index].count);
+type OwnPlan = Pick<TrainingPlan, 'network' | 'mask' | 'firstIteration' | 'iterations' | 'evolution'>;
+
+/** Whether a checkpoint is of a plan whose tensors are such: otherwise training starts anew. */
+export function fits(checkpoint: Checkpoint, plan: OwnPlan): boolean {
+  const { iteration, history, best, snapshots } = checkpoint;
+  const parameters = parametersOf(plan.network);
+  const keptFits = ({ weights, mask: changed }: KeptWeights) => {
+    const mask = changed ?? plan.mask;
+    const rightMask = prunableParameters(plan.network).every(({ name, size }) => {
+      const bits = mask?.get(name);
+      return bits === undefined || bits.length === size;
+    });
+    return (
+      (changed === undefined || plan.evolution !== undefined) &&
+      rightMask &&
+      weights.length === parameters.length &&
+      weights.every(({ length }, index) => {
+        const { name, size } = parameters[index];
+        return length === size || length === mask?.get(name)?.reduce((sum, bit) => sum + bit, 0);
+      })
+    );
+  };
   return (
     iteration >= plan.firstIteration &&
     iteration <= plan.iterations &&
-    best.row >= 0 &&
-    best.row < history.iteration.length &&
-    [weights, best.weights, ...snapshots.values()].every(asStored) &&
-    moments.length === momentLengths.length &&
-    moments.every(({ length }, index) => length === momentLengths[index])
+    (best === undefined || (best.row >= 0 && best.row < history.iteration.length)) &&
+    [checkpoint, ...(best ? [best] : []), ...snapshots.values()].every(keptFits)
+  );
+}
+
+/** Kept weights as named tensors in PyTorch's layout, pruned places +0. */
+export function unpackKept(plan: Pick<OwnPlan, 'network' | 'mask'>, { weights, mask }: KeptWeights): Tensors {
+  return new Map(
+    parametersOf(plan.network).map((parameter, index): [string, Float32Array] => {
+      const { name, size } = parameter;
+      const bits = (mask ?? plan.mask)?.get(name);
+      const whole = bits === undefined || weights[index].length === size;
+      return [
+        name,
+        unpackTensor(whole ? { parameter } : { parameter, positions: survivorsOf(parameter, bits) }, weights[index]),
+      ];
+    }),
   );
 }

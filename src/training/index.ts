@@ -1,4 +1,5 @@
-export type { Checkpoint, CheckpointKeeper, PackedWeights } from './checkpoint.js';
+export type { Checkpoint, CheckpointKeeper, KeptWeights, PackedWeights } from './checkpoint.js';
+export type { EvolutionState, MaskChange, MaskEvolution, MaskMoment } from './evolution.js';
 export { constantRate, learningRateAt, learningRates } from './schedule.js';
 export { TrainingAborted, train } from './train.js';
 export { type Evaluation, Trainer } from './trainer.js';

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Program, ProgramBuilder } from '../kernels/program.js';
 import { stateLayout } from '../kernels/state.js';
-import type { Network, Tensors } from '../networks/network.js';
+import type { Doubles, Network, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, batchSize, type PlacedMap } from './buffers.js';
@@ -13,8 +13,7 @@ import { residentDataset } from './resident.js';
 import { type NetworkStorage, packTensor, storeNetwork } from './storage.js';
 import type { Normalisation } from './types.js';
 
-/** Numbers by tensor's name, in double precision: means over examples are taken in it. */
-export type Doubles = ReadonlyMap<string, Float64Array>;
+export type { Doubles } from '../networks/network.js';
 
 /** What a network is probed with. */
 export interface ProbePlan {

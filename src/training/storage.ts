@@ -189,7 +189,8 @@ export function storeNetwork(
   return { tensors, weights, normalisations };
 }
 
-function survivorsOf({ name, size, layer }: Parameter, bits: Uint8Array): Int32Array {
+/** Where the survivors stand, ascending. @throws RangeError when the mask is not the tensor's */
+export function survivorsOf({ name, size, layer }: Parameter, bits: Uint8Array): Int32Array {
   if (bits.length !== size) {
     throw new RangeError(`mask of ${name} has ${bits.length} places; the layer ${layer} has ${size} weights.`);
   }
@@ -322,7 +323,10 @@ export function packTensor({ positions, bits, count }: StoredTensor, values: Flo
 }
 
 /** From stored values to PyTorch's layout; pruned places are +0. */
-export function unpackTensor({ parameter, positions }: StoredTensor, packed: Float32Array): Float32Array {
+export function unpackTensor(
+  { parameter, positions }: Pick<StoredTensor, 'parameter' | 'positions'>,
+  packed: Float32Array,
+): Float32Array {
   if (!positions) return packed.slice();
   const values = new Float32Array(parameter.size);
   for (let k = 0; k < packed.length; k++) values[positions[k]] = packed[k];

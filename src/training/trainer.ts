@@ -5,7 +5,7 @@ import { inputSize, type Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, BufferPool, batchSize, lastUses, type PlacedMap, placedMap } from './buffers.js';
-import { type Checkpoint, fits, type PackedWeights } from './checkpoint.js';
+import type { Checkpoint, PackedWeights } from './checkpoint.js';
 import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
 import { bytesOf } from './maps.js';
@@ -25,6 +25,14 @@ export interface Evaluation {
 /** Examples evaluated at once: activations of this many stay in the second-level cache. Twice as many are 3 to 6% slower, four times 5 to 30%. */
 const EVALUATION_BATCH = 64;
 
+/** Training as it stands, in whole tensors whatever their mask: what a trainer of another mask goes on from. */
+export interface TrainingState {
+  readonly iteration: number;
+  readonly weights: Tensors;
+  /** One piece after another as `moments`, each in its tensor's layout, +0 where a weight is pruned. */
+  readonly moments: readonly Float32Array[];
+}
+
 interface EvaluationSet {
   readonly program: Program;
   readonly state: number;
@@ -43,6 +51,8 @@ export class Trainer {
   /** One training step. */
   readonly step: Program;
   readonly #probe: Program;
+  /** Places in the training set in the order of this epoch. */
+  readonly #indices: number;
   readonly #bytes: number;
   readonly #moments: readonly Moment[];
   /** Floating-point operations of a step up to its loss. */
@@ -85,6 +95,7 @@ export class Trainer {
     const common = { scale, shift };
     const indices = kernels.allocate(trainIndices.byteLength);
     const training: BatchSource = { ...common, images: resident.trainImages, labels: resident.trainLabels, indices };
+    this.#indices = indices;
     const source = kernels.place(trainIndices);
 
     const state = kernels.allocate(stateLayout.bytes);
@@ -209,6 +220,10 @@ export class Trainer {
     return { ...this.#work };
   }
 
+  set work(work: Work) {
+    this.#work = { ...work };
+  }
+
   /** Bytes of the arena that the plan takes, its data set left out. */
   get arenaBytes(): number {
     return this.#bytes;
@@ -225,6 +240,14 @@ export class Trainer {
     this.#work.forward += this.#forward * count;
     this.#work.backward += (this.step.flops - this.#forward) * count;
     this.#work.examples += this.#plan.batch * count;
+  }
+
+  /** Places in the training set of the batch that is due next, in their order. */
+  get due(): Int32Array {
+    const line = this.#probe.lines.findIndex(({ operation }) => operation === 'order');
+    this.#probe.runLine(line, 1);
+    const [cursor, live] = this.#kernels.integers(this.#state + stateLayout.cursor, 2);
+    return this.#kernels.integers(this.#indices + 4 * cursor, live).slice();
   }
 
   /** Loss and accuracy on the batch that is due next, which is not learned from. */
@@ -278,18 +301,38 @@ export class Trainer {
   /**
    * Puts weights, optimiser, iteration and count of work back to those of a checkpoint.
    *
-   * @returns false, and changes nothing, when the checkpoint is of another plan
+   * @returns false, and changes nothing, when tensors or the optimiser's state are stored otherwise
    */
   resume(checkpoint: Checkpoint): boolean {
-    const lengths = this.#moments.map(({ length }) => length);
-    if (!fits(checkpoint, this.#plan, this.tensors, lengths)) return false;
-    this.packed = checkpoint.weights;
+    const { weights, moments } = checkpoint;
+    const same = (pieces: PackedWeights, lengths: readonly number[]) =>
+      pieces.length === lengths.length && pieces.every(({ length }, index) => length === lengths[index]);
+    const asStored = this.tensors.map(({ count }) => count);
+    const momentLengths = this.#moments.map(({ length }) => length);
+    if (!same(weights, asStored) || !same(moments, momentLengths)) return false;
+    this.packed = weights;
     this.#moments.forEach(({ offset, length }, index) => {
-      this.#kernels.floats(offset, length).set(checkpoint.moments[index]);
+      this.#kernels.floats(offset, length).set(moments[index]);
     });
     this.#setIteration(checkpoint.iteration);
     this.#work = { ...checkpoint.work };
     return true;
+  }
+
+  get state(): TrainingState {
+    const moments = this.#moments.map(({ offset, tensor }) =>
+      unpackTensor(tensor, this.#kernels.floats(offset, tensor.count)),
+    );
+    return { iteration: this.iteration, weights: this.weights, moments };
+  }
+
+  /** Of a trainer of the same plan but for its mask: what is pruned here is left out. */
+  set state({ iteration, weights, moments }: TrainingState) {
+    this.weights = weights;
+    this.#moments.forEach(({ offset, tensor }, index) => {
+      this.#kernels.floats(offset, tensor.count).set(packTensor(tensor, moments[index]));
+    });
+    this.#setIteration(iteration);
   }
 
   /** Stored values as named tensors in PyTorch's layout. */

@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Mask, Network, Tensors } from '../networks/network.js';
+import type { MaskEvolution } from './evolution.js';
 
 /** How weights move along their gradients. `weightDecay` is added to the gradient (L2), of weights and biases alike. */
 export type Optimiser =
@@ -58,6 +59,8 @@ export interface TrainingPlan {
   readonly start: Tensors;
   /** Absent for the dense network. */
   readonly mask?: Mask;
+  /** How that mask changes in training; not at all unless given. An object of its own for each training that runs. */
+  readonly evolution?: MaskEvolution;
   readonly optimiser: Optimiser;
   /** Constant unless given. */
   readonly schedule?: LearningRateSchedule;
@@ -130,14 +133,24 @@ export interface Work {
 
 /** What one training run yields. */
 export interface TrainingResult {
-  /** `diverged`: the loss turned NaN or infinite and training ended at the last row of the history. */
+  /**
+   * `diverged`: the loss turned NaN or infinite, or a weight or gradient where the mask was to change, and training ended at the
+   * last row of the history.
+   */
   readonly status: 'done' | 'diverged';
   readonly history: History;
-  /** At the iteration of the lowest validation loss, in hindsight; the first of equals. */
+  /**
+   * At the iteration of the lowest validation loss, in hindsight; the first of equals. Only evaluations since the density last
+   * changed count: before, the network was not the ticket that training ends with.
+   */
   readonly earlyStop: Measurement;
   readonly earlyStopWeights: Tensors;
+  /** The mask of those weights; null for the dense network. */
+  readonly earlyStopMask: Mask | null;
   readonly end: Measurement;
   readonly finalWeights: Tensors;
+  /** The mask at the end; null for the dense network. */
+  readonly mask: Mask | null;
   /** By iteration, those that the plan asked for. */
   readonly snapshots: ReadonlyMap<number, Tensors>;
   readonly work: Work;

@@ -1,6 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { ProgramBuilder } from '../kernels/program.js';
-import type { NetworkStorage } from './storage.js';
+import type { NetworkStorage, StoredTensor } from './storage.js';
 import type { Optimiser } from './types.js';
 
 export interface UpdateSettings {
@@ -16,6 +16,8 @@ export interface UpdateSettings {
 export interface Moment {
   readonly offset: number;
   readonly length: number;
+  /** What it belongs to: one value for each of its values, then zeros. */
+  readonly tensor: StoredTensor;
 }
 
 /**
@@ -31,9 +33,9 @@ export function addUpdate(
   { optimiser, rates, decayOn, clipNorm }: UpdateSettings,
 ): readonly Moment[] {
   const moments: Moment[] = [];
-  const moment = (length: number): number => {
+  const moment = (length: number, tensor: StoredTensor): number => {
     const offset = kernels.allocate(length * 4);
-    moments.push({ offset, length });
+    moments.push({ offset, length, tensor });
     return offset;
   };
   const trained = tensors.filter(({ gradient }) => gradient !== 0);
@@ -55,22 +57,23 @@ export function addUpdate(
       );
     }
   }
-  for (const { parameter, count, value, gradient } of trained) {
+  for (const tensor of trained) {
+    const { parameter, count, value, gradient } = tensor;
     const n = padded(count);
     const decay = decayOn === 'all' || parameter.role === 'weight' ? optimiser.weightDecay : 0;
     const common = { state, rates, weight: value, gradient, n, decay };
     const shape = `${parameter.name} ${count}`;
     if (optimiser.name === 'adam') {
       const { beta1, beta2, epsilon } = optimiser;
-      const first = moment(n);
-      const second = moment(n);
+      const first = moment(n, tensor);
+      const second = moment(n, tensor);
       builder.add(
         'adam',
         { ...common, first, second, beta1, beta2, epsilon },
         { shape, flops: 12 * count, bytes: 28 * n },
       );
     } else {
-      const velocity = optimiser.momentum > 0 ? moment(n) : 0;
+      const velocity = optimiser.momentum > 0 ? moment(n, tensor) : 0;
       builder.add(
         'sgd',
         { ...common, velocity, momentum: optimiser.momentum, nesterov: optimiser.nesterov ? 1 : 0 },

@@ -151,6 +151,7 @@ describe('a cell that is taken up from its checkpoints', () => {
     let now = 0;
     const slow = (): FileCheckpoints => new FileCheckpoints(folder, 'slow', 10, () => now);
     const first = slow();
+    const mask = new Map([['fc1.weight', Uint8Array.of(1, 0, 1)]]);
     const checkpoint = {
       iteration: 3,
       work: { forward: 17, backward: 18, evaluation: 19, search: 20, examples: 21, searchExamples: 22 },
@@ -163,8 +164,17 @@ describe('a cell that is taken up from its checkpoints', () => {
       },
       weights: [Float32Array.of(1, -0, 3)],
       moments: [],
+      mask,
       best: { row: 0, weights: [Float32Array.of(4, 5, 6)] },
-      snapshots: new Map([[2, [Float32Array.of(7, 8, 9)]]]),
+      snapshots: new Map([
+        [1, { weights: [Float32Array.of(7, 8, 9)] }],
+        [2, { weights: [Float32Array.of(10, 11)], mask }],
+        [3, { weights: [Float32Array.of(12)], mask: new Map([['fc1.weight', Uint8Array.of(0, 0, 1)]]) }],
+      ]),
+      evolution: new Map<string, Uint8Array | Float32Array>([
+        ['0/fc1.weight', Uint8Array.of(0, 1, 0)],
+        ['seen', Float32Array.of(0.5)],
+      ]),
     };
     expect(first.load()).toBeUndefined();
     now = 9_999;
@@ -175,7 +185,9 @@ describe('a cell that is taken up from its checkpoints', () => {
     expect(first.due()).toBe(false);
     now = 500_000;
     const second = slow();
-    expect(second.load()).toEqual(checkpoint);
+    const loaded = second.load();
+    expect(loaded).toEqual(checkpoint);
+    expect(loaded?.snapshots.get(2)?.mask).toBe(loaded?.mask);
     now = 503_000;
     expect(second.seconds).toBe(13);
     second.drop();

@@ -3,7 +3,8 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rm
 import { dirname } from 'node:path';
 import { ARITHMETIC_VERSION } from '../../kernels/arithmetic.js';
 import { InputError } from '../../networks/errors.js';
-import type { Checkpoint, CheckpointKeeper, PackedWeights } from '../../training/checkpoint.js';
+import type { Mask } from '../../networks/network.js';
+import type { Checkpoint, CheckpointKeeper, KeptWeights, PackedWeights } from '../../training/checkpoint.js';
 import type { History, Work } from '../../training/types.js';
 import {
   decodeSafetensors,
@@ -23,13 +24,17 @@ interface Head {
   readonly work: Work;
   /** Wall time of the training so far. */
   readonly seconds: number;
-  readonly bestRow: number;
+  readonly bestRow?: number;
   readonly history: History;
+  /** Numbers of the masks of weights kept under another than the plan's own, by the part of the checkpoint they are in. */
+  readonly masks: Readonly<Record<string, number>>;
+  /** Whether there is an evolution's state, which may be empty. */
+  readonly evolves: boolean;
 }
 
 /**
  * The checkpoint of one cell as a file of the store: tensors by name (`weights/0`, `moments/0`, `best/0`,
- * `snapshot 100/0`, ...), the rest as JSON in its header. Written aside, flushed and renamed. One that cannot be read, or
+ * `snapshot 100/0`, ..., `mask 0/fc1.weight`, `evolution/...`), the rest as JSON in its header. Written aside, flushed and renamed. One that cannot be read, or
  * that another version wrote, is as good as none.
  */
 export class FileCheckpoints implements CheckpointKeeper {
@@ -67,23 +72,33 @@ export class FileCheckpoints implements CheckpointKeeper {
       const head = JSON.parse(safetensorsMetadata(bytes, this.#path).checkpoint ?? '{}') as Head;
       if (head.version !== packageVersion || head.arithmetic !== ARITHMETIC_VERSION) return undefined;
       const parts = partsOf(decodeSafetensors(bytes, this.#path));
-      const { iteration, work, history } = head;
-      const snapshots = new Map<number, PackedWeights>();
-      for (const [name, tensors] of parts) {
-        const at = /^snapshot (\d+)$/.exec(name)?.[1];
-        if (at !== undefined) snapshots.set(Number(at), tensors);
+      const kept = (part: string): KeptWeights => {
+        const weights = [...(parts.get(part) ?? new Map()).values()] as Float32Array[];
+        const number = head.masks[part];
+        if (number === undefined) return { weights };
+        const mask = parts.get(`mask ${number}`) as Mask | undefined;
+        if (mask === undefined) throw new InputError(`mask ${number} of the checkpoint is missing.`);
+        return { weights, mask };
+      };
+      const { iteration, work, history, bestRow, evolves } = head;
+      const snapshots = new Map<number, KeptWeights>();
+      for (const part of parts.keys()) {
+        const at = /^snapshot (\d+)$/.exec(part)?.[1];
+        if (at !== undefined) snapshots.set(Number(at), kept(part));
       }
-      this.#secondsBefore = head.seconds;
-      this.#began = this.#clock();
-      return {
+      const checkpoint = {
+        ...kept('weights'),
         iteration,
         work,
         history,
-        weights: parts.get('weights') ?? [],
-        moments: parts.get('moments') ?? [],
-        best: { row: head.bestRow, weights: parts.get('best') ?? [] },
+        moments: kept('moments').weights,
+        ...(bestRow === undefined ? {} : { best: { row: bestRow, ...kept('best') } }),
         snapshots,
+        ...(evolves ? { evolution: parts.get('evolution') ?? new Map() } : {}),
       };
+      this.#secondsBefore = head.seconds;
+      this.#began = this.#clock();
+      return checkpoint;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined || code === 'ENOENT') return undefined;
@@ -93,26 +108,43 @@ export class FileCheckpoints implements CheckpointKeeper {
 
   /** @throws InputError when it cannot be written */
   save(checkpoint: Checkpoint): void {
-    const { iteration, work, history, weights, moments, best, snapshots } = checkpoint;
+    const { iteration, work, history, moments, best, snapshots, evolution } = checkpoint;
+    const tensors = new Map<string, StoredTensor>();
+    const add = (name: string, values: Float32Array | Uint8Array): void => {
+      tensors.set(name, { shape: [values.length], values });
+    };
+    const addAll = (part: string, values: PackedWeights): void => {
+      values.forEach((array, index) => {
+        add(`${part}/${index}`, array);
+      });
+    };
+    const masks: Record<string, number> = {};
+    const numbers = new Map<Mask, number>();
+    const addKept = (part: string, { weights, mask }: KeptWeights): void => {
+      addAll(part, weights);
+      if (mask === undefined) return;
+      const number = numbers.get(mask) ?? numbers.size;
+      masks[part] = number;
+      if (numbers.has(mask)) return;
+      numbers.set(mask, number);
+      for (const [name, bits] of mask) add(`mask ${number}/${name}`, bits);
+    };
+    addKept('weights', checkpoint);
+    addAll('moments', moments);
+    if (best) addKept('best', best);
+    for (const [at, kept] of snapshots) addKept(`snapshot ${at}`, kept);
+    for (const [name, values] of evolution ?? []) add(`evolution/${name}`, values);
     const head: Head = {
       version: packageVersion,
       arithmetic: ARITHMETIC_VERSION,
       iteration,
       work,
       seconds: this.seconds,
-      bestRow: best.row,
+      ...(best ? { bestRow: best.row } : {}),
       history,
+      masks,
+      evolves: evolution !== undefined,
     };
-    const tensors = new Map<string, StoredTensor>();
-    const add = (name: string, values: PackedWeights): void => {
-      values.forEach((array, index) => {
-        tensors.set(`${name}/${index}`, { shape: [array.length], values: array });
-      });
-    };
-    add('weights', weights);
-    add('moments', moments);
-    add('best', best.weights);
-    for (const [at, values] of snapshots) add(`snapshot ${at}`, values);
     const aside = `${this.#path}.${process.pid}-${randomBytes(4).toString('hex')}`;
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
@@ -137,17 +169,22 @@ export class FileCheckpoints implements CheckpointKeeper {
   }
 }
 
+type Part = Map<string, Float32Array | Uint8Array>;
+
 /** Tensors by the part of a checkpoint they belong to, in order. @throws InputError when one is missing between */
-function partsOf(tensors: ReadonlyMap<string, StoredTensor>): Map<string, Float32Array[]> {
-  const parts = new Map<string, Float32Array[]>();
+function partsOf(tensors: ReadonlyMap<string, StoredTensor>): Map<string, Part> {
+  const parts = new Map<string, Part>();
   for (const [name, { values }] of tensors) {
-    const slash = name.lastIndexOf('/');
+    const slash = name.indexOf('/');
     const part = name.slice(0, slash);
-    const list = parts.get(part) ?? [];
-    if (Number(name.slice(slash + 1)) !== list.length || !(values instanceof Float32Array)) {
+    const own = name.slice(slash + 1);
+    const list: Part = parts.get(part) ?? new Map();
+    const named = part === 'evolution' || part.startsWith('mask ');
+    const fitting = named || (own === String(list.size) && values instanceof Float32Array);
+    if (!fitting || (part.startsWith('mask ') && !(values instanceof Uint8Array))) {
       throw new InputError(`tensor ${name} of the checkpoint is out of place.`);
     }
-    list.push(values);
+    list.set(own, values);
     parts.set(part, list);
   }
   return parts;
