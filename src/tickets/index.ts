@@ -1,5 +1,13 @@
 export { invertedMask, randomMask, shuffledMask, spreadMask } from './controls.js';
 export { maskDigest, tensorsDigest } from './digest.js';
+export {
+  type EvolutionName,
+  type EvolutionSettings,
+  evolutionNames,
+  evolutionOf,
+  evolutions,
+  maskDistance,
+} from './evolutions/index.js';
 export { kindOf, type LayerKind, layerKinds, type PruningGroup, type PruningRates, pruningGroups } from './groups.js';
 export { pruneInSteps } from './in-steps.js';
 export {

@@ -1,0 +1,34 @@
+import { halfCosine } from '../../training/schedule.js';
+import { roundCount } from '../ladder.js';
+import { keepHighest } from '../prune.js';
+import type { Evolution } from './evolution.js';
+import { type ReplacingSettings, replacing } from './replace.js';
+
+/** `fraction` is the share that goes at the beginning: it falls along half a cosine to nothing at `until`. */
+export interface RiglSettings extends ReplacingSettings {
+  readonly kind: 'rigl';
+}
+
+/**
+ * The rigged lottery: what grows has the largest |dL/dw| among all that is then pruned, on the batch that is due. As in the paper
+ * and its authors' code that includes what just went: a small weight with a large gradient stays, with its value.
+ */
+export const rigl: Evolution<RiglSettings> = {
+  title: 'each layer drops its smallest weights now and then and grows as many where the dense gradient is largest',
+  source: 'Evci et al. 2020 (RigL), section 3 and algorithm 1',
+  begins: 'sparse',
+  of: (settings, network) =>
+    replacing(
+      network,
+      settings,
+      (kept, _, iteration) => roundCount(kept, (settings.fraction / 2) * (1 + halfCosine(iteration / settings.until))),
+      ({ name, bits, count }, { gradients }) => {
+        const pruned = new Map([[name, bits.map((bit) => 1 - bit)]]);
+        const slopes = new Map([[name, (gradients().get(name) as Float64Array).map(Math.abs)]]);
+        const grown = keepHighest(pruned, slopes, [{ tensors: [name], keep: count }]).get(name) as Uint8Array;
+        grown.forEach((bit, i) => {
+          if (bit === 1) bits[i] = 1;
+        });
+      },
+    ),
+};
