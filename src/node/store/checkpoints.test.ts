@@ -13,13 +13,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStrokes } from '../../data/index.js';
-import type { CellSpecification } from '../../experiments/cell-specification.js';
+import { type CellSpecification, networkOf } from '../../experiments/cell-specification.js';
 import { executeCell, type TrainedCell } from '../../experiments/execute.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { resolveSpecification } from '../../experiments/presets.js';
 import { factsOf } from '../../experiments/run-record.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
+import { fullMask, type Network } from '../../networks/network.js';
+import { type EvolutionSettings, evolutionOf, evolutions, initialise, randomMask } from '../../tickets/index.js';
 import type { CheckpointKeeper } from '../../training/checkpoint.js';
+import { type TrainingPlan, type TrainingResult, train } from '../../training/index.js';
 import { FileCheckpoints, FileStore } from './index.js';
 import { layout } from './layout.js';
 
@@ -65,6 +68,10 @@ function cellsOf(optimiser: object): readonly CellSpecification[] {
   });
   return buildGraph(run, factsOf(dataset)).cells.map(({ specification }) => specification);
 }
+
+/** Half of every tensor, from its beginning. */
+const halfMask = (built: Network) =>
+  new Map([...fullMask(built)].map(([name, bits]) => [name, bits.fill(0, bits.length >> 1)]));
 
 const keeper = (cell: string, interval = 0) => new FileCheckpoints(folder, cell, interval);
 
@@ -124,6 +131,60 @@ describe('a cell that is taken up from its checkpoints', () => {
     const { begins } = trainInPieces(dense, parents, `${name} counted`, [3, 3]);
     // A report at 0, 4, 6 (the snapshot), 8, 12, ...; the one that says no is where the next life begins.
     expect(begins).toEqual([0, 8, 20]);
+  });
+
+  it.each<EvolutionSettings>([
+    { kind: 'gradual', begin: 3, end: 20, every: 4, score: 'taylor', groups: [{ tensors: ['fc.weight'], keep: 90 }] },
+    { kind: 'early-bird', every: 2, score: 'magnitude', groups: [{ tensors: ['fc.weight'], keep: 500 }], memory: 4 },
+    { kind: 'set', every: 3, until: 22, fraction: 0.3 },
+    { kind: 'rigl', every: 3, until: 22, fraction: 0.3 },
+  ])('ends with the same bits when its mask changes in training: $kind', (settings) => {
+    const [specification] = cellsOf(adam);
+    const built = networkOf(specification);
+    const trainIndices = Int32Array.from({ length: 128 }, (_, i) => i);
+    const plan = (): TrainingPlan => ({
+      network: built,
+      dataset,
+      normalisation: specification.data.normalisation,
+      trainIndices,
+      validationIndices: Int32Array.from({ length: 32 }, (_, i) => 128 + i),
+      start: initialise(built, 'he-normal', 1, kernels.sampler),
+      ...(evolutions[settings.kind].begins === 'dense' ? {} : { mask: randomMask(halfMask(built), 1) }),
+      evolution: evolutionOf(built, settings, 7),
+      optimiser: specification.optimiser,
+      augmentation: { padding: 2, flip: true },
+      batch: 20,
+      iterations: 24,
+      evaluateEvery: 5,
+      orderSeed: 3,
+      firstIteration: 0,
+      snapshots: [4, 13],
+      testCurve: false,
+      storage: 'auto',
+    });
+    const whole = train(kernels, plan());
+    expect(whole.mask).not.toBeNull();
+    const { work, flops, ...bits } = train(kernels, { ...plan(), storage: 'dense' });
+    expect(bits).toEqual({ ...whole, work: undefined, flops: undefined });
+    let number = 0;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 4 }), (lives) => {
+        const name = `${settings.kind} ${number++}`;
+        const live = (reports: number): TrainingResult | undefined => {
+          let seen = 0;
+          try {
+            return train(kernels, plan(), () => ++seen <= reports, keeper(name));
+          } catch (error) {
+            expect((error as Error).name).toBe('AbortError');
+            return undefined;
+          }
+        };
+        let result: TrainingResult | undefined;
+        for (const reports of lives) result ??= live(reports);
+        expect(result ?? live(Number.POSITIVE_INFINITY)).toEqual(whole);
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it('starts anew when its checkpoint is cut short, or of another network', () => {
