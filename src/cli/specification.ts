@@ -1,11 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import { isModulePath } from '../experiments/own-score.js';
 import { inherit, presetInput, presets, quicken } from '../experiments/presets.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { assign, parseAssignment } from '../experiments/set.js';
 import { didYouMean } from '../experiments/suggest.js';
 import { validateSpecification } from '../experiments/validate.js';
+import { InputError } from '../networks/errors.js';
+import { loadScores, pinScore } from '../node/own-scores.js';
 import { asUsage, UsageError } from './errors.js';
 import { grouped } from './terminal.js';
 
@@ -49,6 +52,13 @@ function isFile(path: string): boolean {
   }
 }
 
+/** A score's module, relative to the file that names it. */
+function besideFile(score: unknown, path: string): unknown {
+  if (isModulePath(score)) return resolve(dirname(path), score);
+  if (typeof score !== 'object' || score === null || !('module' in score)) return score;
+  return typeof score.module === 'string' ? { ...score, module: resolve(dirname(path), score.module) } : score;
+}
+
 function readSpecificationFile(path: string, quick: boolean): Record<string, unknown> {
   const document = parseDocument(readFileSync(path, 'utf8'));
   if (document.errors.length > 0) {
@@ -62,6 +72,10 @@ function readSpecificationFile(path: string, quick: boolean): Record<string, unk
   const data = settings.data;
   if (typeof data === 'object' && data !== null && 'path' in data && typeof data.path === 'string') {
     settings.data = { ...data, path: resolve(dirname(path), data.path) };
+  }
+  const pruning = settings.pruning;
+  if (typeof pruning === 'object' && pruning !== null && 'score' in pruning) {
+    settings.pruning = { ...pruning, score: besideFile(pruning.score, path) };
   }
   const stem = basename(path, extname(path));
   const named = /^[a-z0-9][a-z0-9._-]{0,63}$/i.test(stem) ? { name: stem } : {};
@@ -98,6 +112,16 @@ export function loadSpecification(target: string, options: SpecificationOptions)
     for (const text of options.set ?? []) input = assign(input, parseAssignment(text));
     if (options.trials !== undefined) input = { ...input, trials: options.trials };
     if (options.levels !== undefined) input = { ...input, levels: options.levels };
-    return validateSpecification(input, target);
+    return pinScore(validateSpecification(input, target));
   });
+}
+
+/** @throws UsageError when the module of a score of one's own cannot be loaded or holds none */
+export async function checkScore({ pruning: { score } }: RunSpecification): Promise<void> {
+  if (typeof score === 'string') return;
+  try {
+    await loadScores([score]);
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
 }

@@ -1,16 +1,10 @@
 import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
-import type {
-  InitialisationChoices,
-  InitialiserName,
-  LayerKind,
-  ScopeName,
-  ScoreName,
-  StartName,
-} from '../tickets/index.js';
+import type { InitialisationChoices, InitialiserName, LayerKind, ScopeName, StartName } from '../tickets/index.js';
 import { constantRate } from '../training/schedule.js';
 import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
 import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
+import { type ChosenScore, identityOfScore } from './own-score.js';
 
 /** How many weights of each layer a mask keeps. */
 export interface MaskTarget {
@@ -33,7 +27,7 @@ export interface PrunedMask extends MaskTarget {
   readonly kind: 'prune';
   /** The cell whose final weights are scored, within its own mask; null for the cell's own first values, nothing pruned. */
   readonly from: string | null;
-  readonly score: ScoreName;
+  readonly score: ChosenScore;
   /** Seed of a score that draws numbers; absent for one that does not. */
   readonly seed?: number;
   /** Steps, each scoring what the one before left; absent for one. */
@@ -148,9 +142,8 @@ function defaultsFor(specification: CellSpecification): Record<string, unknown> 
 
 function identityOfMask(mask: MaskSpecification | null): unknown {
   if (mask === null) return null;
-  return mask.kind === 'prune'
-    ? withoutDefaults(mask, prunedMaskDefaults)
-    : { ...mask, like: withoutDefaults(mask.like, prunedMaskDefaults) };
+  if (mask.kind !== 'prune') return { ...mask, like: identityOfMask(mask.like) };
+  return withoutDefaults({ ...mask, score: identityOfScore(mask.score) }, prunedMaskDefaults);
 }
 
 /** The part of a specification that is hashed: names for people and fields at their defaults left out. */

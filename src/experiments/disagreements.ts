@@ -1,5 +1,6 @@
-import { scoresOfExamples, scoresOfInitial, startsOfAmount } from '../tickets/index.js';
+import { type ScoreName, scoresOfExamples, scoresOfInitial, startsOfAmount } from '../tickets/index.js';
 import { exceeds } from './length.js';
+import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
 
 /**
@@ -55,7 +56,10 @@ function ofTraining({ optimiser, iterations, evaluateEvery, rewind }: RunSpecifi
 }
 
 function ofPruning({ pruning, retrain }: RunSpecification): string[] {
-  const { score, schedule, steps, examples, densities = [] } = pruning;
+  const { schedule, steps, examples, densities = [] } = pruning;
+  // What one's own score looks at is known when it is loaded.
+  const own = typeof pruning.score !== 'string' || isModulePath(pruning.score);
+  const score = pruning.score as ScoreName;
   const found: string[] = [];
   densities.forEach((density, i) => {
     if (i > 0 && density >= densities[i - 1]) {
@@ -64,7 +68,7 @@ function ofPruning({ pruning, retrain }: RunSpecification): string[] {
       );
     }
   });
-  if (schedule === 'at-initialisation' && scoresOfInitial.has(score)) {
+  if (schedule === 'at-initialisation' && !own && scoresOfInitial.has(score)) {
     found.push(
       `pruning.score is ${score}, which compares values before and after training, but pruning.schedule is at-initialisation, where there is no training yet; expected another score, such as magnitude.`,
     );
@@ -79,7 +83,7 @@ function ofPruning({ pruning, retrain }: RunSpecification): string[] {
       `pruning.steps is ${steps}, but pruning.schedule iterative prunes once a round; expected one-shot or at-initialisation.`,
     );
   }
-  if (examples !== undefined && !scoresOfExamples.has(score)) {
+  if (examples !== undefined && !own && !scoresOfExamples.has(score)) {
     found.push(`pruning.examples is ${examples}, but the score ${score} looks at no examples; remove it.`);
   }
   return found;

@@ -16,6 +16,7 @@ import {
 import { cellDigest, historyDigest } from './digest.js';
 import { drawOf } from './draw.js';
 import { maskOf } from './masks.js';
+import type { OwnScores } from './own-score.js';
 import type { Parents } from './parents.js';
 import { startOf } from './starts.js';
 import type { CellDigests, FinishedCell } from './store.js';
@@ -30,6 +31,7 @@ export type TrainedCell = Omit<FinishedCell, 'provenance'>;
  * @param parents every cell that `parentsOf` lists
  * @param observer called after each evaluation and now and then between; returns false to call training off
  * @param checkpoints where training goes on from, and what it leaves behind should it be killed
+ * @param own scores of one's own; see `ownScoreOf`
  * @throws InputError when data or parents are not those of the specification, or it is of another arithmetic version
  */
 export function executeCell(
@@ -39,6 +41,7 @@ export function executeCell(
   parents: Parents,
   observer?: TrainingObserver,
   checkpoints?: CheckpointKeeper,
+  own?: OwnScores,
 ): TrainedCell {
   if (specification.arithmetic !== ARITHMETIC_VERSION) {
     throw new InputError(
@@ -53,7 +56,7 @@ export function executeCell(
   const network = networkOf(specification);
   const draw = drawOf(kernels, specification, dataset);
   const began = performance.now();
-  const found = maskOf({ kernels, specification, dataset, parents, draw });
+  const found = maskOf({ kernels, specification, dataset, parents, draw, own });
   const searchSeconds = (performance.now() - began) / 1000;
   const mask = found?.mask ?? null;
   const start = startOf(specification, mask, parents, draw, kernels.sampler);

@@ -21,6 +21,14 @@ export { type Lengths, lengthsOf } from './lengths.js';
 export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
 export { type FoundMask, type MaskSource, maskOf } from './masks.js';
 export { MemoryStore } from './memory-store.js';
+export {
+  type ChosenScore,
+  isModulePath,
+  type OwnScore,
+  type OwnScores,
+  ownScoreOf,
+  pinned,
+} from './own-score.js';
 export type { Parents } from './parents.js';
 export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
 export type { CellResult, Condition, LayerCount, RunResults } from './results.js';

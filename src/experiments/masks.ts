@@ -15,7 +15,8 @@ import {
   measurer,
   pruneInSteps,
   randomMask,
-  scoresOfInitial,
+  type Score,
+  scores,
   shuffledMask,
   spreadMask,
   uniformCounts,
@@ -29,6 +30,7 @@ import {
   type SpreadScope,
 } from './cell-specification.js';
 import type { Draw } from './draw.js';
+import { type OwnScores, scoreOf } from './own-score.js';
 import { type Parents, parentOf } from './parents.js';
 
 /** What a cell's mask is made from. */
@@ -41,6 +43,8 @@ export interface MaskSource {
   readonly dataset: Dataset;
   readonly parents: Parents;
   readonly draw: Draw;
+  /** Scores of one's own that masks may need, loaded. */
+  readonly own: OwnScores;
 }
 
 /** A mask, and what finding it cost beyond the cells it comes from. */
@@ -99,8 +103,10 @@ function spread(network: Network, mask: Mask, scope: SpreadScope, seed: number):
 
 /** A parent's final weights scored and pruned within its mask, or a cell's own first values from the whole network down. */
 function pruned(network: Network, specification: PrunedMask, source: MaskSource): FoundMask {
-  const { parents, draw } = source;
-  const { from, score, steps = 1, seed } = specification;
+  const { parents, draw, own } = source;
+  const { from, steps = 1, seed } = specification;
+  const score = scoreOf(specification.score, own);
+  const chosen: Score = typeof score === 'string' ? scores[score] : score;
   const parent = from === null ? null : parentOf(parents, from);
   const initial = () => draw(source.specification.initialisation.seed);
   const measure =
@@ -111,7 +117,7 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
     parent?.mask ?? fullMask(network),
     parent?.finalWeights ?? initial(),
     { score, groups: groupsOf(network, specification), steps },
-    { seed, initial: scoresOfInitial.has(score) ? initial() : undefined },
+    { seed, initial: chosen.needsInitial === true ? initial() : undefined },
     measure,
   );
   return { mask, flops: measure.flops, examples: measure.examples };

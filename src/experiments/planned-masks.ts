@@ -1,7 +1,7 @@
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
-import { drawnScores, scoresOfExamples } from '../tickets/index.js';
 import type { CellSpecification, MaskSpecification, MaskTarget, PrunedMask, RandomMask } from './cell-specification.js';
+import { mayNeedExamples, needsSeed, pinned } from './own-score.js';
 import type { RunSpecification } from './schema.js';
 
 /** Examples of each class that a score is measured on unless told: as many as Wang et al. 2020 take for GraSP. */
@@ -35,16 +35,17 @@ export function plannedMask(
   from: string | null,
   level: number,
 ): PrunedMask {
-  const { score, schedule, steps, examples } = specification.pruning;
+  const { schedule, steps, examples } = specification.pruning;
+  const score = pinned(specification.pruning.score);
   const several = steps ?? (score === 'synflow' && schedule === 'at-initialisation' ? SYNFLOW_STEPS : 1);
   return {
     kind: 'prune',
     from,
     score,
     ...targetOf(specification, level),
-    ...(drawnScores.has(score) ? { seed: deriveSeed(trialSeed, 'score') } : {}),
+    ...(needsSeed(score) ? { seed: deriveSeed(trialSeed, 'score') } : {}),
     ...(several === 1 ? {} : { steps: several }),
-    ...(scoresOfExamples.has(score)
+    ...(mayNeedExamples(score)
       ? {
           examples: {
             count: examples ?? EXAMPLES_A_CLASS * network.classes,

@@ -1,5 +1,6 @@
 import { canonicalDigest, withoutDefaults } from './canonical.js';
 import type { DatasetFacts, PlannedCell } from './graph.js';
+import { identityOfScore } from './own-score.js';
 import { resolveSpecification } from './presets.js';
 import type { RunSpecification } from './schema.js';
 
@@ -32,7 +33,8 @@ export function runFolder(specification: RunSpecification, dataset: Pick<Dataset
   const { name, data, ...rest } = specification;
   // Where the data came from is not what they are: the digest stands for them.
   const { name: _known, path: _path, train: _train, test: _test, seed: _seed, ...split } = data;
-  const identity = withoutDefaults({ ...rest, data: split }, resolveSpecification({}));
+  const pruning = { ...rest.pruning, score: identityOfScore(rest.pruning.score) };
+  const identity = withoutDefaults({ ...rest, data: split, pruning }, resolveSpecification({}));
   return `${name}-${canonicalDigest({ specification: identity, data: dataset.digest }).slice(0, 8)}`;
 }
 

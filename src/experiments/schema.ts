@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { initialiserNames, scopeNames, scoreNames, startNames } from '../tickets/index.js';
+import { initialiserNames, scopeNames, startNames } from '../tickets/index.js';
 import { lengthSchema } from './length.js';
 import { networkSchema } from './network-schema.js';
+import { scoreSchema } from './own-score.js';
 
 /**
  * The one declaration of a run's specification. Types, help texts, defaults, validation and the JSON Schema file for
@@ -129,10 +130,11 @@ export type PruningSchedule = (typeof pruningSchedules)[number];
 const kindRate = share.lt(1).optional();
 
 export const pruningSchema = z.strictObject({
-  score: z
-    .enum(scoreNames)
+  score: scoreSchema
     .default('magnitude')
-    .describe('Which weights are kept: magnitude, the largest after training; lottery list scores has the rest.'),
+    .describe(
+      'Which weights are kept: magnitude, the largest after training; lottery list scores has the rest; or the path of a module with a score of your own (docs/extending.md).',
+    ),
   scope: z
     .enum(scopeNames)
     .default('layer')

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parentsOf } from '../experiments/cell-specification.js';
 import { executeCell } from '../experiments/execute.js';
+import { ownScoreOf } from '../experiments/own-score.js';
 import { type CellProgress, FatalError } from '../experiments/runner.js';
 import type { CellStore, FinishedCell } from '../experiments/store.js';
 import { InputError } from '../networks/errors.js';
@@ -8,6 +9,7 @@ import { collapsedLayers } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { chooseKernels, loadChosenKernels } from './kernels/index.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+import { loadScores } from './own-scores.js';
 import { FileCheckpoints, FileStore } from './store/index.js';
 import { packageVersion } from './version.js';
 
@@ -39,6 +41,8 @@ async function parentsFor({ specification }: WorkerRequest): Promise<Map<string,
 
 async function work(request: WorkerRequest): Promise<void> {
   const parents = await parentsFor(request);
+  const own = ownScoreOf(request.specification);
+  const scores = await loadScores(own === null ? [] : [own]);
   const started = new Date().toISOString();
   const checkpoints = new FileCheckpoints(setup.store, request.id, setup.checkpointEvery);
   const kept = request.keep && setup.checkpointEvery > 0 ? fatally(checkpoints) : undefined;
@@ -55,7 +59,7 @@ async function work(request: WorkerRequest): Promise<void> {
     return Atomics.load(control, 0) === 0;
   };
   kernels.threads = Atomics.load(control, 1);
-  const trained = executeCell(kernels, request.specification, setup.dataset, parents, observe, kept);
+  const trained = executeCell(kernels, request.specification, setup.dataset, parents, observe, kept, scores);
   if (trained.id !== request.id) {
     throw new Error(`cell ${request.id} was trained as ${trained.id}: planner and worker are of different versions.`);
   }

@@ -39,6 +39,7 @@ export {
   uniformCounts,
 } from './scopes/index.js';
 export {
+  asScore,
   drawnScores,
   needsExamples,
   type Score,

@@ -4,7 +4,7 @@ import type { Doubles } from '../training/probe.js';
 import type { KeepGroup } from './ladder.js';
 import { countOf, type KeptCount } from './mask.js';
 import type { Quantity } from './measure.js';
-import { type Score, type ScoreName, scores } from './scores/index.js';
+import { asScore, type Score, type ScoreContext, type ScoreName, scores } from './scores/index.js';
 
 /** What a score may need beside the values that it is of. */
 export interface PruneSource {
@@ -33,8 +33,8 @@ export function scoreTensors(
   tensors: readonly string[],
   { seed = 0, initial, measure }: PruneSource = {},
 ): Scored {
-  const chosen: Score = typeof score === 'string' ? scores[score] : score;
-  const called = typeof score === 'string' ? score : chosen.title;
+  const chosen: Score = typeof score === 'string' ? scores[score] : asScore(score, 'the score that is given');
+  const called = typeof score === 'string' ? score : `given (${chosen.title})`;
   const places = [...mask.keys()];
   const measurements = new Map<Quantity, Doubles>();
   const measured = (quantity: Quantity, name: string): Float64Array => {
@@ -57,17 +57,19 @@ export function scoreTensors(
       if (chosen.needsInitial === true && before?.length !== values.length) {
         throw new InputError(`${name}: the ${called} score looks at the values before training, which are missing.`);
       }
-      const scored = chosen.of({
-        trained: values,
-        initial: before ?? new Float32Array(values.length),
+      // Copies, so that a score of somebody's own cannot change what it looks at.
+      const context: ScoreContext = {
+        trained: values.slice(),
+        initial: before?.slice() ?? new Float32Array(values.length),
         mask: bits.slice(),
         seed,
         place: places.indexOf(name),
-        measured: (quantity) => measured(quantity, name),
-      });
-      if (scored?.length !== values.length) {
+        measured: (quantity) => measured(quantity, name).slice(),
+      };
+      const scored = scoreOf(chosen, context, `${name}: the ${called} score`);
+      if (!(scored instanceof Float32Array || scored instanceof Float64Array) || scored.length !== values.length) {
         throw new InputError(
-          `${name}: the ${called} score gives ${scored?.length ?? 'no'} numbers; expected one for each of ${values.length} weights.`,
+          `${name}: the ${called} score gives ${shown(scored)}; expected a Float32Array or Float64Array, one number for each of ${values.length} weights.`,
         );
       }
       for (let i = 0; i < bits.length; i++) {
@@ -78,6 +80,24 @@ export function scoreTensors(
       return [name, scored];
     }),
   );
+}
+
+/** What a score says, whatever that is. */
+function scoreOf(score: Score, context: ScoreContext, called: string): unknown {
+  try {
+    return score.of(context);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${called} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function shown(value: unknown): string {
+  if (value === null || typeof value !== 'object') return typeof value === 'undefined' ? 'nothing' : String(value);
+  const { length } = value as { length?: unknown };
+  return `a ${value.constructor?.name ?? 'value'}${typeof length === 'number' ? ` of ${length}` : ''}`;
 }
 
 /**

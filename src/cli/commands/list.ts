@@ -4,7 +4,7 @@ import { allSettings } from '../../experiments/schema-paths.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
-import { initialiserNames, initialisers, scoreNames, scores } from '../../tickets/index.js';
+import { initialiserNames, initialisers, scopeNames, scopes, scoreNames, scores } from '../../tickets/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
 import { listRuns, readRun } from '../runs.js';
@@ -87,12 +87,7 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
     case 'initialisations':
       return {
         header: ['initialisation', ''],
-        rows: choicesOf(
-          'initialisation.name',
-          Object.fromEntries(
-            initialiserNames.map((name) => [name, `${initialisers[name].title} (${initialisers[name].source})`]),
-          ),
-        ),
+        rows: initialiserNames.map((name) => [name, `${initialisers[name].title} (${initialisers[name].source})`]),
         use: '--set initialisation.name=NAME',
       };
     case 'optimisers':
@@ -107,21 +102,16 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
     case 'scores':
       return {
         header: ['score', ''],
-        rows: choicesOf(
-          'pruning.score',
-          Object.fromEntries(scoreNames.map((name) => [name, `keeps ${scores[name].title} (${scores[name].source})`])),
-        ),
+        rows: [
+          ...scoreNames.map((name) => [name, `keeps ${scores[name].title} (${scores[name].source})`]),
+          ['./mine.mjs', 'your own: a module whose default export is a score (docs/extending.md)'],
+        ],
         use: '--set pruning.score=NAME',
       };
     case 'scopes':
       return {
         header: ['scope', ''],
-        rows: choicesOf('pruning.scope', {
-          layer:
-            'each layer loses its own rate: pruning.rate, the output layer pruning.outputRate; pruning.rates, pruning.layers',
-          global:
-            'all layers but the output are ranked together and lose pruning.rate of their sum; a kind at rate 0 is counted out',
-        }),
+        rows: scopeNames.map((name) => [name, `${scopes[name].title} (${scopes[name].source})`]),
         use: '--set pruning.scope=NAME',
       };
     case 'schedules':

@@ -16,7 +16,7 @@ import { dataOption, defaultWorkers, gather, seconds, storeOption, wholeNumber }
 import { errorText, plannedText, progressView } from '../progress.js';
 import { writeReport } from '../report.js';
 import { readRun, writeRun } from '../runs.js';
-import { loadSpecification, quickNote, runCommand, shellWord } from '../specification.js';
+import { checkScore, loadSpecification, quickNote, runCommand, shellWord } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
 import { grouped, paintFor, percent, table, wrap } from '../terminal.js';
 
@@ -81,6 +81,7 @@ Examples:
 
 async function run(target: string, flags: RunFlags, storeGiven: boolean): Promise<number> {
   const specification = loadSpecification(target, flags);
+  await checkScore(specification);
   const command = runCommand(target, flags);
   const told = flags.json ? process.stderr : process.stdout;
   if (flags.quick) told.write(`${wrap(quickNote(target, specification), Math.min(told.columns ?? 100, 120))}\n`);

@@ -69,4 +69,5 @@ export function needsExamples({ needs = [] }: Score): boolean {
   return needs.some((quantity) => quantity !== 'flow');
 }
 
+export { asScore } from './check.js';
 export type { Score, ScoreContext };
