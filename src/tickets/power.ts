@@ -5,7 +5,11 @@
 export function power(base: number, x: number): number {
   const whole = Math.floor(x);
   let result = 1;
-  for (let i = 0; i < whole; i++) result *= base;
+  let square = base;
+  for (let left = whole; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
   let rest = x - whole;
   let root = base;
   for (let place = 0; place < 32 && rest > 0; place++) {

@@ -1,6 +1,6 @@
 import { power } from '../power.js';
 import type { Scope } from './scope.js';
-import { erdosRenyiCounts, erdosRenyiKernelCounts, uniformCounts, wholeCounts } from './spread.js';
+import { countsTo, erdosRenyiCounts, erdosRenyiKernelCounts, uniformCounts } from './spread.js';
 
 const ofEach =
   (counts: typeof uniformCounts): Scope['groups'] =>
@@ -8,6 +8,9 @@ const ofEach =
     const tensors = parameters.map(({ parameter }) => parameter);
     return counts(tensors, keep).map((count, i) => ({ tensors: [tensors[i].name], keep: count }));
   };
+
+/** Rounds after which nothing is left, whatever the rate. */
+const MOST_ROUNDS = 2 ** 52;
 
 /** So many rounds, or a part of one, that all layers together keep what is asked: each at (1 - rate)^rounds. */
 export const layer: Scope = {
@@ -17,18 +20,8 @@ export const layer: Scope = {
   groups: (parameters, keep) => {
     const sizes = parameters.map(({ parameter }) => parameter.size);
     const at = (rounds: number) => parameters.map(({ rate }, i) => sizes[i] * power(1 - rate, rounds));
-    const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
-    let [few, many] = [0, 1];
-    while (sum(at(many)) > keep && many < 2 ** 16) many *= 2;
-    for (let halving = 0; halving < 48; halving++) {
-      const middle = (few + many) / 2;
-      if (sum(at(middle)) > keep) few = middle;
-      else many = middle;
-    }
-    return wholeCounts(at(many), sizes, keep).map((count, i) => ({
-      tensors: [parameters[i].parameter.name],
-      keep: count,
-    }));
+    const counts = countsTo(keep, sizes, at, [MOST_ROUNDS, 0]);
+    return counts.map((count, i) => ({ tensors: [parameters[i].parameter.name], keep: count }));
   },
 };
 

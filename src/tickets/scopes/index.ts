@@ -32,7 +32,8 @@ export interface LadderSettings extends Omit<PruningRates, 'scope'> {
 /**
  * Who survives at a level, group by group. Tensors in no group are left alone.
  *
- * @throws InputError when the rates do not fit the network, or the layers left alone hold more than a density allows
+ * @throws InputError when the rates do not fit the network, the layers left alone hold more than a density allows, or there
+ *   is no density for the level
  */
 export function keepAt(network: Network, settings: LadderSettings, level: number): KeepGroup[] {
   const { scope, densities, rate } = settings;
@@ -44,6 +45,11 @@ export function keepAt(network: Network, settings: LadderSettings, level: number
   const inPlay = parameters.reduce((sum, { parameter }) => sum + parameter.size, 0);
   const all = prunableParameters(network).reduce((sum, { size }) => sum + size, 0);
   const alone = all - inPlay;
+  if (densities !== undefined && level > densities.length) {
+    throw new InputError(
+      `pruning.densities has ${densities.length} densities, and level ${level} is asked for; expected one for each level from 1 on.`,
+    );
+  }
   const density = level === 0 ? 1 : densities?.[level - 1];
   const keep = density === undefined ? afterRounds(inPlay, rate, level) : Math.round(density * all) - alone;
   if (keep < 0) {

@@ -1,26 +1,45 @@
 import type { Parameter } from '../../networks/network.js';
 
 /**
- * Whole numbers close to what is wanted that add up to a total: each is rounded down, and those that lose most by it get one
- * more, of equals the first. None is more than its size.
+ * Whole numbers of survivors that add up to a total: those wanted at one point of a way from keeping nothing to keeping
+ * everything, each rounded to the nearest. Where several go up at the same point, the first of them do.
+ *
+ * No tensor keeps more for a smaller total, as it might where remainders were dealt out anew each time: masks of a falling
+ * ladder lie within each other. (It is the divisor method of Webster, as parliaments know it.)
+ *
+ * @param wanted survivors of each tensor at a point of the way, as real numbers; more than a size is taken for the size
+ * @param nothing the point at which less than half a weight is wanted of each
+ * @param everything the point at which every tensor is wanted whole
+ * @throws RangeError when there are not so many weights
  */
-export function wholeCounts(wanted: readonly number[], sizes: readonly number[], total: number): number[] {
-  const counts = wanted.map((value, i) => Math.min(sizes[i], Math.floor(value)));
-  let left = total - counts.reduce((sum, count) => sum + count, 0);
-  const order = [...counts.keys()].sort((a, b) => wanted[b] - counts[b] - (wanted[a] - counts[a]) || a - b);
-  while (left !== 0) {
-    const before = left;
-    for (const i of left > 0 ? order : [...order].reverse()) {
-      if (left > 0 && counts[i] < sizes[i]) {
-        counts[i]++;
-        left--;
-      } else if (left < 0 && counts[i] > 0) {
-        counts[i]--;
-        left++;
-      }
-      if (left === 0) break;
+export function countsTo(
+  total: number,
+  sizes: readonly number[],
+  wanted: (point: number) => readonly number[],
+  [nothing, everything]: readonly [nothing: number, everything: number],
+): number[] {
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+  const countsAt = (point: number) => wanted(point).map((value, i) => Math.min(sizes[i], Math.floor(value + 0.5)));
+  if (!(total >= sum(countsAt(nothing)) && total <= sum(sizes))) {
+    throw new RangeError(`${total} weights cannot be spread over ${sizes.join(', ')}.`);
+  }
+  if (total === sum(sizes)) return [...sizes];
+  let [few, many] = [nothing, everything];
+  // Until no number lies between them.
+  for (;;) {
+    const middle = (few + many) / 2;
+    if (middle === few || middle === many) break;
+    if (sum(countsAt(middle)) > total) many = middle;
+    else few = middle;
+  }
+  const counts = countsAt(few);
+  const more = countsAt(many);
+  for (let left = total - sum(counts); left > 0; ) {
+    for (let i = 0; i < counts.length && left > 0; i++) {
+      if (counts[i] >= more[i]) continue;
+      counts[i]++;
+      left--;
     }
-    if (left === before) throw new RangeError(`${total} weights cannot be spread over ${sizes.join(', ')}.`);
   }
   return counts;
 }
@@ -35,21 +54,8 @@ export function proportionalCounts(
   densities: readonly number[],
 ): number[] {
   const sizes = parameters.map(({ size }) => size);
-  const full = new Set<number>();
-  for (;;) {
-    const rest = total - [...full].reduce((sum, i) => sum + sizes[i], 0);
-    const weight = sizes.reduce((sum, size, i) => sum + (full.has(i) ? 0 : size * densities[i]), 0);
-    const factor = weight === 0 ? 0 : rest / weight;
-    const over = sizes.findIndex((_, i) => !full.has(i) && factor * densities[i] > 1);
-    if (over < 0) {
-      return wholeCounts(
-        sizes.map((size, i) => (full.has(i) ? size : size * densities[i] * factor)),
-        sizes,
-        total,
-      );
-    }
-    full.add(over);
-  }
+  const wanted = (factor: number) => sizes.map((size, i) => size * Math.min(1, densities[i] * factor));
+  return countsTo(total, sizes, wanted, [0, 1 / Math.min(...densities)]);
 }
 
 /** The same density in every layer. */
