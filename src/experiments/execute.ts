@@ -41,7 +41,7 @@ export function executeCell(
   parents: Parents,
   observer?: TrainingObserver,
   checkpoints?: CheckpointKeeper,
-  own?: OwnScores,
+  own: OwnScores = new Map(),
 ): TrainedCell {
   if (specification.arithmetic !== ARITHMETIC_VERSION) {
     throw new InputError(

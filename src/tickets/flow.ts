@@ -1,5 +1,6 @@
 import type { Network, Tensors } from '../networks/network.js';
 import { INPUT, type Node, nodesOf, sizeOf } from '../networks/shapes.js';
+import { convolve, convolveBack } from './flow-convolution.js';
 
 /** Values of one node, `[channel][row][column]`: the numbers times 2 to the power of the exponent. */
 interface Scaled {
@@ -49,10 +50,11 @@ export function flowOf(
   }
   const top = Math.max(...[...found.values()].map(({ exponent }) => exponent));
   const flow = new Map(
-    [...found].map(([name, { values, exponent }]): [string, Float64Array] => [
-      name,
-      exponent === top ? values : values.map((value) => value * powerOfTwo(exponent - top)),
-    ]),
+    [...found].map(([name, { values, exponent }]): [string, Float64Array] => {
+      const unit = powerOfTwo(exponent - top);
+      for (let i = 0; i < values.length; i++) values[i] *= unit;
+      return [name, values];
+    }),
   );
   const total = last.values.reduce((all, value) => all + value, 0);
   return { flow, total: { values: Float64Array.of(total), exponent: last.exponent }, flops: flopsOf(nodes, weights) };
@@ -109,49 +111,6 @@ const of = (tensors: Tensors, name: string): Float32Array => {
   return values;
 };
 
-/**
- * What a convolution's weights do: `add`, y += |w| x; `back`, x += |w| y; `along`, a weight's gradient, the product of x and
- * y over all its places. One loop over the surviving weights and their places, since there are many millions.
- */
-function convolve(
-  { layer, inputShape, outputShape }: Node,
-  weight: Float32Array,
-  work: 'add' | 'back' | 'along',
-  x: Float64Array,
-  y: Float64Array,
-  gradient: Float64Array | null,
-): void {
-  if (layer.kind !== 'convolution') return;
-  const [rows, columns] = layer.kernel;
-  const { stride, padding } = layer;
-  const { height, width } = inputShape;
-  const { height: tall, width: wide } = outputShape;
-  for (let w = 0; w < weight.length; w++) {
-    const size = Math.abs(weight[w]);
-    if (size === 0) continue;
-    const kx = w % columns;
-    const ky = Math.floor(w / columns) % rows;
-    const plane = Math.floor(w / (rows * columns));
-    const c = plane % layer.inputs;
-    const o = Math.floor(plane / layer.inputs);
-    const from = Math.max(0, Math.ceil((padding - kx) / stride));
-    const until = Math.min(wide, Math.floor((width - 1 + padding - kx) / stride) + 1);
-    let sum = 0;
-    for (let i = 0; i < tall; i++) {
-      const row = i * stride - padding + ky;
-      if (row < 0 || row >= height) continue;
-      let at = (c * height + row) * width + from * stride - padding + kx;
-      const end = (o * tall + i) * wide + until;
-      for (let to = (o * tall + i) * wide + from; to < end; to++, at += stride) {
-        if (work === 'add') y[to] += size * x[at];
-        else if (work === 'back') x[at] += size * y[to];
-        else sum += x[at] * y[to];
-      }
-    }
-    if (gradient !== null) gradient[w] = sum;
-  }
-}
-
 /** Factor of each channel of a batch normalisation. */
 function factorsOf(name: string, weights: Tensors): Float64Array {
   const variance = of(weights, `${name}.running_var`);
@@ -197,8 +156,7 @@ function forward(node: Node, outputs: ReadonlyMap<string, Scaled>, weights: Tens
       break;
     }
     case 'convolution':
-      convolve(node, of(weights, `${name}.weight`), 'add', x.values, values, null);
-      break;
+      return normalised({ values: convolve(node, of(weights, `${name}.weight`), x.values), exponent: x.exponent });
     case 'batch-normalisation': {
       const factors = factorsOf(name, weights);
       const area = inputShape.height * inputShape.width;
@@ -257,11 +215,9 @@ function backward(
       break;
     }
     case 'convolution': {
-      const weight = of(weights, `${name}.weight`);
-      const gradient = new Float64Array(weight.length);
-      convolve(node, weight, 'along', x.values, dy.values, gradient);
-      if (wanted) convolve(node, weight, 'back', values, dy.values, null);
+      const { gradient, dx } = convolveBack(node, of(weights, `${name}.weight`), x.values, dy.values);
       found.set(`${name}.weight`, { values: gradient, exponent: x.exponent + dy.exponent });
+      values.set(dx);
       break;
     }
     case 'batch-normalisation': {

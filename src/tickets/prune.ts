@@ -5,6 +5,7 @@ import type { KeepGroup } from './ladder.js';
 import { countOf, type KeptCount } from './mask.js';
 import type { Quantity } from './measure.js';
 import { asScore, type Score, type ScoreContext, type ScoreName, scores } from './scores/index.js';
+import { nthLowest } from './select.js';
 
 /** What a score may need beside the values that it is of. */
 export interface PruneSource {
@@ -148,19 +149,15 @@ function keepInGroup(mask: Map<string, Uint8Array>, all: Scored, { tensors, keep
     throw new InputError(`${tensors.join(', ')}: ${keep} weights are to survive, but only ${surviving} are left.`);
   }
   if (going === 0) return;
-  const sorted = new Float64Array(surviving);
+  const scores = new Float64Array(surviving);
   let at = 0;
   for (const { bits, scored } of parts) {
-    for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) sorted[at++] = scored[i];
+    for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) scores[at++] = scored[i];
   }
-  sorted.sort();
   // Everything below the threshold goes, and as many at it as are still wanted: N weights, never N + 1.
-  const threshold = sorted[going - 1];
+  const threshold = nthLowest(scores, going - 1);
   let ties = going;
-  for (const value of sorted) {
-    if (value >= threshold) break;
-    ties--;
-  }
+  for (let i = 0; i < scores.length; i++) if (scores[i] < threshold) ties--;
   for (const { bits, scored } of parts) {
     for (let i = 0; i < bits.length; i++) {
       if (bits[i] === 0) continue;
