@@ -51,3 +51,46 @@ export function formatInterval(interval: Interval, format: (value: number) => st
 export function formatCount(count: number, one: string, several = `${one}s`): string {
   return `${formatInteger(count)} ${count === 1 ? one : several}`;
 }
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A power of ten: 0.001, 10, 10⁻⁵. */
+export function formatPowerOfTen(exponent: number): string {
+  if (exponent >= -3 && exponent <= 3) return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : `${10 ** exponent}`;
+  const digits = [...`${Math.abs(exponent)}`].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** A positive number or 0 with two digits that count: 0, 0.0031, 5.2, 430, 4.1 × 10⁻⁷; whole from 100 on. */
+export function formatTwoDigits(value: number): string {
+  if (value === 0) return '0';
+  if (value >= 99.5) return formatInteger(value);
+  const [digits, power] = value.toExponential(1).split('e');
+  const exponent = Number(power);
+  if (exponent < -4) return `${digits} × ${formatPowerOfTen(exponent)}`;
+  return Number(`${digits}e${exponent}`).toFixed(Math.max(0, 1 - exponent));
+}
+
+const magnitudes = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
+
+/** A large count in three digits and a letter for its thousands: 0, 950, 12.3 k, 3.00 M, 1.20 T. */
+export function formatLarge(count: number): string {
+  if (count < 999.5) return formatInteger(count);
+  let place = Math.min(magnitudes.length - 1, Math.floor(Math.log10(count) / 3));
+  // 999,960 is 1.00 M, not 1000 k.
+  if (count / 1000 ** place >= 999.5 && place < magnitudes.length - 1) place++;
+  const value = count / 1000 ** place;
+  return `${value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2)} ${magnitudes[place]}`;
+}
+
+/** A time as people say it: 0 s, 0.42 s, 155 s, 12 min, 5.2 h. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 599.5) return `${formatTwoDigits(seconds)} s`;
+  const minutes = seconds / 60;
+  return minutes < 119.5 ? `${formatInteger(minutes)} min` : `${formatTwoDigits(minutes / 60)} h`;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function formatList(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}

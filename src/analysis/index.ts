@@ -19,21 +19,54 @@ export {
   type Winning,
 } from './comparison.js';
 export {
+  initialisationFindings,
+  judgeClaim,
+  type PaperClaim,
+  paperClaim,
+  schemeFindings,
+} from './control-findings.js';
+export {
   formatCount,
   formatDensity,
   formatFixed,
   formatInteger,
   formatInterval,
+  formatLarge,
+  formatList,
   formatP,
+  formatPowerOfTen,
+  formatSeconds,
   formatShare,
   formatSigned,
+  formatTwoDigits,
 } from './format.js';
+export { frontierFindings } from './frontier-findings.js';
 export { holm } from './holm.js';
 export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
 export { normalCdf, normalQuantile } from './normal.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
+export { type Offer, paretoFront } from './pareto.js';
 export { conditionName, earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
+export type {
+  MeasuredStudy,
+  StudyCost,
+  StudyKind,
+  StudyPoint,
+  StudyScheme,
+} from './study.js';
+export {
+  compareStudy,
+  denseGroup,
+  findEntry,
+  type StudyComparison,
+  type StudyContrast,
+  type StudyEntry,
+} from './study-comparison.js';
+export { studyCompleteness, studyFindings } from './study-findings.js';
+export { allReach, type Reach, type StudyGroup } from './study-group.js';
+export { type StudyTable, studyTables } from './study-tables.js';
+export { judge } from './study-words.js';
 export { median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';
 export { type Outcome, type Verdict, verdict } from './verdict.js';

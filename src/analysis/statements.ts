@@ -44,6 +44,7 @@ export function conditionName(condition: string): string {
     ticket: 'the ticket',
     reinitialise: 'its random re-initialisation',
     'random-mask': 'a random mask of the same density',
+    shuffled: 'its mask shuffled within layers',
   };
   return names[condition] ?? `its ${condition} control`;
 }

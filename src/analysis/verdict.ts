@@ -31,7 +31,7 @@ export function verdict(
   const { low, high } = difference.interval;
   if (low <= 0 && high >= 0) return undecided('the interval includes zero');
   if (correctedP !== undefined && !(correctedP !== null && correctedP < 0.05)) {
-    return undecided('not beyond chance once the number of levels tested is allowed for');
+    return undecided('not beyond chance once the number of tests made is allowed for');
   }
   const side = high < 0 ? 'below' : 'above';
   return { outcome: side === expected ? 'supported' : 'contradicted', reason: null };

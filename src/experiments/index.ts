@@ -55,5 +55,6 @@ export { allSettings, type Setting, settingsUnder } from './schema-paths.js';
 export { type Assignment, assign, parseAssignment } from './set.js';
 export { startOf } from './starts.js';
 export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
+export type { StudyCost, StudyKind, StudyPoint, StudyResults, StudyScheme } from './study-results.js';
 export { validateSpecification } from './validate.js';
 export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';

@@ -32,10 +32,13 @@ export const conditionStyle: Readonly<Record<string, { name: string; colour: str
   ticket: { name: 'ticket', colour: '#0072b2', symbol: 'circle' },
   reinitialise: { name: 'random re-initialisation', colour: '#d55e00', symbol: 'square' },
   'random-mask': { name: 'random mask', colour: '#009e73', symbol: 'triangle' },
+  shuffled: { name: 'shuffled within layers', colour: '#e69f00', symbol: 'triangle' },
 };
 
 export const styleOf = (condition: string) =>
   conditionStyle[condition] ?? { name: condition, colour: '#cc79a7', symbol: 'star' };
+
+const FONT = '"DejaVu Sans", system-ui, sans-serif';
 
 /** Width of every figure in CSS pixels. */
 export const WIDTH = 720;
@@ -46,7 +49,7 @@ export interface LegendEntry {
   readonly dashed?: boolean;
 }
 
-const escapeXml = (text: string) =>
+export const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** A legend in one row above the plot; seven entries of the usual length fit. */
@@ -62,8 +65,20 @@ function legendMarks(entries: readonly LegendEntry[], left: number): string {
     .join('');
 }
 
-/** Draws a plot as a self-contained SVG on white, with its legend above it. */
-export function drawPlot(document: Document, options: Plot.PlotOptions, legend: readonly LegendEntry[] = []): string {
+/** Where a drawn plot's scales put a value, in pixels from the top left of the figure. */
+export type Place = (scale: 'x' | 'y', value: number) => number;
+
+/**
+ * Draws a plot as a self-contained SVG on white, with its legend above it.
+ *
+ * @param overlay makes further SVG, which lies over the plot, once it is known where values come to lie
+ */
+export function drawPlot(
+  document: Document,
+  options: Plot.PlotOptions,
+  legend: readonly LegendEntry[] = [],
+  overlay: (place: Place) => string = () => '',
+): string {
   const plot = Plot.plot({
     document,
     width: WIDTH,
@@ -73,14 +88,30 @@ export function drawPlot(document: Document, options: Plot.PlotOptions, legend: 
     marginTop: 44,
     marginBottom: 48,
     ...options,
-    style: { fontFamily: '"DejaVu Sans", system-ui, sans-serif', fontSize: '12px', background: 'white', color: '#222' },
+    style: { fontFamily: FONT, fontSize: '12px', background: 'white', color: '#222' },
   });
   const svg = plot.outerHTML;
   const open = svg.indexOf('>') + 1;
   const head = svg.slice(0, open);
   const named = head.includes('xmlns=') ? head : head.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
   const ground = `<rect width="100%" height="100%" fill="white"/>`;
-  return `${named}${ground}${svg.slice(open).replace(/<\/svg>\s*$/, '')}${legendMarks(legend, 70)}</svg>`;
+  return `${named}${ground}${svg.slice(open).replace(/<\/svg>\s*$/, '')}${overlay((scale, value) => plot.scale(scale)!.apply(value) as number)}${legendMarks(legend, 70)}</svg>`;
+}
+
+/** Plots under one another in one SVG, each as high as it says, the legend of all above the first. */
+export function stackPlots(
+  plots: readonly { readonly svg: string; readonly height: number }[],
+  legend: readonly LegendEntry[] = [],
+): string {
+  const top = legend.length > 0 ? 26 : 0;
+  let height = top;
+  const groups = plots.map((plot) => {
+    const y = height;
+    height += plot.height;
+    // A group rather than an SVG within, which a page's rules for figures would size anew.
+    return plot.svg.replace(/^<svg/, `<g transform="translate(0,${y})"`).replace(/<\/svg>$/, '</g>');
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="12"><rect width="100%" height="100%" fill="white"/>${legendMarks(legend, 70)}${groups.join('')}</svg>`;
 }
 
 /** Ticks of a logarithmic axis of densities in per cent, thinned so that labels stand apart. */

@@ -1,0 +1,156 @@
+/** Places for labels of points so that none covers another, nor a point: pixels, y downwards. */
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** A point that wants a label. */
+export interface Labelled {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+/** Where a label lies, and where the line from its point ends; null where the label is close enough to need none. */
+export interface PlacedLabel extends Labelled {
+  readonly box: Box;
+  readonly leader: { readonly x: number; readonly y: number } | null;
+}
+
+/** Pixels of a character and of a line, at the size that labels are drawn in. */
+export const LABEL_SIZE = 11;
+const CHARACTER = 6.5;
+const LINE = 14;
+
+/** Width of a text in pixels, rather too wide than too narrow. */
+export const textWidth = (text: string) => [...text].length * CHARACTER;
+
+const around = ({ x, y }: { x: number; y: number }, radius: number): Box => ({
+  left: x - radius,
+  top: y - radius,
+  right: x + radius,
+  bottom: y + radius,
+});
+
+/** Area that two boxes share. */
+export function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+/** Whether a straight line passes through a box, by steps of a few pixels. */
+function crosses(from: { x: number; y: number }, to: { x: number; y: number }, box: Box): boolean {
+  const steps = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 3);
+  for (let i = 0; i <= steps; i++) {
+    const x = from.x + ((to.x - from.x) * i) / Math.max(1, steps);
+    const y = from.y + ((to.y - from.y) * i) / Math.max(1, steps);
+    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+  }
+  return false;
+}
+
+const RADII = [9, 14, 20, 28, 38, 50, 64, 80, 100, 124];
+const DIRECTIONS = 16;
+
+/** The places that a label may take: around its point, nearer ones first. */
+function candidates(point: Labelled, bounds: Box): PlacedLabel[] {
+  const width = textWidth(point.text);
+  return RADII.flatMap((radius) =>
+    Array.from({ length: DIRECTIONS }, (_, i): PlacedLabel => {
+      const angle = (2 * Math.PI * i) / DIRECTIONS;
+      const [right, down] = [Math.cos(angle), Math.sin(angle)];
+      const left = point.x + radius * right + (right - 1) * (width / 2);
+      const top = point.y + radius * down + (down - 1) * (LINE / 2);
+      const box = { left, top, right: left + width, bottom: top + LINE };
+      const end = {
+        x: Math.min(box.right, Math.max(box.left, point.x)),
+        y: Math.min(box.bottom - 3, Math.max(box.top + 3, point.y)),
+      };
+      return { ...point, box, leader: radius > 14 ? end : null };
+    }),
+  ).filter(
+    ({ box }) =>
+      box.left >= bounds.left && box.right <= bounds.right && box.top >= bounds.top && box.bottom <= bounds.bottom,
+  );
+}
+
+/**
+ * Takes for each label, a few times over, the place that costs least given those of the others: covering another label
+ * costs most, then covering a point, a line or what else must stay free; then being far away.
+ *
+ * @param bounds where labels may lie
+ * @param obstacles what labels should leave free, such as bars
+ */
+export function placeLabels(points: readonly Labelled[], bounds: Box, obstacles: readonly Box[] = []): PlacedLabel[] {
+  const choices = points.map((point) => {
+    const inside = candidates(point, bounds);
+    const width = textWidth(point.text);
+    // Nothing fits only where the bounds are narrower than the text: it then begins at their left.
+    const box = { left: bounds.left, top: point.y, right: bounds.left + width, bottom: point.y + LINE };
+    return inside.length > 0 ? inside : [{ ...point, box, leader: null }];
+  });
+  const marks = points.map((point) => around(point, 6));
+  // What does not depend on the other labels is reckoned once.
+  const own = choices.map((places, at) =>
+    places.map((place) => {
+      let cost = 0.5 * Math.hypot((place.leader?.x ?? place.x) - place.x, (place.leader?.y ?? place.y) - place.y);
+      marks.forEach((mark, other) => {
+        cost += 3 * overlap(place.box, mark);
+        if (other !== at && place.leader !== null && crosses(place, place.leader, mark)) cost += 60;
+      });
+      for (const obstacle of obstacles) cost += 0.6 * overlap(place.box, obstacle);
+      return cost;
+    }),
+  );
+  const chosen: (PlacedLabel | undefined)[] = points.map(() => undefined);
+  for (let sweep = 0; sweep < 6; sweep++) {
+    for (let at = 0; at < points.length; at++) {
+      let least = Number.POSITIVE_INFINITY;
+      choices[at].forEach((place, i) => {
+        let cost = own[at][i];
+        for (let other = 0; other < points.length && cost < least; other++) {
+          const label = other === at ? undefined : chosen[other];
+          if (label === undefined) continue;
+          const shared = overlap(place.box, label.box);
+          if (shared > 0) cost += 2000 + 10 * shared;
+          if (place.leader !== null && crosses(place, place.leader, label.box)) cost += 300;
+          if (label.leader !== null && crosses(label, label.leader, place.box)) cost += 300;
+        }
+        if (cost < least) {
+          least = cost;
+          chosen[at] = place;
+        }
+      });
+    }
+  }
+  return chosen as PlacedLabel[];
+}
+
+/**
+ * Moves numbers apart so that neighbours are at least a gap from each other, by the least sum of squared moves, order kept
+ * (pool adjacent violators).
+ */
+export function spreadApart(values: readonly number[], gap: number): number[] {
+  const order = values.map((_, place) => place).sort((a, b) => values[a] - values[b] || a - b);
+  const blocks: { sum: number; places: number[] }[] = [];
+  order.forEach((place, rank) => {
+    let block = { sum: values[place] - rank * gap, places: [place] };
+    for (;;) {
+      const before = blocks.at(-1);
+      if (before === undefined || before.sum / before.places.length <= block.sum / block.places.length) break;
+      blocks.pop();
+      block = { sum: before.sum + block.sum, places: [...before.places, ...block.places] };
+    }
+    blocks.push(block);
+  });
+  const moved = [...values];
+  let rank = 0;
+  for (const { sum, places } of blocks) {
+    for (const place of places) moved[place] = sum / places.length + rank++ * gap;
+  }
+  return moved;
+}
