@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// docs/extending.md is run: its files are written, its lines added, its commands given, in a copy of the sources.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = join(root, 'node_modules');
+
+/** A fenced block, and the file that the line before it names, if it names one. */
+interface Block {
+  readonly language: string;
+  readonly path: string | undefined;
+  readonly text: string;
+}
+
+function blocksOf(markdown: string): Block[] {
+  return [...markdown.matchAll(/(?:^`([^`\n]+)`\n\n)?^```(\w+)\n(.*?)^```$/gms)].map(([, path, language, text]) => ({
+    language,
+    path,
+    text,
+  }));
+}
+
+const blocks = blocksOf(readFileSync(join(root, 'docs', 'extending.md'), 'utf8'));
+const commands = blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.trim().split('\n'));
+let folder: string;
+
+/** Adds a block's lines that begin with + after the line above them, which must stand there once, as must the one below. */
+function addLines(path: string, text: string): void {
+  for (const hunk of text.split(/^\.\.\.\n/m)) {
+    const lines = hunk.trimEnd().split('\n');
+    const before = lines.filter((line) => line.startsWith(' ')).map((line) => line.slice(1));
+    const after = lines.map((line) => line.slice(1));
+    const source = readFileSync(path, 'utf8');
+    const parts = source.split(`\n${before.join('\n')}\n`);
+    expect(parts.length, `${path} has once:\n${before.join('\n')}`).toBe(2);
+    writeFileSync(path, parts.join(`\n${after.join('\n')}\n`));
+  }
+}
+
+function run(words: readonly string[]) {
+  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, NODE_OPTIONS: _options, ...environment } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+    cwd: folder,
+    env: environment,
+    encoding: 'utf8',
+  });
+  return { status, out: stdout, all: stdout + stderr };
+}
+
+const tsc = (...words: string[]) => run([join(modules, 'typescript', 'bin', 'tsc'), ...words]);
+const lottery = (...words: string[]) => run([join('dist', 'cli', 'main.js'), ...words]);
+
+/** What a command of the page does here: the build is the TypeScript of it, since the kernels are built already. */
+function give(command: string) {
+  const [first, second, ...rest] = command.split(' ');
+  if (first === 'npx' && second === 'lottery') return lottery(...rest);
+  if (first === 'npx' && second === 'tsc') return tsc(...rest);
+  if (first === 'node') return run([second, ...rest]);
+  throw new Error(`the page has a command that nobody runs: ${command}`);
+}
+
+const results = new Map<string, ReturnType<typeof run>>();
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lottery-extending-'));
+  const isTest = (path: string) => path.endsWith('.test.ts');
+  cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true, filter: (path) => !isTest(path) });
+  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json'])
+    cpSync(join(root, name), join(folder, name));
+  symlinkSync(modules, join(folder, 'node_modules'));
+  for (const { language, path, text } of blocks) {
+    if (path === undefined) continue;
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    if (language === 'diff') addLines(target, text);
+    else writeFileSync(target, text);
+  }
+  const built = tsc('-p', 'tsconfig.build.json');
+  expect(built.all).toBe('');
+  for (const command of commands) if (command !== 'npm run build') results.set(command, give(command));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const said = (command: string) => results.get(command)?.out ?? `not on the page: ${command}`;
+
+describe('docs/extending.md', () => {
+  it('has a file for every block but commands, and builds before it runs what is new', () => {
+    for (const { language, path } of blocks) expect(path === undefined).toBe(language === 'sh');
+    expect(blocks.map(({ path }) => path).filter((path) => path?.startsWith('src/'))).toHaveLength(6);
+    blocks.forEach(({ language }, place) => {
+      if (language === 'diff') expect(blocks[place + 1].text).toMatch(/^npm run build\n/);
+    });
+  });
+
+  it('gives commands that do what they say', () => {
+    for (const [command, { status, all }] of results) expect(status, `${command}\n${all}`).toBe(0);
+  });
+
+  it('adds a score, a scope and an initialiser to what is listed', () => {
+    expect(said('npx lottery list scores')).toMatch(/^relative-increase +keeps those whose .weight. grew/m);
+    expect(said('npx lottery list scopes')).toMatch(/^root +layers keep in proportion/m);
+    expect(said('npx lottery list initialisations')).toMatch(/^triangular +triangular about zero/m);
+    expect(said('npx lottery list scores')).toContain('./mine.mjs');
+  });
+
+  it('runs what it adds to a table and a digest, each another one', () => {
+    const runs = commands.filter((command) => command.startsWith('npx lottery run'));
+    const digests = runs.map((command) => {
+      expect(said(command)).toMatch(/^2 +64\.2/m);
+      return /Digest: ([0-9a-f]{64})/.exec(said(command))?.[1];
+    });
+    expect(runs).toHaveLength(4);
+    // The same score by its path, from a file and by --set, is the same run.
+    expect(digests[2]).toBe(digests[3]);
+    expect(new Set(digests).size).toBe(3);
+    expect(said('npx lottery verify mine --replay 2')).toContain(
+      '5 cells checked, 2 trained again.\nEverything matches.',
+    );
+  });
+
+  it('refuses to train again what another text of the module made', () => {
+    appendFileSync(join(folder, 'my-score.mjs'), '// Changed.\n');
+    const { status, all } = lottery('verify', 'mine', '--replay', 'all');
+    expect(status).toBe(1);
+    expect(all).toMatch(/my-score\.mjs has changed: .*Put it back as it was/);
+    const { status: sound } = lottery('verify', 'mine');
+    expect(sound).toBe(0);
+    const { out } = lottery('run', 'mine.yaml', '--json', '--no-report');
+    const { cells, run: name } = JSON.parse(out) as { cells: { id: string }[]; run: string };
+    expect(cells).toHaveLength(5);
+    expect(name).toMatch(/^mine-[0-9a-f]{8}$/);
+    expect(said('npx lottery run mine.yaml')).toContain('runs/mine-');
+    expect(said('npx lottery run mine.yaml')).not.toContain(name);
+  });
+
+  it('takes a score from a program', () => {
+    const lines = said('node own.js').trim().split('\n');
+    expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      'dense 0 1.0000',
+      'ticket 1 0.8013',
+      'reinitialise 1 0.8013',
+      'ticket 2 0.6421',
+      'reinitialise 2 0.6421',
+    ]);
+  });
+});
