@@ -203,7 +203,8 @@ export function compareRun(run: MeasuredRun): Comparison {
   const at = (level: number, condition: string) =>
     run.cells.filter((cell) => cell.level === level && cell.condition === condition);
   const conditions = [...new Set(run.cells.map(({ condition }) => condition))].sort(byCondition);
-  const controls = conditions.filter((condition) => condition !== 'dense' && condition !== 'ticket');
+  // What a mask was only searched in is neither a ticket nor a control.
+  const controls = conditions.filter((condition) => !['dense', 'ticket', 'search'].includes(condition));
   const dense = run.cells.filter(({ condition }) => condition === 'dense');
   const ladder = [...run.ladder].sort((a, b) => a.level - b.level);
 

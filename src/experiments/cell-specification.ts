@@ -1,6 +1,13 @@
 import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
-import type { InitialisationChoices, InitialiserName, LayerKind, ScopeName, StartName } from '../tickets/index.js';
+import type {
+  InitialisationChoices,
+  InitialiserName,
+  LayerKind,
+  ScopeName,
+  ScoreName,
+  StartName,
+} from '../tickets/index.js';
 import { constantRate } from '../training/schedule.js';
 import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
 import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
@@ -36,6 +43,12 @@ export interface PrunedMask extends MaskTarget {
   readonly examples?: { readonly count: number; readonly seed: number };
 }
 
+/** The mask that another cell ended with, which found it while it trained. */
+export interface FoundMask {
+  readonly kind: 'found';
+  readonly cell: string;
+}
+
 /** A mask made from another one at random. */
 export interface RandomMask {
   /**
@@ -43,14 +56,45 @@ export interface RandomMask {
    * from what it pruned. The others: as many in all, spread anew.
    */
   readonly kind: 'random' | 'shuffled' | 'inverted' | SpreadScope;
-  readonly like: PrunedMask;
+  readonly like: PrunedMask | FoundMask;
   readonly seed: number;
 }
 
 /** Scopes by which a total can be spread over layers at random. */
 export type SpreadScope = 'uniform' | 'erdos-renyi' | 'erdos-renyi-kernel';
 
-export type MaskSpecification = PrunedMask | RandomMask;
+export type MaskSpecification = PrunedMask | FoundMask | RandomMask;
+
+/** How a cell's mask changes while it trains; lengths in iterations. */
+export type EvolutionSpecification =
+  /** Dense at first, then pruned little by little (Zhu and Gupta 2018). */
+  | {
+      readonly kind: 'gradual';
+      readonly score: ScoreName;
+      readonly target: MaskTarget;
+      readonly begin: number;
+      readonly end: number;
+      readonly every: number;
+      readonly seed: number;
+    }
+  /** Dense until the mask that pruning would give has settled, and no longer (You et al. 2020). */
+  | {
+      readonly kind: 'early-bird';
+      readonly score: ScoreName;
+      readonly target: MaskTarget;
+      readonly every: number;
+      readonly memory: number;
+      readonly threshold: number;
+      readonly seed: number;
+    }
+  /** As many weights throughout: some go and others grow (Mocanu et al. 2018; Evci et al. 2020). */
+  | {
+      readonly kind: 'set' | 'rigl';
+      readonly every: number;
+      readonly until: number;
+      readonly fraction: number;
+      readonly seed: number;
+    };
 
 /** The values a cell starts from. */
 export type StartSpecification =
@@ -96,6 +140,8 @@ export interface CellSpecification {
   /** Null for the dense network. */
   readonly mask: MaskSpecification | null;
   readonly start: StartSpecification;
+  /** Null, or absent in records from before there were such, where the mask stays as it is. */
+  readonly evolution?: EvolutionSpecification | null;
   readonly optimiser: Optimiser;
   readonly schedule: LearningRateSchedule;
   readonly decayOn: 'all' | 'weights';
@@ -129,6 +175,7 @@ function defaultsFor(specification: CellSpecification): Record<string, unknown> 
     data: { normalisation: { mean: [0], deviation: [1] } },
     start: { kind: 'initial' },
     mask: null,
+    evolution: null,
     optimiser: optimiserDefaults[specification.optimiser.name],
     schedule: constantRate,
     decayOn: 'all',
@@ -141,7 +188,7 @@ function defaultsFor(specification: CellSpecification): Record<string, unknown> 
 }
 
 function identityOfMask(mask: MaskSpecification | null): unknown {
-  if (mask === null) return null;
+  if (mask === null || mask.kind === 'found') return mask;
   if (mask.kind !== 'prune') return { ...mask, like: identityOfMask(mask.like) };
   return withoutDefaults({ ...mask, score: identityOfScore(mask.score) }, prunedMaskDefaults);
 }
@@ -161,7 +208,8 @@ export function cellId(specification: CellSpecification): string {
 /** Ids of the cells whose results this one is made from, each once. */
 export function parentsOf({ mask, start }: CellSpecification): string[] {
   const parents = new Set<string>();
-  const from = mask === null ? null : mask.kind === 'prune' ? mask.from : mask.like.from;
+  const made = mask !== null && 'like' in mask ? mask.like : mask;
+  const from = made === null ? null : made.kind === 'found' ? made.cell : made.from;
   if (from !== null) parents.add(from);
   const taken = takenUpFrom(start);
   if (taken !== null) parents.add(taken.cell);

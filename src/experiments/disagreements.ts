@@ -1,7 +1,15 @@
-import { type ScoreName, scoresOfExamples, scoresOfInitial, startsOfAmount } from '../tickets/index.js';
+import {
+  type Score,
+  type ScoreName,
+  scores,
+  scoresOfExamples,
+  scoresOfInitial,
+  startsOfAmount,
+} from '../tickets/index.js';
 import { exceeds } from './length.js';
 import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
+import { shown } from './shown.js';
 
 /**
  * What fields of a specification must agree on, each as a sentence; the number of training examples is checked when the
@@ -55,7 +63,8 @@ function ofTraining({ optimiser, iterations, evaluateEvery, rewind }: RunSpecifi
   return found;
 }
 
-function ofPruning({ pruning, retrain }: RunSpecification): string[] {
+function ofPruning(specification: RunSpecification): string[] {
+  const { pruning, retrain } = specification;
   const { schedule, steps, examples, densities = [] } = pruning;
   // What one's own score looks at is known when it is loaded.
   const own = typeof pruning.score !== 'string' || isModulePath(pruning.score);
@@ -78,15 +87,62 @@ function ofPruning({ pruning, retrain }: RunSpecification): string[] {
       `retrain is ${retrain}, which keeps final values, but with pruning.schedule at-initialisation nothing is trained before the ticket is; expected rewind.`,
     );
   }
-  if (steps !== undefined && steps > 1 && schedule === 'iterative') {
+  if (steps !== undefined && steps > 1 && schedule !== 'one-shot' && schedule !== 'at-initialisation') {
     found.push(
-      `pruning.steps is ${steps}, but pruning.schedule iterative prunes once a round; expected one-shot or at-initialisation.`,
+      `pruning.steps is ${steps}, but pruning.schedule ${schedule} prunes in another way; expected one-shot or at-initialisation.`,
     );
   }
   if (examples !== undefined && !own && !scoresOfExamples.has(score)) {
     found.push(`pruning.examples is ${examples}, but the score ${score} looks at no examples; remove it.`);
   }
+  return [...found, ...ofSchedule(specification)];
+}
+
+/** Schedules that change the mask while the ticket is trained. */
+const whileTraining: ReadonlySet<string> = new Set(['gradual', 'set', 'rigl']);
+
+/** Settings that belong to one schedule alone. */
+const ownSettings = { gradual: ['gradual'], earlyBird: ['early-bird'], dynamic: ['set', 'rigl'] } as const;
+
+function ofSchedule({ pruning, retrain, rewind, start }: RunSpecification): string[] {
+  const { schedule, score } = pruning;
+  const found: string[] = [];
+  for (const [setting, schedules] of Object.entries(ownSettings)) {
+    if (
+      pruning[setting as keyof typeof ownSettings] !== undefined &&
+      !(schedules as readonly string[]).includes(schedule)
+    ) {
+      found.push(
+        `pruning.${setting} is of schedule ${schedules.join(' and ')}, but pruning.schedule is ${schedule}; remove it.`,
+      );
+    }
+  }
+  if (whileTraining.has(schedule)) {
+    const reason = `with pruning.schedule ${schedule} the ticket is found while it trains, from the initialisation on`;
+    if (retrain !== 'rewind') found.push(`retrain is ${retrain}, but ${reason}; expected rewind.`);
+    if (rewind !== 0 && rewind !== '0ep') found.push(`rewind is ${rewind}, but ${reason}; expected 0.`);
+    if (start !== undefined) found.push(`start is given, but ${reason}; remove it.`);
+  }
+  if ((schedule === 'set' || schedule === 'rigl') && score !== 'magnitude') {
+    found.push(
+      `pruning.score is ${shown(score)}, but ${schedule} begins with a random mask and drops the smallest weights; expected magnitude.`,
+    );
+  }
+  if (schedule === 'gradual' || schedule === 'early-bird') {
+    const fitting = typeof score === 'string' && !isModulePath(score) && !measuredElsewhere(score);
+    if (!fitting) {
+      found.push(
+        `pruning.score is ${shown(score)}, but ${schedule} scores in the middle of training, where values and gradients alone are at hand; expected such as magnitude or taylor.`,
+      );
+    }
+  }
   return found;
+}
+
+/** Whether a score looks at what is not at hand in the middle of training: first values, or more than the due batch's gradients. */
+function measuredElsewhere(score: ScoreName): boolean {
+  const { needs = [], needsInitial = false }: Score = scores[score];
+  return needsInitial || needs.some((quantity) => quantity !== 'gradient');
 }
 
 function ofStarts({ start, retrain, controls }: RunSpecification): string[] {

@@ -15,6 +15,7 @@ import {
 } from './cell-specification.js';
 import { cellDigest, historyDigest } from './digest.js';
 import { drawOf } from './draw.js';
+import { plannedEvolution } from './evolutions.js';
 import { maskOf } from './masks.js';
 import type { OwnScores } from './own-score.js';
 import type { Parents } from './parents.js';
@@ -60,6 +61,7 @@ export function executeCell(
   const searchSeconds = (performance.now() - began) / 1000;
   const mask = found?.mask ?? null;
   const start = startOf(specification, mask, parents, draw, kernels.sampler);
+  const evolution = specification.evolution ?? null;
   const { train: trainIndices, validation: validationIndices } = splitIndices(
     dataset.train.count,
     specification.data.validation,
@@ -75,6 +77,7 @@ export function executeCell(
       validationIndices,
       start,
       ...(mask === null ? {} : { mask }),
+      ...(evolution === null ? {} : { evolution: plannedEvolution(network, evolution) }),
       optimiser: specification.optimiser,
       ...choicesOf(specification),
       batch: specification.batch,
@@ -89,14 +92,14 @@ export function executeCell(
     observer,
     checkpoints,
   );
-  const layers = keptCounts(network, mask);
+  const layers = keptCounts(network, result.mask);
   const summary = {
     id: cellId(specification),
     status: result.status,
     layers,
     earlyStop: result.earlyStop,
     end: result.end,
-    inputDegree: inputDegree(network, mask),
+    inputDegree: inputDegree(network, result.mask),
   };
   return {
     ...summary,
@@ -116,9 +119,9 @@ export function executeCell(
         examples: result.work.examples,
       },
     },
-    digests: digestsOf(summary, { ...result, mask }),
+    digests: digestsOf(summary, result),
     history: result.history,
-    mask,
+    mask: result.mask,
     finalWeights: result.finalWeights,
     earlyStopWeights: result.earlyStopWeights,
     snapshots: result.snapshots,

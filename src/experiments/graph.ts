@@ -9,9 +9,12 @@ import {
   ARITHMETIC_VERSION,
   type CellSpecification,
   cellId,
+  type FoundMask,
   firstIterationOf,
+  type PrunedMask,
   parentsOf,
 } from './cell-specification.js';
+import { evolutionAt } from './evolutions.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
 import { plannedControls, plannedMask } from './planned-masks.js';
@@ -200,7 +203,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
     };
     const add = (
       place: { condition: Condition; level: number; draw: number },
-      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots'> & Partial<typeof training>,
+      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots' | 'evolution'> & Partial<typeof training>,
     ): string => {
       const cell: CellSpecification = { ...base, ...rest };
       const id = cellId(cell);
@@ -235,22 +238,43 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
       ...(by.deviations === undefined ? {} : { amount: by.deviations }),
       ...(rewind > 0 ? { rewind: { cell: dense, iteration: rewind } } : {}),
     });
-    const sources = {
-      iterative: () => pruned,
-      'one-shot': () => dense,
-      'at-initialisation': () => null,
-    } as const satisfies Record<RunSpecification['pruning']['schedule'], () => string | null>;
+    /** The ticket of a level; the cells before it, where there are any. */
+    const addTicket = (
+      level: number,
+      before: string,
+    ): { readonly id: string; readonly mask: PrunedMask | FoundMask } => {
+      const place = { condition: 'ticket', level, draw: 0 };
+      const evolution = evolutionAt(specification, lengths, trialSeed, level);
+      if (evolution?.kind === 'gradual') {
+        const id = add(place, { mask: null, start: { kind: 'initial' }, evolution, snapshots: [] });
+        return { id, mask: { kind: 'found', cell: id } };
+      }
+      if (evolution?.kind === 'set' || evolution?.kind === 'rigl') {
+        const mask = plannedMask(specification, network, trialSeed, null, level);
+        const id = add(place, { mask, start: { kind: 'initial' }, evolution, snapshots: [] });
+        return { id, mask: { kind: 'found', cell: id } };
+      }
+      const search =
+        evolution &&
+        add(
+          { condition: 'search', level, draw: 0 },
+          { mask: null, start: { kind: 'initial' }, evolution, snapshots: [] },
+        );
+      const from = { iterative: before, 'at-initialisation': null }[pruning.schedule as string];
+      const mask: PrunedMask | FoundMask =
+        search === null
+          ? plannedMask(specification, network, trialSeed, from === undefined ? dense : from, level)
+          : { kind: 'found', cell: search };
+      const start =
+        specification.start === undefined
+          ? startFrom(search ?? (from || dense))
+          : altered(specification.start, deriveSeed(trialSeed, 'start', level));
+      return { id: add(place, { mask, start, snapshots: [], ...ticketTraining }), mask };
+    };
     let pruned = dense;
     for (let level = 1; level < specification.levels; level++) {
-      const mask = plannedMask(specification, network, trialSeed, sources[pruning.schedule](), level);
-      const ticketStart =
-        specification.start === undefined
-          ? startFrom(mask.from ?? dense)
-          : altered(specification.start, deriveSeed(trialSeed, 'start', level));
-      pruned = add(
-        { condition: 'ticket', level, draw: 0 },
-        { mask, start: ticketStart, snapshots: [], ...ticketTraining },
-      );
+      const { id, mask } = addTicket(level, pruned);
+      pruned = id;
       for (const control of plannedControls(specification, trialSeed, mask, level, altered)) {
         const { condition, draw, start } = control;
         const anew = typeof start !== 'string' && start.kind === 'reinitialise';

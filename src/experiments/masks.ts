@@ -79,18 +79,24 @@ export function maskOf(source: MaskSource): FoundMask | null {
 
 function made(network: Network, specification: MaskSpecification, source: MaskSource): FoundMask {
   if (specification.kind === 'prune') return pruned(network, specification, source);
+  if (specification.kind === 'found') return found(network, specification, source);
   const { kind, like, seed } = specification;
-  const found = pruned(network, like, source);
+  const base = like.kind === 'found' ? found(network, like, source) : pruned(network, like, source);
   switch (kind) {
     case 'random':
-      return { ...found, mask: randomMask(found.mask, seed) };
+      return { ...base, mask: randomMask(base.mask, seed) };
     case 'shuffled':
-      return { ...found, mask: shuffledMask(network, found.mask, seed) };
+      return { ...base, mask: shuffledMask(network, base.mask, seed) };
     case 'inverted':
-      return { ...found, mask: invertedMask(found.mask, seed) };
+      return { ...base, mask: invertedMask(base.mask, seed) };
     default:
-      return { ...found, mask: spread(network, found.mask, kind, seed) };
+      return { ...base, mask: spread(network, base.mask, kind, seed) };
   }
+}
+
+/** The mask that a cell ended with. */
+function found(network: Network, { cell }: { readonly cell: string }, { parents }: MaskSource): FoundMask {
+  return { mask: parentOf(parents, cell).mask ?? fullMask(network), flops: 0, examples: 0 };
 }
 
 /** As many survivors as a mask has in the layers that it prunes at all, spread over those by a scope and drawn at random. */

@@ -81,13 +81,11 @@ export function scoreOf(score: ChosenScore, own: OwnScores): ScoreName | Score {
   );
 }
 
-interface Scored {
-  readonly score: ChosenScore;
-}
+type Scored = { readonly score: ChosenScore } | { readonly kind: 'found' };
 
 /** The score of one's own that a cell's mask is found by, or the mask that its own is like; null where there is none. */
 export function ownScoreOf({ mask }: { readonly mask: Scored | { readonly like: Scored } | null }): OwnScore | null {
   if (mask === null) return null;
-  const { score } = 'like' in mask ? mask.like : mask;
-  return typeof score === 'string' ? null : score;
+  const made = 'like' in mask ? mask.like : mask;
+  return 'score' in made && typeof made.score !== 'string' ? made.score : null;
 }

@@ -1,6 +1,13 @@
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
-import type { CellSpecification, MaskSpecification, MaskTarget, PrunedMask, RandomMask } from './cell-specification.js';
+import type {
+  CellSpecification,
+  FoundMask,
+  MaskSpecification,
+  MaskTarget,
+  PrunedMask,
+  RandomMask,
+} from './cell-specification.js';
 import { mayNeedExamples, needsSeed, pinned } from './own-score.js';
 import type { RunSpecification } from './schema.js';
 
@@ -11,7 +18,7 @@ const EXAMPLES_A_CLASS = 10;
 const SYNFLOW_STEPS = 100;
 
 /** What a level of the ladder keeps: rounds counted from the dense network, or a density that was asked for. */
-function targetOf({ pruning }: RunSpecification, level: number): MaskTarget {
+export function targetOf({ pruning }: RunSpecification, level: number): MaskTarget {
   const { scope, rate, outputRate, rates, layers, densities } = pruning;
   return {
     scope,
@@ -36,7 +43,8 @@ export function plannedMask(
   level: number,
 ): PrunedMask {
   const { schedule, steps, examples } = specification.pruning;
-  const score = pinned(specification.pruning.score);
+  const growing = schedule === 'set' || schedule === 'rigl';
+  const score = growing ? 'random' : pinned(specification.pruning.score);
   const several = steps ?? (score === 'synflow' && schedule === 'at-initialisation' ? SYNFLOW_STEPS : 1);
   return {
     kind: 'prune',
@@ -76,14 +84,14 @@ const maskControls = [
 
 /** The controls of a ticket, in the order of the settings. Seeds follow from the level, whatever else there is. */
 export function plannedControls(
-  { controls }: RunSpecification,
+  { controls, pruning: { densities } }: RunSpecification,
   trialSeed: number,
-  mask: PrunedMask,
+  mask: PrunedMask | FoundMask,
   level: number,
   altered: (by: NonNullable<RunSpecification['start']>, seed: number) => CellSpecification['start'],
 ): PlannedControl[] {
   // A density is its own place, so that one more between two others changes no seed.
-  const place = mask.density === undefined ? level : Math.round(mask.density * 1e9);
+  const place = densities === undefined ? level : Math.round(densities[level - 1] * 1e9);
   const seedOf = (label: string, draw: number) => deriveSeed(deriveSeed(trialSeed, label, place), 'draw', draw);
   const times = <T>(count: number, made: (draw: number) => T): T[] => Array.from({ length: count }, (_, i) => made(i));
   return [

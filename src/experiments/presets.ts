@@ -1,8 +1,9 @@
 import { InputError } from '../networks/errors.js';
 import { type Preset, paperPresets } from './paper-presets.js';
 import type { RunSpecification } from './schema.js';
+import { shown } from './shown.js';
 import { didYouMean } from './suggest.js';
-import { shown, validateSpecification } from './validate.js';
+import { validateSpecification } from './validate.js';
 
 export type { Preset };
 

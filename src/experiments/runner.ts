@@ -78,7 +78,7 @@ export function describeCell({
   draw,
   density,
 }: Pick<PlannedCell, 'condition' | 'trial' | 'level' | 'draw' | 'density'>): string {
-  const drawn = condition === 'dense' || condition === 'ticket' ? '' : `, draw ${draw}`;
+  const drawn = ['dense', 'ticket', 'search'].includes(condition) ? '' : `, draw ${draw}`;
   return `${condition}, trial ${trial}, level ${level} (${(density * 100).toFixed(2)}%)${drawn}`;
 }
 

@@ -124,7 +124,15 @@ export const optimiserSchema = z
   .describe('How weights move along their gradients: adam or sgd.');
 
 /** When weights are pruned. */
-export const pruningSchedules = ['iterative', 'one-shot', 'at-initialisation'] as const;
+export const pruningSchedules = [
+  'iterative',
+  'one-shot',
+  'at-initialisation',
+  'gradual',
+  'early-bird',
+  'set',
+  'rigl',
+] as const;
 export type PruningSchedule = (typeof pruningSchedules)[number];
 
 const kindRate = share.lt(1).optional();
@@ -170,6 +178,30 @@ export const pruningSchema = z.strictObject({
     .describe(
       'When weights are pruned: iterative, round by round with training in between; one-shot, from the dense network to each density at once; lottery list schedules has the rest.',
     ),
+  gradual: z
+    .strictObject({
+      begin: lengthSchema(0).optional().describe('When pruning begins; at once, if left out.'),
+      end: lengthSchema(1).optional().describe('When all is pruned; half way through training, if left out.'),
+      every: lengthSchema(1).optional().describe('From one step of pruning to the next; 100 iterations, if left out.'),
+    })
+    .optional()
+    .describe('Of schedule gradual.'),
+  earlyBird: z
+    .strictObject({
+      every: lengthSchema(1).optional().describe('From one mask that is drawn to the next; an epoch, if left out.'),
+      memory: count.min(1).max(100).optional().describe('Masks that the next is held against; 5, if left out.'),
+      threshold: share.optional().describe('Share of weights by which it may differ from them; 0.1, if left out.'),
+    })
+    .optional()
+    .describe('Of schedule early-bird.'),
+  dynamic: z
+    .strictObject({
+      every: lengthSchema(1).optional().describe('From one change of the mask to the next; 100, if left out.'),
+      until: lengthSchema(1).optional().describe('When the mask stays; three quarters of training, if left out.'),
+      fraction: share.gt(0).lt(1).optional().describe('Share of a layer that goes and grows; 0.3, if left out.'),
+    })
+    .optional()
+    .describe('Of schedules set and rigl.'),
   steps: count
     .min(1)
     .max(10_000)

@@ -196,6 +196,9 @@ describe('the JSON Schema', () => {
       'layers',
       'densities',
       'schedule',
+      'gradual',
+      'earlyBird',
+      'dynamic',
       'steps',
       'examples',
     ]);

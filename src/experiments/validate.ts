@@ -3,6 +3,7 @@ import { InputError } from '../networks/errors.js';
 import { disagreements } from './disagreements.js';
 import { type RunSpecification, specificationSchema } from './schema.js';
 import { allSettings, settingsUnder } from './schema-paths.js';
+import { shown } from './shown.js';
 import { didYouMean, suggestions } from './suggest.js';
 
 type Issue = z.core.$ZodIssue;
@@ -46,16 +47,6 @@ const explained: Readonly<Record<string, string>> = {
   normalization: 'the word is normalisation',
   reinitialize: 'the word is reinitialise',
 };
-
-/** How a value is shown in a message: as JSON, cut short. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string')
-    return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)}`;
-  if (typeof value === 'number') return String(value);
-  if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root;

@@ -2,33 +2,30 @@ import { Command } from 'commander';
 import { assembleResults } from '../../experiments/assemble.js';
 import { ancestry, buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../experiments/graph.js';
 import { factsOf, type RunRecord, runFolder } from '../../experiments/run-record.js';
-import { describeCell, type RunOutcome, runCells } from '../../experiments/runner.js';
+import type { RunOutcome } from '../../experiments/runner.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import type { CellStore } from '../../experiments/store.js';
-import { CHECKPOINT_EVERY, WorkerPool } from '../../node/pool.js';
+import { CHECKPOINT_EVERY } from '../../node/pool.js';
 import { FileStore } from '../../node/store/index.js';
 import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { machine } from '../machine.js';
-import { dataOption, defaultWorkers, gather, seconds, storeOption, wholeNumber } from '../options.js';
-import { errorText, plannedText, progressView } from '../progress.js';
+import { dataOption, gather, seconds, storeOption, wholeNumber } from '../options.js';
+import { plannedText } from '../progress.js';
 import { writeReport } from '../report.js';
 import { readRun, writeRun } from '../runs.js';
-import { checkScore, loadSpecification, quickNote, runCommand, shellWord } from '../specification.js';
+import { checkScore, loadSpecification, quickNote, runCommand } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
 import { grouped, paintFor, percent, table, wrap } from '../terminal.js';
+import { lossText, type PlaceFlags, placeFlags, readableStore, trainCells } from '../training.js';
 
-interface RunFlags {
+interface RunFlags extends PlaceFlags {
   readonly set?: readonly string[];
   readonly trials?: number;
   readonly levels?: number;
   readonly quick?: boolean;
-  readonly workers?: number;
-  readonly checkpoint: number;
-  readonly store: string;
-  readonly data?: string;
   readonly cell?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -97,44 +94,19 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
     const record = await beginRun(specification, facts, graph, command, flags.store);
     const cells = flags.cell === undefined ? graph.cells : ancestry(graph.cells, chooseCell(graph, flags.cell).id);
     const again = [command, ...placeFlags(flags, storeGiven)].join(' ');
-    const threads = flags.workers ?? defaultWorkers();
-    const workers = Math.min(threads, Math.max(1, cells.length));
-    const pool = new WorkerPool({ dataset, store: flags.store, workers, threads, checkpointEvery: flags.checkpoint });
-    const view = progressView(told, (cell) => `${again} --cell ${cell.id.slice(0, 12)}`);
-    const began = performance.now();
-    let outcome: RunOutcome;
-    try {
-      outcome = await runCells({ cells, store, executor: pool, onEvent: (event) => view.onEvent(event), signal });
-    } finally {
-      view.close();
-      await pool.close();
-    }
-    const seconds = (performance.now() - began) / 1000;
-    if (outcome.fatal !== null) {
-      process.stderr.write(
-        `${paintFor(process.stderr)('red', 'error:')} ${errorText(outcome.fatal)}\nEvery finished cell is kept. Then go on with: ${again}\n`,
-      );
-      return exitCodes.failed;
-    }
-    if (outcome.aborted) {
-      const finished = outcome.present.length + outcome.trained.length;
-      process.stderr.write(
-        `Stopped. ${finished} of ${cells.length} cells are finished and kept. Go on with: ${again}\n`,
-      );
-      return exitCodes.failed;
-    }
+    const trained = await trainCells({
+      cells,
+      dataset,
+      store,
+      flags,
+      again,
+      oneCell: (cell) => `${again} --cell ${cell.id.slice(0, 12)}`,
+      signal,
+    });
+    if (trained.kind === 'ended') return trained.code;
+    const { outcome, seconds } = trained;
     return finishRun({ record, graph, store, flags, outcome, seconds, cells });
   });
-}
-
-/** Where the person said to keep and find things, for the command that goes on. */
-function placeFlags({ store, data, workers, checkpoint }: RunFlags, storeGiven: boolean): string[] {
-  const words: string[] = [];
-  if (storeGiven) words.push('--store', shellWord(store));
-  if (data !== undefined) words.push('--data', shellWord(data));
-  if (workers !== undefined) words.push('--workers', String(workers));
-  if (checkpoint !== CHECKPOINT_EVERY) words.push('--checkpoint', String(checkpoint));
-  return words;
 }
 
 /** The one cell of a graph whose name begins so. */
@@ -193,8 +165,7 @@ interface Ending {
 
 /** Table, verdict, report and digest. */
 async function finishRun({ record, graph, store, flags, outcome, seconds, cells }: Ending): Promise<number> {
-  const failedNow = new Set([...outcome.failed, ...outcome.blocked].map(({ cell }) => cell.id));
-  const readable: CellStore = failedNow.size === 0 ? store : hiding(store, failedNow);
+  const readable = readableStore(store, outcome);
   const draft = await assembleResults(record, graph, readable);
   const complete = draft.digest !== null;
   let results = draft;
@@ -217,30 +188,6 @@ async function finishRun({ record, graph, store, flags, outcome, seconds, cells 
     return exitCodes.failed;
   }
   return exitCodes.done;
-}
-
-/** Which cells are missing from a run, and why. */
-function lossText({ failed, blocked, diverged }: RunOutcome, total: number): string {
-  const causes = [
-    ...(failed.length > 0 ? [`${failed.length} of ${total} cells failed`] : []),
-    ...(diverged.length > 0 ? [`${diverged.length} of ${total} cells diverged`] : []),
-  ];
-  const lost = blocked.length > 0 ? `, and ${blocked.length} could not be trained for want of them` : '';
-  const lines = failed.slice(0, 10).map(({ cell, error }) => `  ${describeCell(cell)}: ${errorText(error)}`);
-  if (failed.length > lines.length) lines.push(`  and ${failed.length - lines.length} more`);
-  return [`${causes.join(', ')}${lost}${lines.length > 0 ? ':' : '.'}`, ...lines].join('\n');
-}
-
-/** The store without some cells: what could not be read is reported once, as failed, and left out of the results. */
-function hiding(store: CellStore, hidden: ReadonlySet<string>): CellStore {
-  return {
-    has: async (id) => !hidden.has(id) && (await store.has(id)),
-    read: (id) => store.read(id),
-    readSummary: (id) => store.readSummary(id),
-    readHistory: (id) => store.readHistory(id),
-    write: (cell) => store.write(cell),
-    check: (id) => store.check(id),
-  };
 }
 
 /** What a run would do, for `--dry-run`. */

@@ -265,7 +265,7 @@ export class FileStore implements CellStore {
     const file = await this.#readCellFile(id);
     const tensors = async (name: string) =>
       decodeSafetensors(await this.#readChecked(file, name), join(this.#path(id), name));
-    const mask = file.cell.specification.mask === null ? null : await tensors(cellFiles.mask);
+    const mask = file.files[cellFiles.mask] === undefined ? null : await tensors(cellFiles.mask);
     const snapshots = new Map<number, Map<string, Float32Array>>();
     if (file.files[cellFiles.snapshots]) {
       for (const [name, { values }] of await tensors(cellFiles.snapshots)) {

@@ -1,0 +1,165 @@
+import type { StudyKind } from '../../analysis/index.js';
+import { InputError } from '../../networks/errors.js';
+import { type InitialiserName, initialiserNames, initialisers, power } from '../../tickets/index.js';
+import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../graph.js';
+import type { RunSpecification } from '../schema.js';
+import { didYouMean } from '../suggest.js';
+import { validateSpecification } from '../validate.js';
+import { type Scheme, sanitySchemes, schemeNames, schemes } from './schemes.js';
+
+/** What a study asks for. */
+export interface StudyRequest {
+  readonly kind: StudyKind;
+  /** Network, data, training and trials. Its own pruning, levels and controls are replaced by those of the study. */
+  readonly base: RunSpecification;
+  /** Shares of weights kept, falling. */
+  readonly densities: readonly number[];
+  /** Names of schemes, or of initialisers in a study of those; the study's usual ones unless given. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** One scheme, or one initialiser, of a study. */
+export interface PlannedScheme {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  readonly reference: 'imp' | null;
+  readonly specification: RunSpecification;
+  readonly graph: RunGraph;
+}
+
+export interface StudyPlan extends Required<StudyRequest> {
+  readonly schemes: readonly PlannedScheme[];
+  /** Every cell of all schemes once, parents before children: schemes share their dense networks. */
+  readonly cells: readonly PlannedCell[];
+}
+
+/** What each kind of study is for, its usual schemes, and whether tickets are trained beside controls. */
+export const studyKinds: Readonly<
+  Record<
+    StudyKind,
+    { readonly title: string; readonly names: readonly string[]; readonly controls: RunSpecification['controls'] }
+  >
+> = {
+  frontier: {
+    title: 'quality against the cost of finding the ticket, for every scheme',
+    names: schemeNames,
+    controls: { reinitialise: 0, randomMask: 0 },
+  },
+  schemes: {
+    title: 'schemes by densities, each ticket beside its mask shuffled and its weights drawn again',
+    names: sanitySchemes,
+    controls: { reinitialise: 1, randomMask: 1 },
+  },
+  initialisations: {
+    title: 'initialisers by densities, for tickets and their re-initialisations',
+    names: [
+      'glorot-normal',
+      'he-normal',
+      'lecun-normal',
+      'glorot-uniform',
+      'glorot-signed-constant',
+      'orthogonal',
+      'sparse',
+      'lsuv',
+    ],
+    controls: { reinitialise: 1, randomMask: 0 },
+  },
+};
+
+/**
+ * Densities on the way from dense to each that is asked for, none losing more than a rate of what is left in one round:
+ * rounds of equal shares between two that are asked for.
+ */
+export function roundsTo(densities: readonly number[], rate: number): number[] {
+  const all: number[] = [];
+  let before = 1;
+  for (const density of densities) {
+    let rounds = 1;
+    for (let left = before * (1 - rate); left > density * (1 + 1e-9); left *= 1 - rate) rounds++;
+    for (let round = 1; round < rounds; round++) all.push(before * power(density / before, round / rounds));
+    all.push(density);
+    before = density;
+  }
+  return all;
+}
+
+function specify(
+  { kind, base, densities }: StudyRequest,
+  { inRounds = false, pruning }: Pick<Scheme, 'inRounds' | 'pruning'>,
+  over: Partial<RunSpecification> = {},
+): RunSpecification {
+  const { rate, outputRate, rates, layers } = base.pruning;
+  const ladder = inRounds ? roundsTo(densities, pruning.rate ?? rate) : densities;
+  return validateSpecification(
+    {
+      ...base,
+      ...over,
+      pruning: {
+        rate,
+        outputRate,
+        ...(rates ? { rates } : {}),
+        ...(layers ? { layers } : {}),
+        ...pruning,
+        densities: ladder,
+      },
+      rewind: base.rewind,
+      levels: ladder.length + 1,
+      controls: studyKinds[kind].controls,
+    },
+    `study ${kind}`,
+  );
+}
+
+function known(name: string, names: readonly string[], what: string): void {
+  if (names.includes(name)) return;
+  throw new InputError(`${name} is no ${what}${didYouMean(name, names) || `; expected some of ${names.join(', ')}.`}`);
+}
+
+/**
+ * The cells of a study.
+ *
+ * @throws InputError when a name is unknown, densities do not fall, or a scheme does not fit the network
+ */
+export function planStudy(request: StudyRequest, facts: DatasetFacts): StudyPlan {
+  const { kind } = request;
+  const names = [...new Set(request.names ?? studyKinds[kind].names)];
+  const planned = names.map((name): PlannedScheme => {
+    if (kind === 'initialisations') {
+      known(name, initialiserNames, 'initialiser');
+      const { title, source } = initialisers[name as InitialiserName];
+      const initialisation = { ...request.base.initialisation, name: name as InitialiserName };
+      const specification = specify(request, schemes.imp, { initialisation });
+      return { name, title, source, reference: null, specification, graph: buildGraph(specification, facts) };
+    }
+    known(name, schemeNames, 'scheme');
+    const scheme: Scheme = schemes[name as keyof typeof schemes];
+    const specification = specify(request, scheme);
+    const { title, source, reference = null } = scheme;
+    return { name, title, source, reference, specification, graph: buildGraph(specification, facts) };
+  });
+  const cells = new Map<string, PlannedCell>();
+  for (const scheme of planned) {
+    for (const cell of wantedCells(scheme, request.densities)) cells.set(cell.id, cell);
+  }
+  return { ...request, names, schemes: planned, cells: [...cells.values()] };
+}
+
+/** Cells without the controls of levels that are only passed through. */
+export function wantedCells({ specification, graph }: PlannedScheme, densities: readonly number[]): PlannedCell[] {
+  const through = new Set(['dense', 'ticket', 'search']);
+  return graph.cells.filter(
+    (cell) => through.has(cell.condition) || askedFor(specification, cell, densities) !== undefined,
+  );
+}
+
+/** The density that was asked for where a cell stands; undefined on the way there. */
+export function askedFor(
+  { pruning }: RunSpecification,
+  { level }: PlannedCell,
+  densities: readonly number[],
+): number | undefined {
+  if (level === 0) return 1;
+  const own = pruning.densities?.[level - 1];
+  return densities.find((density) => density === own);
+}
