@@ -18,7 +18,7 @@ export interface CostAxis {
 }
 
 const FREE_GAP = 17;
-const MARK_GAP = 8;
+const MARK_GAP = 11;
 
 /**
  * @param panels the costs that each panel shows, 0 or more
@@ -36,7 +36,7 @@ export function costAxis(panels: readonly (readonly number[])[], pixels: number)
   const unit = (high - low) / (pixels - column - gap);
   const free = most === 0 ? null : { from: low - (column + gap) * unit, to: low - gap * unit };
   const ticks: { at: number; text: string }[] = [];
-  const step = Math.max(1, Math.ceil((40 * unit) / 1));
+  const step = Math.max(1, Math.ceil(40 * unit));
   for (let power = Math.ceil(low); power <= high; power += step)
     ticks.push({ at: power, text: formatPowerOfTen(power) });
   if (free !== null) ticks.push({ at: (free.from + free.to) / 2, text: 'nothing' });

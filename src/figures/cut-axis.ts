@@ -1,23 +1,43 @@
 import { median } from '../analysis/index.js';
 
+/** The range of an axis, and whether a mean lies below it. */
+export interface CutAxis {
+  readonly low: number;
+  readonly high: number;
+  readonly isCut: boolean;
+}
+
 /**
  * The range of an axis that shows most means well: a few that lie far below (a network that learned nothing) are left under
- * it, to be drawn at its foot. What counts as far is a multiple of the spread of the upper three quarters, after Tukey.
+ * it, to be drawn at its foot. What counts as far is a multiple of the spread of the upper three quarters, after Tukey. The
+ * ends of intervals are on it as far as that does not make it more than twice as long.
  *
  * @param means at least one
- * @param others what should be on the axis too, such as the dense network's mean
- * @returns the range, with some room at both ends; `isCut` when some mean lies below it
+ * @param options.ends of intervals
+ * @param options.isWhole leaves no mean under the axis
  */
 export function cutAxis(
   means: readonly number[],
-  others: readonly number[] = [],
-): { low: number; high: number; isCut: boolean } {
-  const high = Math.max(...means, ...others);
+  { ends = [], isWhole = false }: { readonly ends?: readonly number[]; readonly isWhole?: boolean } = {},
+): CutAxis {
+  const highest = Math.max(...means);
   const centre = median(means);
   const lowerHalf = means.filter((value) => value <= centre);
-  const fence = centre - Math.max(3 * (high - centre), 4 * (centre - median(lowerHalf)));
-  const kept = [...means.filter((value) => value >= fence), ...others.filter((value) => value >= fence), high];
-  const low = Math.min(...kept);
-  const room = 0.08 * (high - low || Math.abs(high) * 0.01 || 1);
-  return { low: low - room, high: high + room, isCut: means.some((value) => value < low - room) };
+  const fence = centre - Math.max(3 * (highest - centre), 4 * (centre - median(lowerHalf)));
+  const lowest = Math.min(...means.filter((value) => isWhole || value >= fence));
+  const span = highest - lowest || Math.abs(highest) * 0.01 || 1;
+  const room = 0.08 * span;
+  const low = Math.max(lowest - span / 2, Math.min(lowest, ...ends.filter((end) => isWhole || end >= fence))) - room;
+  const high = Math.min(highest + span / 2, Math.max(highest, ...ends)) + room;
+  return { low, high, isCut: means.some((value) => value < low) };
+}
+
+/** Some four round numbers within a range. */
+export function evenTicks(low: number, high: number): number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((size) => size >= rough)!;
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(low / step); tick * step <= high; tick++) ticks.push(tick * step);
+  return ticks;
 }

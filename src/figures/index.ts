@@ -7,6 +7,8 @@ import { controlCurves, learningCurves } from './learning-curves.js';
 
 export type { Figure } from './figure.js';
 export { renderReport } from './report.js';
+export { studyFigures } from './study-figures.js';
+export { renderStudyReport } from './study-report.js';
 
 /**
  * Every figure of a run.

@@ -12,6 +12,8 @@ export interface Labelled {
   readonly x: number;
   readonly y: number;
   readonly text: string;
+  /** Of its mark. */
+  readonly radius: number;
 }
 
 /** Where a label lies, and where the line from its point ends; null where the label is close enough to need none. */
@@ -53,15 +55,17 @@ function crosses(from: { x: number; y: number }, to: { x: number; y: number }, b
   return false;
 }
 
-const RADII = [9, 14, 20, 28, 38, 50, 64, 80, 100, 124];
+/** How far a label is from the edge of its mark. */
+const DISTANCES = [3, 8, 14, 22, 32, 44, 58, 74, 94, 118];
 const DIRECTIONS = 16;
 
 /** The places that a label may take: around its point, nearer ones first. */
 function candidates(point: Labelled, bounds: Box): PlacedLabel[] {
   const width = textWidth(point.text);
-  return RADII.flatMap((radius) =>
+  return DISTANCES.flatMap((distance) =>
     Array.from({ length: DIRECTIONS }, (_, i): PlacedLabel => {
       const angle = (2 * Math.PI * i) / DIRECTIONS;
+      const radius = point.radius + distance;
       const [right, down] = [Math.cos(angle), Math.sin(angle)];
       const left = point.x + radius * right + (right - 1) * (width / 2);
       const top = point.y + radius * down + (down - 1) * (LINE / 2);
@@ -70,7 +74,7 @@ function candidates(point: Labelled, bounds: Box): PlacedLabel[] {
         x: Math.min(box.right, Math.max(box.left, point.x)),
         y: Math.min(box.bottom - 3, Math.max(box.top + 3, point.y)),
       };
-      return { ...point, box, leader: radius > 14 ? end : null };
+      return { ...point, box, leader: distance > 8 ? end : null };
     }),
   ).filter(
     ({ box }) =>
@@ -93,7 +97,7 @@ export function placeLabels(points: readonly Labelled[], bounds: Box, obstacles:
     const box = { left: bounds.left, top: point.y, right: bounds.left + width, bottom: point.y + LINE };
     return inside.length > 0 ? inside : [{ ...point, box, leader: null }];
   });
-  const marks = points.map((point) => around(point, 6));
+  const marks = points.map((point) => around(point, point.radius + 1.5));
   // What does not depend on the other labels is reckoned once.
   const own = choices.map((places, at) =>
     places.map((place) => {
