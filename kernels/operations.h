@@ -54,7 +54,8 @@
   X(zero_border)              \
   X(begin_norm)               \
   X(add_norm)                 \
-  X(clip)
+  X(clip)                     \
+  X(decay_survivors)
 
 /*
  * An operation computes the share of its work that it is asked for. What cannot be shared out, such as drawing the order of
@@ -187,6 +188,9 @@ typedef struct { ptr y; i32 planes; i32 rows; i32 columns; i32 border; } zero_bo
 typedef struct { ptr state; } begin_norm_arguments;
 typedef struct { ptr state; ptr gradient; i32 n; } add_norm_arguments;
 typedef struct { ptr state; ptr gradient; i32 n; f32 limit; } clip_arguments;
+
+/* Adds weight decay to the gradients of survivors alone, where pruned weights keep a value; mask as for mask_gradient. */
+typedef struct { ptr gradient; ptr weight; ptr mask; i32 n; f32 decay; } decay_survivors_arguments;
 
 #define DECLARE(name) void op_##name(const name##_arguments *a, share s);
 OPERATIONS(DECLARE)

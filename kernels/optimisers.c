@@ -27,6 +27,16 @@ void op_mask_gradient(const mask_gradient_arguments *a, share s) {
   EACH store_wide(gradient + i, (fw)((iw)load_wide(gradient + i) & (iw)load_wide(mask + i)));
 }
 
+void op_decay_survivors(const decay_survivors_arguments *a, share s) {
+  f32 *gradient = AT(f32, a->gradient);
+  const f32 *weight = AT(const f32, a->weight), *mask = AT(const f32, a->mask);
+  fw decay = wide(a->decay);
+  EACH {
+    fw g = load_wide(gradient + i);
+    store_wide(gradient + i, choose_wide((iw)load_wide(mask + i), g + decay * load_wide(weight + i), g));
+  }
+}
+
 /* The update of Sutskever et al. 2013 as PyTorch writes it: v = momentum v + g; w -= lr v, or lr (g + momentum v). */
 void op_sgd(const sgd_arguments *a, share s) {
   f32 *w = AT(f32, a->weight);

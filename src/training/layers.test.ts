@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { referenceLoss } from '../../test/fixtures/reference-network.js';
+import { firstBatch, firstSlope } from '../../test/fixtures/reference-network.js';
 import type { Dataset } from '../data/dataset.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import type { ImageShape, Layer, Network } from '../networks/network.js';
@@ -212,38 +212,6 @@ function planOf(name: string, choice: Choice): TrainingPlan {
   };
 }
 
-/** The examples of the first batch. */
-function firstBatch(plan: TrainingPlan): number[] {
-  const reader = new StreamReader(stream(plan.orderSeed, 'order'));
-  const order = [...plan.trainIndices];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = reader.below(last + 1);
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order.slice(0, plan.batch);
-}
-
-function lossAt(plan: TrainingPlan, weights: ReadonlyMap<string, Float64Array>): number {
-  const { dataset, normalisation } = plan;
-  const { channels, height, width } = dataset.shape;
-  const size = channels * height * width;
-  const batch = firstBatch(plan);
-  return referenceLoss({
-    network: plan.network,
-    weights,
-    images: batch.map((example) =>
-      Float64Array.from(dataset.train.images.subarray(example * size, (example + 1) * size), (pixel, i) => {
-        const c = Math.floor(i / (height * width));
-        return (pixel / 255 - normalisation.mean[c]) / normalisation.deviation[c];
-      }),
-    ),
-    labels: batch.map((example) => dataset.train.labels[example]),
-    smoothing: plan.labelSmoothing ?? 0,
-    orderSeed: plan.orderSeed,
-    iteration: 0,
-  });
-}
-
 function checkGradients(plan: TrainingPlan): void {
   const trainer = new Trainer(kernels, plan);
   const weights = new Map([...trainer.weights].map(([name, values]) => [name, Float64Array.from(values)]));
@@ -260,14 +228,7 @@ function checkGradients(plan: TrainingPlan): void {
       }
       // Every weight of a small tensor, some of a large one.
       if (values.length > 60 && (i * 7) % 11 !== 0) continue;
-      const kept = values[i];
-      const h = 1e-6;
-      values[i] = kept + h;
-      const up = lossAt(plan, weights);
-      values[i] = kept - h;
-      const down = lossAt(plan, weights);
-      values[i] = kept;
-      const expected = (up - down) / (2 * h);
+      const expected = firstSlope(plan, weights, name, i);
       const tolerance = 1e-3 * Math.max(Math.abs(expected), 2e-2 * scale);
       if (!(Math.abs(measured[i] - expected) <= tolerance)) {
         expect.fail(`${name}[${i}] is ${measured[i]}; central differences give ${expected}`);

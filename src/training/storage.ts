@@ -32,8 +32,10 @@ export interface StoredTensor {
   readonly gradient: number;
   /** Where the stored values stand in PyTorch's layout, ascending; all of them unless given. */
   readonly positions?: Int32Array;
-  /** The mask of a densely stored tensor. */
+  /** The mask of a densely stored tensor whose pruned places are +0. */
   readonly bits?: Uint8Array;
+  /** The mask's words where pruned places keep their start value: see `mask_gradient`. */
+  readonly survivors?: number;
 }
 
 /** Offsets of the index arrays of compressed rows; see `sparse_forward` and `sparse_convolution`. */
@@ -116,6 +118,7 @@ export type StorageChoice = 'auto' | 'dense' | 'sparse';
 /**
  * Makes room for a network's tensors and index tables.
  *
+ * @param pruned what stands at pruned places: +0, or values of their own
  * @throws RangeError when a mask does not fit its tensor
  */
 export function storeNetwork(
@@ -124,6 +127,7 @@ export function storeNetwork(
   layout: NetworkLayout,
   mask: Mask | undefined,
   choice: StorageChoice,
+  pruned: 'zero' | 'frozen' = 'zero',
 ): NetworkStorage {
   const parameters = new Map(parametersOf(network).map((parameter) => [parameter.name, parameter]));
   const tensors: StoredTensor[] = [];
@@ -161,15 +165,18 @@ export function storeNetwork(
     const bits = mask?.get(parameter.name);
     const survivors = bits === undefined ? undefined : survivorsOf(parameter, bits);
     const kept = survivors?.length ?? parameter.size;
-    const dense = choice === 'dense' || (choice === 'auto' && kept >= DENSE_FROM * parameter.size);
+    const dense = pruned !== 'zero' || choice === 'dense' || (choice === 'auto' && kept >= DENSE_FROM * parameter.size);
     const positions = dense ? undefined : (survivors ?? Int32Array.from({ length: kept }, (_, i) => i));
     const tables =
       layer.kind === 'convolution' ? convolutionTables(kernels, layer, node, layout, positions) : undefined;
     const linear = layer.kind === 'linear' && positions ? linearRows(kernels, layer, positions) : undefined;
+    const maskWords = dense && bits ? kernels.place(Int32Array.from(bits, (bit) => -bit)) : undefined;
+    const frozen = pruned === 'frozen' && maskWords !== undefined;
     const weight = store(parameter.name, {
       count: dense ? parameter.size : kept,
       ...(positions ? { positions } : {}),
-      ...(dense && bits ? { bits } : {}),
+      ...(dense && bits && !frozen ? { bits } : {}),
+      ...(frozen ? { survivors: maskWords } : {}),
     });
     weights.set(name, {
       layer,
@@ -178,7 +185,7 @@ export function storeNetwork(
       kept,
       weight,
       ...(parameters.has(`${name}.bias`) ? { bias: store(`${name}.bias`) } : {}),
-      ...(dense && bits ? { maskWords: kernels.place(Int32Array.from(bits, (bit) => -bit)) } : {}),
+      ...(maskWords === undefined ? {} : { maskWords }),
       offset: 0,
       regions: [],
       classes: [],
@@ -312,7 +319,7 @@ function convolutionTables(
   };
 }
 
-/** From PyTorch's layout to stored values: survivors alone, pruned places +0 where they are stored. */
+/** From PyTorch's layout to stored values: survivors alone, pruned places +0 where they are stored and not frozen. */
 export function packTensor({ positions, bits, count }: StoredTensor, values: Float32Array): Float32Array {
   if (positions) {
     const packed = new Float32Array(count);
@@ -322,7 +329,7 @@ export function packTensor({ positions, bits, count }: StoredTensor, values: Flo
   return bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : values.slice();
 }
 
-/** From stored values to PyTorch's layout; pruned places are +0. */
+/** From stored values to PyTorch's layout; pruned places that are not stored are +0. */
 export function unpackTensor(
   { parameter, positions }: Pick<StoredTensor, 'parameter' | 'positions'>,
   packed: Float32Array,

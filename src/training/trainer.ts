@@ -86,7 +86,7 @@ export class Trainer {
 
     const layout = layOut(network);
     this.#layout = layout;
-    this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage);
+    this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage, plan.pruned);
 
     const scale = kernels.place(Float32Array.from(normalisation.deviation, (deviation) => 1 / (255 * deviation)));
     const shift = kernels.place(
@@ -345,7 +345,7 @@ export class Trainer {
     );
   }
 
-  /** Every tensor by name in PyTorch's layout; pruned places are +0. */
+  /** Every tensor by name in PyTorch's layout; pruned places are +0 unless they are frozen. */
   get weights(): Tensors {
     return this.unpack(this.packed);
   }

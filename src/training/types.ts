@@ -55,12 +55,18 @@ export interface TrainingPlan {
   readonly trainIndices: Int32Array;
   /** Places in the training set that are held out for validation. */
   readonly validationIndices: Int32Array;
-  /** The values training starts from, in PyTorch's layout; pruned places are ignored. */
+  /** The values training starts from, in PyTorch's layout; pruned places are ignored unless they are frozen. */
   readonly start: Tensors;
   /** Absent for the dense network. */
   readonly mask?: Mask;
   /** How that mask changes in training; not at all unless given. An object of its own for each training that runs. */
   readonly evolution?: MaskEvolution;
+  /**
+   * What stands where a weight is pruned: `zero`, or `frozen` at its start value, which takes part and never moves (Zhou et
+   * al. 2019, section 4). Zero unless given. Frozen weights have to be computed, so layers are stored densely whatever the
+   * density, and nothing is saved.
+   */
+  readonly pruned?: 'zero' | 'frozen';
   readonly optimiser: Optimiser;
   /** Constant unless given. */
   readonly schedule?: LearningRateSchedule;

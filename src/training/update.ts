@@ -58,9 +58,19 @@ export function addUpdate(
     }
   }
   for (const tensor of trained) {
-    const { parameter, count, value, gradient } = tensor;
+    const { parameter, count, value, gradient, survivors } = tensor;
     const n = padded(count);
-    const decay = decayOn === 'all' || parameter.role === 'weight' ? optimiser.weightDecay : 0;
+    const wanted = decayOn === 'all' || parameter.role === 'weight' ? optimiser.weightDecay : 0;
+    // The optimiser's own decay would move every weight; one whose gradient is +0 throughout it leaves as it is.
+    const own = survivors !== undefined && wanted !== 0;
+    if (own) {
+      builder.add(
+        'decay_survivors',
+        { gradient, weight: value, mask: survivors, n, decay: wanted },
+        { shape: `${parameter.name} ${count}`, flops: 2 * count, bytes: 16 * n },
+      );
+    }
+    const decay = own ? 0 : wanted;
     const common = { state, rates, weight: value, gradient, n, decay };
     const shape = `${parameter.name} ${count}`;
     if (optimiser.name === 'adam') {
