@@ -55,7 +55,13 @@
   X(begin_norm)               \
   X(add_norm)                 \
   X(clip)                     \
-  X(decay_survivors)
+  X(decay_survivors)          \
+  X(supermask_draw)           \
+  X(supermask_choose)         \
+  X(supermask_gradient)       \
+  X(popup_select)             \
+  X(popup_choose)             \
+  X(popup_gradient)
 
 /*
  * An operation computes the share of its work that it is asked for. What cannot be shared out, such as drawing the order of
@@ -191,6 +197,19 @@ typedef struct { ptr state; ptr gradient; i32 n; f32 limit; } clip_arguments;
 
 /* Adds weight decay to the gradients of survivors alone, where pruned weights keep a value; mask as for mask_gradient. */
 typedef struct { ptr gradient; ptr weight; ptr mask; i32 n; f32 decay; } decay_survivors_arguments;
+
+/*
+ * Learned masks: weight[i] is frozen[i] where the mask keeps it, +0 elsewhere. supermask_draw keeps it with probability
+ * sigmoid(score[i]), drawn anew in each iteration; supermask_choose where score[i] > 0. popup_select finds the `keep` largest
+ * |score|, popup_choose keeps those; selection has room for 2 + 2048 words. Their gradients become those of the scores, in
+ * place. n counts floats, padded to four; in popup_select alone it is exact.
+ */
+typedef struct { ptr state; ptr score; ptr frozen; ptr weight; i32 n; u32 key0; u32 key1; u32 lane0; u32 lane1; } supermask_draw_arguments;
+typedef struct { ptr score; ptr frozen; ptr weight; i32 n; } supermask_choose_arguments;
+typedef struct { ptr gradient; ptr score; ptr frozen; i32 n; } supermask_gradient_arguments;
+typedef struct { ptr score; ptr selection; i32 n; i32 keep; } popup_select_arguments;
+typedef struct { ptr score; ptr selection; ptr frozen; ptr weight; i32 n; } popup_choose_arguments;
+typedef struct { ptr gradient; ptr score; ptr frozen; i32 n; } popup_gradient_arguments;
 
 #define DECLARE(name) void op_##name(const name##_arguments *a, share s);
 OPERATIONS(DECLARE)

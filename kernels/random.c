@@ -12,13 +12,12 @@ EXPORT(fill_words) void fill_words(ptr out, i32 count, u32 key0, u32 key1, u32 l
   }
 }
 
-/* Uniform on the open interval (0, 1): the middle of one of 2^24 equal cells would round to 1 at the top; 2^23 do not. */
 EXPORT(fill_uniform) void fill_uniform(ptr out, i32 count, u32 key0, u32 key1, u32 lane0, u32 lane1) {
   philox_stream s = {key0, key1, lane0, lane1};
   f32 *to = AT(f32, out);
   for (i32 i = 0; i < count; i += 4) {
     philox_block block = stream_block(s, (u64)(i >> 2));
-    for (i32 k = 0; k < 4 && i + k < count; k++) to[i + k] = ((f32)(block.word[k] >> 9) + 0.5f) * 0x1p-23f;
+    for (i32 k = 0; k < 4 && i + k < count; k++) to[i + k] = uniform_of(block.word[k]);
   }
 }
 

@@ -11,7 +11,7 @@ import { chooseKernels } from '../src/node/kernels/choose.js';
 import { findNative, findPackaged } from '../src/node/kernels/native.js';
 import { vectorUnits } from '../src/node/kernels/processor.js';
 import { stream } from '../src/random/index.js';
-import { train } from '../src/training/index.js';
+import { Trainer, train } from '../src/training/index.js';
 import type { TrainingPlan } from '../src/training/types.js';
 import { shortConv2, shortLenet, shortResnet } from './fixtures/short-plans.js';
 import { until } from './until.js';
@@ -92,6 +92,30 @@ describe.skipIf(!buildable)('native kernels', () => {
       }
     });
   }
+
+  const counts = new Map(['fc1', 'fc2'].map((layer): [string, number] => [`${layer}.weight`, 9_001]));
+  const others: Record<string, () => TrainingPlan> = {
+    'a supermask of LeNet-300-100': () => ({ ...shortLenet(wasm, 60, 20), learned: { kind: 'supermask', initial: 0 } }),
+    'edge-popup of LeNet-300-100': () => ({ ...shortLenet(wasm, 37, 20), learned: { kind: 'edge-popup', counts } }),
+    'a supermask of ResNet-20': () => ({ ...shortResnet(wasm, 20, 2), learned: { kind: 'supermask', initial: 1 } }),
+    'LeNet-300-100 with frozen pruned weights': () => ({
+      ...atDensity(shortLenet(wasm, 60, 20), 0.3),
+      optimiser: { name: 'sgd', lr: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+      pruned: 'frozen',
+    }),
+  };
+
+  it.each(Object.keys(others))('train %s to the same bits, on one thread and two', (name) => {
+    const plan = others[name]();
+    const [one, ...rest] = [wasm, native, together].map((kernels) => {
+      kernels.clear();
+      const { history, end } = train(kernels, plan);
+      const trainer = new Trainer(kernels, plan);
+      trainer.train(5);
+      return { history, end, packed: trainer.packed.map(bits) };
+    });
+    for (const other of rest) expect(other).toEqual(one);
+  });
 
   it('run on the threads that have come so far, whatever is asked for, and end with their arenas', () => {
     expect(execFileSync(process.execPath, [atOnce, folder], { encoding: 'utf8', timeout: 60_000 })).toBe('done');

@@ -49,13 +49,13 @@ export class EvolvingTrainer {
   }
 
   /** Null for the dense network. */
-  maskOf({ mask }: KeptWeights): Mask | null {
-    return mask ?? this.#plan.mask ?? null;
+  maskOf({ mask, weights }: KeptWeights): Mask | null {
+    return this.#plan.learned ? this.#trainer.maskOf(weights) : (mask ?? this.#plan.mask ?? null);
   }
 
   /** As named tensors in PyTorch's layout. */
   unpack(kept: KeptWeights): Tensors {
-    return unpackKept(this.#plan, kept);
+    return this.#plan.learned ? this.#trainer.unpack(kept.weights) : unpackKept(this.#plan, kept);
   }
 
   #compile(mask: Mask | undefined, work: Work): void {

@@ -36,6 +36,8 @@ export interface StoredTensor {
   readonly bits?: Uint8Array;
   /** The mask's words where pruned places keep their start value: see `mask_gradient`. */
   readonly survivors?: number;
+  /** Where its mask is learned: byte offsets of the scores, which are trained, and of the values that they choose among. */
+  readonly learned?: { readonly scores: number; readonly frozen: number };
 }
 
 /** Offsets of the index arrays of compressed rows; see `sparse_forward` and `sparse_convolution`. */
@@ -118,7 +120,7 @@ export type StorageChoice = 'auto' | 'dense' | 'sparse';
 /**
  * Makes room for a network's tensors and index tables.
  *
- * @param pruned what stands at pruned places: +0, or values of their own
+ * @param pruned what stands at pruned places: +0, a value of their own, or what a learned mask says
  * @throws RangeError when a mask does not fit its tensor
  */
 export function storeNetwork(
@@ -127,7 +129,7 @@ export function storeNetwork(
   layout: NetworkLayout,
   mask: Mask | undefined,
   choice: StorageChoice,
-  pruned: 'zero' | 'frozen' = 'zero',
+  pruned: 'zero' | 'frozen' | 'learned' = 'zero',
 ): NetworkStorage {
   const parameters = new Map(parametersOf(network).map((parameter) => [parameter.name, parameter]));
   const tensors: StoredTensor[] = [];
@@ -172,11 +174,13 @@ export function storeNetwork(
     const linear = layer.kind === 'linear' && positions ? linearRows(kernels, layer, positions) : undefined;
     const maskWords = dense && bits ? kernels.place(Int32Array.from(bits, (bit) => -bit)) : undefined;
     const frozen = pruned === 'frozen' && maskWords !== undefined;
+    const room = () => kernels.allocate(parameter.size * 4);
     const weight = store(parameter.name, {
       count: dense ? parameter.size : kept,
       ...(positions ? { positions } : {}),
       ...(dense && bits && !frozen ? { bits } : {}),
       ...(frozen ? { survivors: maskWords } : {}),
+      ...(pruned === 'learned' ? { learned: { scores: room(), frozen: room() } } : {}),
     });
     weights.set(name, {
       layer,

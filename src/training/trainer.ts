@@ -1,18 +1,20 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Program, ProgramBuilder } from '../kernels/program.js';
 import { stateLayout } from '../kernels/state.js';
-import { inputSize, type Tensors } from '../networks/network.js';
+import { inputSize, type Mask, type Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, BufferPool, batchSize, lastUses, type PlacedMap, placedMap } from './buffers.js';
 import type { Checkpoint, PackedWeights } from './checkpoint.js';
+import { Choices } from './choices.js';
 import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
+import { learnedOf, learnedWeights, maskOf, scoresOf, startScores } from './learned.js';
 import { bytesOf } from './maps.js';
 import { residentDataset } from './resident.js';
 import { constantRate, learningRates } from './schedule.js';
 import { type NetworkStorage, packTensor, type StoredTensor, storeNetwork, unpackTensor } from './storage.js';
-import type { TrainingPlan, Work } from './types.js';
+import type { LearnedMask, TrainingPlan, Work } from './types.js';
 import { addUpdate, type Moment } from './update.js';
 import { NO_WORK } from './work.js';
 
@@ -53,6 +55,9 @@ export class Trainer {
   readonly #probe: Program;
   /** Places in the training set in the order of this epoch. */
   readonly #indices: number;
+  /** Takes the weights that evaluation sees, where the mask is learned. */
+  readonly #choose: Program | undefined;
+  readonly #learned: LearnedMask | undefined;
   readonly #bytes: number;
   readonly #moments: readonly Moment[];
   /** Floating-point operations of a step up to its loss. */
@@ -63,6 +68,7 @@ export class Trainer {
    * Compiles the plan and places its start values. Everything in the arena but the data set is given up.
    *
    * @throws RangeError when shapes do not agree
+   * @throws InputError when a mask cannot be learned as the plan says
    */
   constructor(kernels: Kernels, plan: TrainingPlan) {
     const { network, dataset, normalisation, batch, trainIndices, validationIndices } = plan;
@@ -83,10 +89,12 @@ export class Trainer {
     const bottom = kernels.mark();
     this.#kernels = kernels;
     this.#plan = plan;
+    const learned = learnedOf(plan);
+    this.#learned = learned;
 
     const layout = layOut(network);
     this.#layout = layout;
-    this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage, plan.pruned);
+    this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage, learned ? 'learned' : plan.pruned);
 
     const scale = kernels.place(Float32Array.from(normalisation.deviation, (deviation) => 1 / (255 * deviation)));
     const shift = kernels.place(
@@ -117,6 +125,8 @@ export class Trainer {
       ? { ...training, augmentation: { settings: augmentation, stream: stream(plan.orderSeed, 'augment') } }
       : training;
     addGather(step, augmented, values[0]);
+    const choices = learned && new Choices(kernels, learned);
+    choices?.addStep(step, (place) => stream(plan.orderSeed, 'supermask', place));
     layout.nodes.forEach((_, place) => {
       addNode(step, place, values, 'training');
     });
@@ -124,12 +134,19 @@ export class Trainer {
     const logits = values[layout.nodes[layout.nodes.length - 1].slot].first;
     addLoss(step, training, network.classes, logits, backward.logits.first, plan.labelSmoothing ?? 0);
     backward.add();
+    choices?.addGradients(step);
     const { schedule = constantRate, decayOn = 'all', clipNorm, optimiser } = plan;
     const rates = kernels.place(learningRates(schedule, optimiser.lr, plan.iterations));
     this.#moments = addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
     this.step = finish(step, kernels);
     const loss = this.step.lines.findIndex(({ operation }) => operation === 'cross_entropy');
     this.#forward = this.step.lines.slice(0, loss + 1).reduce((sum, { flops }) => sum + flops, 0);
+
+    if (choices) {
+      const choose = { builder: new ProgramBuilder(), storage: this.#storage };
+      choices.addEvaluation(choose);
+      this.#choose = choose.builder.build(kernels);
+    }
 
     const probe = begin();
     this.#addEvaluation(probe, training, values);
@@ -156,6 +173,12 @@ export class Trainer {
     this.#bytes = kernels.mark() - bottom;
     this.#setIteration(plan.firstIteration);
     this.weights = plan.start;
+    if (learned) {
+      const scores = startScores(learned, network, plan.orderSeed, kernels.sampler);
+      for (const { parameter, learned: placed, count } of this.tensors) {
+        if (placed) kernels.floats(placed.scores, count).set(scores.get(parameter.name) as Float32Array);
+      }
+    }
   }
 
   #pass(state: number, batch: number): Pass {
@@ -254,6 +277,7 @@ export class Trainer {
   probe(): Evaluation {
     this.#kernels.doubles(this.#state + stateLayout.loss, 1)[0] = 0;
     this.#kernels.integers(this.#state + stateLayout.correct, 1)[0] = 0;
+    this.#choose?.run();
     this.#probe.run();
     this.#work.evaluation += this.#probe.flops;
     return this.#read(this.#state, this.#plan.batch);
@@ -270,6 +294,7 @@ export class Trainer {
   #evaluate({ program, state, count }: EvaluationSet): Evaluation {
     const batches = Math.ceil(count / EVALUATION_BATCH);
     this.#kernels.bytes(state, stateLayout.bytes).fill(0);
+    this.#choose?.run();
     program.run(batches);
     this.#work.evaluation += program.flops * batches;
     return this.#read(state, count);
@@ -282,15 +307,33 @@ export class Trainer {
     };
   }
 
-  /** A copy of every tensor as it is stored. */
+  /** A copy of every tensor as it is stored; of scores in the place of weights where the mask is learned. */
   get packed(): PackedWeights {
-    return this.tensors.map(({ value, count }) => this.#kernels.floats(value, count).slice());
+    return this.tensors.map(({ value, learned, count }) =>
+      this.#kernels.floats(learned?.scores ?? value, count).slice(),
+    );
   }
 
   set packed(values: PackedWeights) {
-    this.tensors.forEach(({ value, count }, index) => {
-      this.#kernels.floats(value, count).set(values[index]);
+    this.tensors.forEach(({ value, learned, count }, index) => {
+      this.#kernels.floats(learned?.scores ?? value, count).set(values[index]);
     });
+  }
+
+  /** The plan's mask, or what the scores come to where it is learned; null for the dense network. */
+  get mask(): Mask | null {
+    return this.maskOf(this.packed);
+  }
+
+  /** The mask of packed tensors. */
+  maskOf(values: PackedWeights): Mask | null {
+    if (this.#learned) return maskOf(this.#learned, scoresOf(this.#plan.network, values));
+    return this.#plan.mask ?? null;
+  }
+
+  /** A copy of the scores of a learned mask, by the name of the weights that they choose among; null without one. */
+  get scores(): Tensors | null {
+    return this.#learned ? scoresOf(this.#plan.network, this.packed) : null;
   }
 
   /** A copy of the optimiser's state. */
@@ -337,6 +380,7 @@ export class Trainer {
 
   /** Stored values as named tensors in PyTorch's layout. */
   unpack(values: PackedWeights): Tensors {
+    if (this.#learned) return learnedWeights(this.#learned, this.#plan.network, values, this.#frozen());
     return new Map(
       this.tensors.map((tensor, index): [string, Float32Array] => [
         tensor.parameter.name,
@@ -345,13 +389,21 @@ export class Trainer {
     );
   }
 
-  /** Every tensor by name in PyTorch's layout; pruned places are +0 unless they are frozen. */
+  #frozen(): Tensors {
+    return new Map(
+      this.tensors.flatMap(({ parameter, learned, count }): [string, Float32Array][] =>
+        learned ? [[parameter.name, this.#kernels.floats(learned.frozen, count)]] : [],
+      ),
+    );
+  }
+
+  /** Every tensor by name in PyTorch's layout; pruned places are +0 unless they are frozen. Set, a learned mask chooses among them. */
   get weights(): Tensors {
     return this.unpack(this.packed);
   }
 
   set weights(tensors: Tensors) {
-    this.packed = this.tensors.map((tensor) => {
+    const packed = this.tensors.map((tensor) => {
       const { name, size } = tensor.parameter;
       const values = tensors.get(name);
       if (values?.length !== size) {
@@ -359,9 +411,12 @@ export class Trainer {
       }
       return packTensor(tensor, values);
     });
+    this.tensors.forEach(({ value, learned, count }, index) => {
+      this.#kernels.floats(learned?.frozen ?? value, count).set(packed[index]);
+    });
   }
 
-  /** Gradients of the last step as named tensors, for tests against finite differences. */
+  /** Gradients of the last step as named tensors, of scores where the mask is learned, for tests against finite differences. */
   get gradients(): Tensors {
     return new Map(
       this.tensors

@@ -46,6 +46,21 @@ export interface Normalisation {
   readonly deviation: readonly number[];
 }
 
+/** How a mask is learned while weights, biases and batch normalisation's scales and shifts stay at their start values. */
+export type LearnedMask =
+  /** Zhou et al. 2019, section 5: each step draws the mask; weight i survives with probability sigmoid(score i). */
+  | {
+      readonly kind: 'supermask';
+      /** What every score begins at. */
+      readonly initial: number;
+    }
+  /** Ramanujan et al. 2020: the scores of largest magnitude survive, so many in each tensor. */
+  | {
+      readonly kind: 'edge-popup';
+      /** Survivors by the weight tensor's name; all of one that is not named. */
+      readonly counts: ReadonlyMap<string, number>;
+    };
+
 /** Everything one training run needs. */
 export interface TrainingPlan {
   readonly network: Network;
@@ -67,6 +82,8 @@ export interface TrainingPlan {
    * density, and nothing is saved.
    */
   readonly pruned?: 'zero' | 'frozen';
+  /** Learns a mask in place of the weights; all layers are stored densely. Not together with `mask` or `pruned`. */
+  readonly learned?: LearnedMask;
   readonly optimiser: Optimiser;
   /** Constant unless given. */
   readonly schedule?: LearningRateSchedule;

@@ -20,6 +20,12 @@ export interface Moment {
   readonly tensor: StoredTensor;
 }
 
+/** What the optimiser moves: tensors that have a gradient; where a mask is learned, scores in the place of weights, and nothing else. */
+function movedAmong(tensors: readonly StoredTensor[]): StoredTensor[] {
+  const scores = tensors.flatMap((tensor) => (tensor.learned ? [{ ...tensor, value: tensor.learned.scores }] : []));
+  return scores.length > 0 ? scores : tensors.filter(({ gradient }) => gradient !== 0);
+}
+
 /**
  * One update of everything that is trained, with room for the optimiser's state. Its moments start at zero.
  *
@@ -38,7 +44,7 @@ export function addUpdate(
     moments.push({ offset, length, tensor });
     return offset;
   };
-  const trained = tensors.filter(({ gradient }) => gradient !== 0);
+  const trained = movedAmong(tensors);
   const padded = (count: number) => Math.ceil(count / 4) * 4;
   if (clipNorm !== undefined) {
     builder.add('begin_norm', { state }, { shape: '', flops: 0, bytes: 8 });
