@@ -82,7 +82,7 @@ export const randomSign: Start = {
 
 export const noise: Start = {
   title: 'the initial value and Gaussian noise of so many deviations of the layer’s initialisation',
-  source: 'Frankle and Carbin 2019, appendix E',
+  source: 'Frankle and Carbin 2019, appendix F',
   draws: true,
   takesAmount: true,
   of: (context) => {
