@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStrokes } from '../src/data/index.js';
 import { buildGraph } from '../src/experiments/graph.js';
@@ -102,5 +104,13 @@ describe('a pool of workers', () => {
     } finally {
       await pool.close();
     }
+  });
+
+  it('ends its threads before its process ends, also those whose cells fail at that moment', async () => {
+    const place = join(folder, 'closing');
+    await FileStore.open(place, { write: true });
+    const script = fileURLToPath(new URL('./fixtures/close-at-once.mjs', import.meta.url));
+    const { status, stdout } = spawnSync(process.execPath, [script, place], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'done' });
   });
 });

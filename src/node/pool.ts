@@ -161,8 +161,8 @@ export class WorkerPool implements CellExecutor {
       const release = (): void => {
         settle();
         Atomics.store(control, 0, 0);
-        // An idle thread does not keep the process alive.
-        worker.unref();
+        // An idle thread does not keep the process alive; one that is being ended does until it has ended.
+        if (!this.#closed) worker.unref();
         this.#idle.push(thread);
       };
       const onMessage = (reply: WorkerReply): void => {
