@@ -13,6 +13,7 @@ import {
   keepAt,
   type Measurer,
   measurer,
+  needsExamples,
   pruneInSteps,
   randomMask,
   type Score,
@@ -116,7 +117,7 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
   const parent = from === null ? null : parentOf(parents, from);
   const initial = () => draw(source.specification.initialisation.seed);
   const measure =
-    specification.examples === undefined
+    specification.examples === undefined || !needsExamples(chosen)
       ? flowMeasurer(network, source)
       : measurerOf(network, specification.examples, source);
   const mask = pruneInSteps(

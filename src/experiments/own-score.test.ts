@@ -94,6 +94,41 @@ describe('a score of one\u2019s own', () => {
     );
   });
 
+  it('may ask for what is measured, on the examples that a score of the house would be measured on', async () => {
+    const gradient: Score = {
+      title: 'the largest |gradient|',
+      source: 'this test',
+      needs: ['gradient'],
+      of: ({ measured }) => measured('gradient').map(Math.abs),
+    };
+    const mask = async (score: unknown) => {
+      const { cells } = buildGraph(specify(score), dataset);
+      const store = new MemoryStore();
+      const provenance = { version: 'test', engine: 'test', platform: 'test' };
+      const executor = new LocalExecutor({
+        kernels,
+        dataset,
+        store,
+        provenance,
+        scores: new Map([[digest, gradient]]),
+      });
+      const outcome = await runCells({ cells, store, executor });
+      expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
+      return (await store.read(cells.filter(({ condition }) => condition === 'ticket')[1].id)).digests.mask;
+    };
+    expect(await mask({ module: 'gradient', digest })).toBe(await mask('gradient-magnitude'));
+  });
+
+  it('that asks for no examples needs none to be there', async () => {
+    const few = makeStrokes({ train: 100, test: 20, seed: 1 });
+    const { cells } = buildGraph(specify({ module: 'largest', digest }), few);
+    const store = new MemoryStore();
+    const provenance = { version: 'test', engine: 'test', platform: 'test' };
+    const scores = new Map([[digest, positive]]);
+    const executor = new LocalExecutor({ kernels, dataset: few, store, provenance, scores });
+    expect((await runCells({ cells, store, executor })).failed).toEqual([]);
+  });
+
   it('is refused as a path alone, and with less than a digest', () => {
     expect(refusal(() => buildGraph(specify('./mine.mjs'), dataset))).toContain(
       'pruning.score is ./mine.mjs, a module that',
