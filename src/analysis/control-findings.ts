@@ -12,6 +12,7 @@ import type { StudyGroup } from './study-group.js';
 import {
   accuracySentence,
   byOutcome,
+  controlOfSeveral,
   differenceText,
   judgement,
   ofWeights,
@@ -88,7 +89,9 @@ function claimSentence(comparison: StudyComparison, control: string): string | n
     widest === undefined
       ? ''
       : `; the intervals of the undecided leave open that the ticket is up to ${points(widest.toControls[control].interval!.high)} points more accurate (${widest.scheme.title} at ${at(widest)})`;
-  return `Frankle et al. (2021) report of ${formatList(titles)} that ${conditionName(control)} is as accurate as the ticket or more. Of ${formatCount(tested.length, 'comparison')} here, ${tested.length - against.length - open.length} support that, ${against.length} contradict it${broken} and ${open.length} are undecided${bound}.`;
+  const count = (some: readonly StudyEntry[]) => `${some.length} of ${tested.length}`;
+  const support = tested.filter((entry) => outcome(entry) === 'supported');
+  return `Frankle et al. (2021) report of ${formatList(titles)} that ${controlOfSeveral(control)} is as accurate as the ticket or more. Comparisons here that support it: ${count(support)}; that contradict it: ${count(against)}${broken}; undecided: ${count(open)}${bound}.`;
 }
 
 /** From the least to the most accurate, and whether the two differ beyond chance once their choice is allowed for. */
@@ -137,10 +140,11 @@ export function schemeFindings(study: MeasuredStudy, comparison = compareStudy(s
     impSentence(comparison, control),
     claimSentence(comparison, control),
     others.some(({ toControls }) => (toControls[control]?.n ?? 0) > 0)
-      ? `Of the schemes that paper does not treat. ${outcomesSentence(
+      ? outcomesSentence(
+          'Tickets of the schemes that the paper does not treat,',
           byOutcome(others, ({ toControls }) => toControls[control]),
-          conditionName(control),
-        )}`
+          controlOfSeveral(control),
+        )
       : null,
   ]);
   return [...found, ...ticketSpreads(study, comparison)].filter((text) => text !== null);
@@ -150,17 +154,20 @@ export function schemeFindings(study: MeasuredStudy, comparison = compareStudy(s
 export function initialisationFindings(study: MeasuredStudy, comparison = compareStudy(study)): string[] {
   const controls = comparison.controls.map((control) =>
     outcomesSentence(
+      'Tickets',
       byOutcome(comparison.entries, ({ toControls }) => toControls[control]),
-      conditionName(control),
+      controlOfSeveral(control),
     ),
   );
   const dense = outcomesSentence(
+    'Tickets',
     byOutcome(comparison.entries, ({ toDense }) => toDense),
     'the dense network of the same initialisation',
   );
   return [
     spreadSentence(study, comparison, comparison.dense, 'Dense networks'),
     ...ticketSpreads(study, comparison),
-    ...[...controls, dense].map((text) => text.replace(/^More accurate/, 'Tickets more accurate')),
+    ...controls,
+    dense,
   ].filter((text) => text !== null);
 }

@@ -65,7 +65,7 @@ function randomSentence(comparison: StudyComparison): string {
   const tested = new Set(Object.values(found).flatMap((some) => some.map(({ scheme }) => scheme)));
   const never = [...tested].filter((scheme) => !beats.has(scheme)).map(({ title }) => title);
   const most = never.length === 0 ? '' : ` Never more accurate than it, at any density: ${never.join('; ')}.`;
-  return `${outcomesSentence(found, `${random.title} of the same density`)}${most}`;
+  return `${outcomesSentence('Tickets', found, `${random.title} of the same density`)}${most}`;
 }
 
 function frontSentence({ entries, densities }: StudyComparison): string | null {

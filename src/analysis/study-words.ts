@@ -8,6 +8,7 @@ import {
   formatSigned,
 } from './format.js';
 import type { Interval } from './intervals.js';
+import { conditionName } from './statements.js';
 import type { StudyContrast, StudyEntry } from './study-comparison.js';
 import type { Summary } from './summary.js';
 import { type Outcome, type Verdict, verdict } from './verdict.js';
@@ -84,16 +85,19 @@ export function byOutcome(
   return found;
 }
 
-/** "More accurate than X beyond chance: A (at 10.0%). Less accurate: B (at 2.0%). The other 7 comparisons are undecided, ..." */
-export function outcomesSentence(found: Record<Outcome, readonly StudyEntry[]>, than: string): string {
+/** What a control is called beside several schemes: "their random re-initialisation". */
+export const controlOfSeveral = (condition: string) => conditionName(condition).replace(/^its /, 'their ');
+
+/** "Tickets more accurate than X beyond chance: A (at 10.0%). Less accurate: B (at 2.0%). The other 7 comparisons are undecided, ..." */
+export function outcomesSentence(subject: string, found: Record<Outcome, readonly StudyEntry[]>, than: string): string {
   const { supported, contradicted, undecided } = found;
   const all = supported.length + contradicted.length + undecided.length;
-  if (all === 0) return `No scheme has a finished run beside ${than}.`;
+  if (all === 0) return `Nothing has finished on both sides to hold tickets against ${than}.`;
   const more = listEntries(supported);
   const less = listEntries(contradicted);
   const rest =
     undecided.length === 0
       ? ''
       : ` ${undecided.length === all ? `All ${all} comparisons are` : undecided.length === 1 ? 'The other comparison is' : `The other ${undecided.length} comparisons are`} undecided, which is not to say that there is no difference.`;
-  return `More accurate than ${than} beyond chance: ${more || 'none'}. Less accurate: ${less || 'none'}.${rest}`;
+  return `${subject} more accurate than ${than} beyond chance: ${more || 'none'}. Less accurate: ${less || 'none'}.${rest}`;
 }

@@ -2,7 +2,6 @@ import * as Plot from '@observablehq/plot';
 import { denseGroup, type StudyComparison, type StudyGroup } from '../analysis/index.js';
 import { cutAxis, evenTicks } from './cut-axis.js';
 import { densityTicks, drawPlot, type Figure, percentText, styleOf, toCsv, WIDTH } from './figure.js';
-import { textWidth } from './place-labels.js';
 
 /** Panels beside each other, and pixels of a panel's height and of the margins. */
 const COLUMNS = 4;
@@ -63,9 +62,9 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
   const titles = shown.map(({ title }, place) => ({
     fx: place % COLUMNS,
     fy: Math.floor(place / COLUMNS),
-    title: shorten(title, width - 8),
+    title,
   }));
-  const shift = (index: number) => (index - (conditions.length - 1) / 2) * 4;
+  const shift = (index: number) => (index - (conditions.length - 1) / 2) * 5;
   const svg = drawPlot(
     document,
     {
@@ -75,7 +74,7 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
       marginTop: MARGIN.top,
       marginBottom: MARGIN.bottom,
       fx: { axis: null, domain: Array.from({ length: columns }, (_, i) => i), padding: 0.07 },
-      fy: { axis: null, domain: Array.from({ length: lines }, (_, i) => i), padding: 0.24 },
+      fy: { axis: null, domain: Array.from({ length: lines }, (_, i) => i), padding: 0.25 },
       x: {
         type: 'log',
         domain: [Math.max(...percentages) * 1.25, Math.min(...percentages) / 1.25],
@@ -96,7 +95,7 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
           labelAnchor: 'center',
           labelArrow: 'none',
         }),
-        Plot.frame({ stroke: '#ddd', fx: null, fy: null, facet: 'super' }),
+        Plot.frame({ stroke: '#ddd' }),
         Plot.ruleY(dense, { fx: 'fx', fy: 'fy', y: 'mean', stroke: '#000', strokeDasharray: '4 3', clip: true }),
         ...conditions.flatMap((condition, index) => {
           const { colour, symbol } = styleOf(condition);
@@ -119,7 +118,17 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
             ),
           ];
         }),
-        Plot.text(titles, { fx: 'fx', fy: 'fy', text: 'title', frameAnchor: 'top-left', dy: -15, fontSize: 12 }),
+        Plot.text(titles, {
+          fx: 'fx',
+          fy: 'fy',
+          text: 'title',
+          frameAnchor: 'top-left',
+          // A title of two lines grows upwards.
+          lineAnchor: 'bottom',
+          lineWidth: (width - 6) / 11,
+          dy: -5,
+          fontSize: 11,
+        }),
       ],
     },
     [
@@ -147,14 +156,4 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
       })),
     ),
   };
-}
-
-/** A title cut off where it would run out of its panel. */
-function shorten(title: string, pixels: number): string {
-  const letters = [...title];
-  const wanted = pixels * (11 / 12);
-  if (textWidth(title) <= wanted) return title;
-  let length = letters.length;
-  while (length > 1 && textWidth(letters.slice(0, length).join('')) > wanted - textWidth('…')) length--;
-  return `${letters.slice(0, length).join('').trimEnd()}…`;
 }

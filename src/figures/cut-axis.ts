@@ -9,7 +9,7 @@ export interface CutAxis {
 
 /**
  * The range of an axis that shows most means well: a few that lie far below (a network that learned nothing) are left under
- * it, to be drawn at its foot. What counts as far is a multiple of the spread of the upper three quarters, after Tukey. The
+ * it, to be drawn at its foot. What counts as far is a multiple of the median distance from the median. The
  * ends of intervals are on it as far as that does not make it more than twice as long.
  *
  * @param means at least one
@@ -22,8 +22,8 @@ export function cutAxis(
 ): CutAxis {
   const highest = Math.max(...means);
   const centre = median(means);
-  const lowerHalf = means.filter((value) => value <= centre);
-  const fence = centre - Math.max(3 * (highest - centre), 4 * (centre - median(lowerHalf)));
+  const spread = median(means.map((value) => Math.abs(value - centre)));
+  const fence = centre - Math.max(3 * (highest - centre), 8 * spread);
   const lowest = Math.min(...means.filter((value) => isWhole || value >= fence));
   const span = highest - lowest || Math.abs(highest) * 0.01 || 1;
   const room = 0.08 * span;

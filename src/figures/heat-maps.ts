@@ -15,7 +15,8 @@ import { textWidth } from './place-labels.js';
 /** One cell of a heat map. */
 interface HeatCell {
   readonly scheme: StudyScheme;
-  readonly column: string;
+  /** Density; 1 for the dense network. */
+  readonly density: number;
   /** Null where there is nothing to show. */
   readonly value: number | null;
   readonly text: string;
@@ -26,7 +27,8 @@ interface HeatCell {
 /** Several columns of cells under one heading. */
 interface HeatPanel {
   readonly title: string;
-  readonly columns: readonly string[];
+  /** Densities. */
+  readonly columns: readonly number[];
   readonly cells: readonly HeatCell[];
 }
 
@@ -94,9 +96,9 @@ function drawHeatMap(
       let at = 0;
       for (const panel of line) {
         heads.push({ x: at, text: panel.title });
-        panel.columns.forEach((name, i) => {
-          ticks.push({ x: at + (i + 0.5) * column, text: name });
-          for (const cell of panel.cells) if (cell.column === name) cells.push({ ...cell, x: at + i * column });
+        panel.columns.forEach((density, i) => {
+          ticks.push({ x: at + (i + 0.5) * column, text: formatDensity(density) });
+          for (const cell of panel.cells) if (cell.density === density) cells.push({ ...cell, x: at + i * column });
         });
         at += panel.columns.length * column + 14;
       }
@@ -153,7 +155,7 @@ const asRows = (panels: readonly HeatPanel[], column: string): Row[] =>
     cells.map((cell) => ({
       panel: title,
       scheme: cell.scheme.name,
-      weights_remaining: cell.column,
+      weights_asked_for_percent: cell.density * 100,
       [column]: cell.value,
     })),
   );
@@ -162,12 +164,12 @@ const asRows = (panels: readonly HeatPanel[], column: string): Row[] =>
 function accuracyMap(comparison: StudyComparison, document: Document): Figure | null {
   const { schemes, densities, entries, controls } = comparison;
   const cellsOf = (condition: string): HeatPanel => {
-    const columns = [...(condition === 'ticket' ? ['100'] : []), ...densities.map(formatDensity)];
+    const columns = [...(condition === 'ticket' ? [1] : []), ...densities];
     const cells = schemes.flatMap((scheme) =>
-      columns.map((column): HeatCell => {
-        const entry = entries.find((one) => one.scheme === scheme && formatDensity(one.density) === column);
+      columns.map((density): HeatCell => {
+        const entry = entries.find((one) => one.scheme === scheme && one.density === density);
         const group =
-          column === '100'
+          density === 1
             ? denseGroup(comparison, scheme.name)
             : condition === 'ticket'
               ? entry?.ticket
@@ -175,7 +177,7 @@ function accuracyMap(comparison: StudyComparison, document: Document): Figure | 
         const mean = group?.accuracy?.mean;
         const value = mean === undefined ? null : mean * 100;
         const none = group != null && group.diverged > 0 ? 'div.' : '–';
-        return { scheme, column, value, text: value === null ? none : formatFixed(value, 1), isMarked: false };
+        return { scheme, density, value, text: value === null ? none : formatFixed(value, 1), isMarked: false };
       }),
     );
     const title = condition === 'ticket' ? 'dense network and tickets' : styleOf(condition).name;
@@ -204,17 +206,16 @@ function accuracyMap(comparison: StudyComparison, document: Document): Figure | 
 /** The ticket less each control, in points. */
 function differenceMap(comparison: StudyComparison, document: Document): Figure | null {
   const { schemes, densities, entries, controls } = comparison;
-  const columns = densities.map(formatDensity);
   const panels = controls.map(
     (control): HeatPanel => ({
       title: `ticket less ${styleOf(control).name}`,
-      columns,
+      columns: densities,
       cells: entries.map(({ scheme, density, toControls }) => {
         const contrast = toControls[control];
         const value = contrast?.mean == null ? null : contrast.mean * 100;
         return {
           scheme,
-          column: formatDensity(density),
+          density,
           value,
           text: value === null ? '–' : formatSigned(value, 2),
           isMarked: contrast !== undefined && judge(contrast).outcome !== 'undecided',

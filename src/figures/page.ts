@@ -18,7 +18,7 @@ figure svg { width: 100%; height: auto; } figcaption { font-size: 0.9rem; color:
 figcaption a { color: #00539b; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; } th { vertical-align: bottom; }
-.named th { white-space: normal; } .named :is(th, td):first-child { text-align: left; white-space: nowrap; }
+.named th { white-space: normal; } .named :is(th, td):first-child { text-align: left; white-space: nowrap; position: sticky; left: 0; background: var(--ground); }
 .supported::marker { content: "✓  "; } .contradicted::marker { content: "✗  "; } .undecided::marker { content: "~  "; }
 pre { background: var(--panel); padding: 0.8rem; overflow-x: auto; font-size: 0.85rem; border-radius: 6px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; font-size: 0.9rem; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
