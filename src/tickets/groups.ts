@@ -24,10 +24,22 @@ export interface PruningRates {
 /** The rates under a scope of whatever kind. */
 type AnyRates = Omit<PruningRates, 'scope'> & { readonly scope: string };
 
-/** Weight tensors that are ranked together, and the share that they lose in a round. */
-export interface PruningGroup {
-  readonly parameters: readonly Parameter[];
-  /** Weights in all. */
+/** What survivors are dealt out to: a weight tensor, or so many elements of whatever is pruned as one. */
+export interface Sized {
+  readonly name: string;
+  readonly size: number;
+}
+
+/** That, and the share that it would lose in a round, 0 where it is left alone. */
+export interface Rated<T extends Sized = Parameter> {
+  readonly parameter: T;
+  readonly rate: number;
+}
+
+/** Those that are ranked together, and the share that they lose in a round. */
+export interface PruningGroup<T extends Sized = Parameter> {
+  readonly parameters: readonly T[];
+  /** Weights, or elements, in all. */
   readonly size: number;
   readonly rate: number;
 }
@@ -61,19 +73,32 @@ function rateOf(parameter: Parameter, { scope, rate, outputRate, rates = {}, lay
  * @throws InputError when a layer is named that is not there, or a global scope is given a second rate
  */
 export function pruningGroups(network: Network, rates: PruningRates): PruningGroup[] {
-  const chosen = ratesOf(network, rates).filter(({ rate }) => rate > 0);
-  if (rates.scope === 'layer') {
-    return chosen.map(({ parameter, rate }) => ({ parameters: [parameter], size: parameter.size, rate }));
-  }
-  const other = chosen.find(({ rate }) => rate !== rates.rate);
+  return groupsOf(ratesOf(network, rates), rates, (parameter) => `${parameter.layer} (${kindOf(parameter)})`);
+}
+
+/**
+ * The same of whatever is counted.
+ *
+ * @param called what to call one of them in an error
+ * @throws InputError when a global scope is given a second rate
+ */
+export function groupsOf<T extends Sized>(
+  rated: readonly Rated<T>[],
+  { scope, rate }: Pick<PruningRates, 'scope' | 'rate'>,
+  called: (parameter: T) => string,
+): PruningGroup<T>[] {
+  const chosen = rated.filter((one) => one.rate > 0);
+  if (scope === 'layer')
+    return chosen.map((one) => ({ parameters: [one.parameter], size: one.parameter.size, rate: one.rate }));
+  const other = chosen.find((one) => one.rate !== rate);
   if (other !== undefined) {
     throw new InputError(
-      `${other.parameter.layer} (${kindOf(other.parameter)}) has rate ${other.rate} in a global scope, which has one rate, ${rates.rate}; expected that, or 0 to leave the layer alone and count it out.`,
+      `${called(other.parameter)} has rate ${other.rate} in a global scope, which has one rate, ${rate}; expected that, or 0 to leave the layer alone and count it out.`,
     );
   }
   if (chosen.length === 0) return [];
   const together = chosen.map(({ parameter }) => parameter);
-  return [{ parameters: together, size: together.reduce((sum, { size }) => sum + size, 0), rate: rates.rate }];
+  return [{ parameters: together, size: together.reduce((sum, { size }) => sum + size, 0), rate }];
 }
 
 /**
@@ -81,7 +106,7 @@ export function pruningGroups(network: Network, rates: PruningRates): PruningGro
  *
  * @throws InputError when a layer is named that is not there
  */
-export function ratesOf(network: Network, rates: AnyRates): { parameter: Parameter; rate: number }[] {
+export function ratesOf(network: Network, rates: AnyRates): Rated[] {
   const parameters = prunableParameters(network);
   const names = parameters.map(({ layer }) => layer);
   for (const layer of Object.keys(rates.layers ?? {})) {

@@ -52,3 +52,14 @@ export {
   scoresOfInitial,
 } from './scores/index.js';
 export { type Start, type StartName, startNames, starts, startsOfAmount, startValues } from './starts/index.js';
+export {
+  type Counted,
+  elementCounts,
+  pruneByStructure,
+  pruneElements,
+  type Structure,
+  type StructureName,
+  structureNames,
+  structures,
+  survivingElements,
+} from './structures/index.js';

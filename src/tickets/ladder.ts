@@ -9,8 +9,9 @@ export function roundCount(remaining: number, rate: number): number {
 
 /** What a mask must keep: a count for each tensor, or one for a group of tensors that are ranked together. */
 export interface KeepGroup {
-  /** Names of weight tensors. */
+  /** Names of weight tensors; a group of channels goes by its first. */
   readonly tensors: readonly string[];
+  /** Weights; where more than single weights are pruned as one, elements. */
   readonly keep: number;
 }
 

@@ -1,10 +1,9 @@
-import type { Parameter } from '../../networks/network.js';
+import type { Rated, Sized } from '../groups.js';
 import type { KeepGroup } from '../ladder.js';
 
-/** Tensors that are pruned, and the share that each would lose in a round. */
-export interface ScopedParameter {
-  readonly parameter: Parameter;
-  readonly rate: number;
+/** What is pruned: a weight tensor or the elements in one, with the tensor's shape for scopes that go by it. */
+export interface Shaped extends Sized {
+  readonly shape: readonly number[];
 }
 
 /** How a number of survivors is dealt out over layers. */
@@ -15,8 +14,8 @@ export interface Scope {
   /**
    * Tensors that are ranked together, and how many of each group survive.
    *
-   * @param parameters those that are pruned, in the order of the layers
+   * @param parameters those that are pruned, in the order of the layers, and the share that each would lose in a round
    * @param keep survivors among all of them, exactly
    */
-  readonly groups: (parameters: readonly ScopedParameter[], keep: number) => KeepGroup[];
+  readonly groups: (parameters: readonly Rated<Shaped>[], keep: number) => KeepGroup[];
 }

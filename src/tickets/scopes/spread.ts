@@ -1,4 +1,4 @@
-import type { Parameter } from '../../networks/network.js';
+import type { Shaped } from './scope.js';
 
 /**
  * Whole numbers of survivors that add up to a total: those wanted at one point of a way from keeping nothing to keeping
@@ -49,7 +49,7 @@ export function countsTo(
  * full stays whole, and the others share the rest (Evci et al. 2020, appendix).
  */
 export function proportionalCounts(
-  parameters: readonly Parameter[],
+  parameters: readonly Shaped[],
   total: number,
   densities: readonly number[],
 ): number[] {
@@ -59,7 +59,7 @@ export function proportionalCounts(
 }
 
 /** The same density in every layer. */
-export function uniformCounts(parameters: readonly Parameter[], total: number): number[] {
+export function uniformCounts(parameters: readonly Shaped[], total: number): number[] {
   return proportionalCounts(
     parameters,
     total,
@@ -70,13 +70,13 @@ export function uniformCounts(parameters: readonly Parameter[], total: number): 
 const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
 
 /** Density in proportion to (n_in + n_out) / (n_in n_out), of channels alone in a convolution (Mocanu et al. 2018, equation 3). */
-export function erdosRenyiCounts(parameters: readonly Parameter[], total: number): number[] {
-  const density = ({ shape: [outputs, inputs] }: Parameter) => (outputs + inputs) / (outputs * inputs);
+export function erdosRenyiCounts(parameters: readonly Shaped[], total: number): number[] {
+  const density = ({ shape: [outputs, inputs] }: Shaped) => (outputs + inputs) / (outputs * inputs);
   return proportionalCounts(parameters, total, parameters.map(density));
 }
 
 /** The same with the kernel's rows and columns among the sizes: (n_in + n_out + h + w) / (n_in n_out h w) (Evci et al. 2020, section 3). */
-export function erdosRenyiKernelCounts(parameters: readonly Parameter[], total: number): number[] {
-  const density = ({ shape }: Parameter) => shape.reduce((sum, size) => sum + size, 0) / product(shape);
+export function erdosRenyiKernelCounts(parameters: readonly Shaped[], total: number): number[] {
+  const density = ({ shape }: Shaped) => shape.reduce((sum, size) => sum + size, 0) / product(shape);
   return proportionalCounts(parameters, total, parameters.map(density));
 }

@@ -1,0 +1,138 @@
+import { channelsOf } from '../../networks/channels.js';
+import { InputError } from '../../networks/errors.js';
+import { type Network, prunableParameters } from '../../networks/network.js';
+import { withWidths } from '../../networks/widths.js';
+import { groupsOf, kindOf, type PruningRates, type Rated, ratesOf } from '../groups.js';
+import { afterRounds, type KeepGroup, type Rung } from '../ladder.js';
+import { densityOf, type KeptCount } from '../mask.js';
+import { type Counted, elementCounts, type Structure, structureKind } from '../structures/index.js';
+import { nOfMAt, unitsAtDensity } from './structured.js';
+import { type ScopeName, scopes } from './table.js';
+
+/** How far a ladder prunes: by rounds of `rate`, or to densities that are given. */
+export interface LadderSettings extends Omit<PruningRates, 'scope'> {
+  readonly scope: ScopeName;
+  /** Shares of all prunable weights kept, one a level from level 1 on; in place of rounds. */
+  readonly densities?: readonly number[] | undefined;
+  /** What is pruned as one, and counted by rates; single weights unless given. */
+  readonly structure?: Structure | undefined;
+}
+
+const singleWeights: Structure = { kind: 'weights' };
+
+/**
+ * Who survives at a level, group by group, in elements of the structure. Tensors in no group are left alone.
+ *
+ * Densities are shares of the weights whatever is pruned: blocks are taken to be all of one size, and units are the most that
+ * one common share of all groups of channels leaves within the density; ranked over all groups, as many in all.
+ *
+ * @throws InputError when the rates do not fit the network, the layers left alone hold more than a density allows, or the
+ *   structure cannot be dealt out so
+ */
+export function keepAt(network: Network, settings: LadderSettings, level: number): KeepGroup[] {
+  const { scope, densities, rate, structure = singleWeights } = settings;
+  const { scopes: possible, reason, elements } = structureKind(structure);
+  if (!possible.includes(scope)) {
+    throw new InputError(
+      `pruning.structure ${structure.kind} cannot go with pruning.scope ${scope}: ${reason}; expected ${possible.join(' or ')}.`,
+    );
+  }
+  if (densities !== undefined && level > densities.length) {
+    throw new InputError(
+      `pruning.densities has ${densities.length} densities, and level ${level} is asked for; expected one for each level from 1 on.`,
+    );
+  }
+  const all = ratedElements(network, settings, structure);
+  if (structure.kind === 'n-of-m') return nOfMAt(all, structure, level, densities);
+  const rated = all.filter((one) => one.rate > 0);
+  if (scope === 'layer' || scope === 'global') {
+    const groups = groupsOf(rated, { scope, rate }, ({ parameters: [first] }) => `${first.layer} (${kindOf(first)})`);
+    if (densities === undefined) {
+      return groups.map((group) => ({
+        tensors: group.parameters.map(({ name }) => name),
+        keep: afterRounds(group.size, group.rate, level),
+      }));
+    }
+    if (structure.kind === 'units') return unitsAtDensity(network, groups, level, densities);
+  }
+  const inPlay = rated.reduce((sum, { parameter }) => sum + parameter.size, 0);
+  const total = all.reduce((sum, { parameter }) => sum + parameter.size, 0);
+  const alone = total - inPlay;
+  const density = level === 0 ? 1 : densities?.[level - 1];
+  const keep = density === undefined ? afterRounds(inPlay, rate, level) : Math.round(density * total) - alone;
+  if (keep < 0) {
+    throw new InputError(
+      `pruning.densities has ${density}, but the layers of ${network.name} that are left alone hold ${((100 * alone) / total).toFixed(2)}% of its ${elements}; expected more, or a rate above 0 for those layers (pruning.rates, pruning.layers).`,
+    );
+  }
+  return scopes[scope].groups(rated, keep);
+}
+
+/** Elements with the rate of the layers that they are of. */
+function ratedElements(network: Network, settings: LadderSettings, structure: Structure): Rated<Counted>[] {
+  const rates = new Map(ratesOf(network, settings).map(({ parameter, rate }) => [parameter.name, rate]));
+  return elementCounts(network, structure).map((parameter) => {
+    const [first, ...others] = parameter.parameters;
+    const rate = rates.get(first.name) as number;
+    const other = others.find(({ name }) => rates.get(name) !== rate);
+    if (other !== undefined) {
+      throw new InputError(
+        `${first.layer} (${kindOf(first)}) has rate ${rate} and ${other.layer} (${kindOf(other)}) ${rates.get(other.name)}, but their outputs are added, so that their units leave together; expected one rate for both (pruning.rates, pruning.layers).`,
+      );
+    }
+    return { parameter, rate };
+  });
+}
+
+/**
+ * The ladder of densities, level 0 (dense) first. A group's layers are shown at its mean density until a mask says more; so
+ * are layers pruned by blocks that are smaller at the edges, and those between units that are ranked over all groups.
+ *
+ * @throws InputError as `keepAt`
+ */
+export function ladderOf(network: Network, settings: LadderSettings, levels: number): Rung[] {
+  const { structure = singleWeights } = settings;
+  const sizes = new Map(elementCounts(network, structure).map(({ name, size }) => [name, size]));
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return Array.from({ length: levels }, (_, level): Rung => {
+    const groups = keepAt(network, settings, level);
+    const layers = layersAt(network, structure, groups, sizes);
+    // Of units that are ranked together no more is known than of each group.
+    if (structure.kind === 'units' || groups.every(({ tensors }) => tensors.length === 1)) {
+      return { level, density: densityOf(layers), layers };
+    }
+    const pruned = groups.reduce((sum, group) => sum + sizeOfGroup(group, sizes) - group.keep, 0);
+    return { level, density: (total - pruned) / total, layers };
+  });
+}
+
+function sizeOfGroup({ tensors }: KeepGroup, sizes: ReadonlyMap<string, number>): number {
+  return tensors.reduce((sum, name) => sum + (sizes.get(name) as number), 0);
+}
+
+/** Weights that survive in each layer, as far as groups of elements tell. */
+function layersAt(
+  network: Network,
+  structure: Structure,
+  groups: readonly KeepGroup[],
+  sizes: ReadonlyMap<string, number>,
+): KeptCount[] {
+  const found = new Map(
+    groups.flatMap((group) => {
+      const size = sizeOfGroup(group, sizes);
+      return group.tensors.map((name) => [name, { keep: group.keep, size }] as const);
+    }),
+  );
+  /** The same share of a number as of the group that the tensor is in. */
+  const part = (whole: number, name: string) => {
+    const group = found.get(name);
+    return group === undefined || group.size === 0 ? whole : Math.round((whole * group.keep) / group.size);
+  };
+  const parameters = prunableParameters(network);
+  if (structure.kind !== 'units') {
+    return parameters.map(({ name, layer, size }) => ({ layer, kept: part(size, name), total: size }));
+  }
+  const widths = channelsOf(network).groups.map(({ name, size, rows }) => [name, part(size, rows[0].tensor)] as const);
+  const kept = prunableParameters(withWidths(network, new Map(widths)));
+  return parameters.map(({ layer, size }, i) => ({ layer, kept: kept[i].size, total: size }));
+}
