@@ -1,16 +1,19 @@
-import type { Mask, Tensors } from '../networks/network.js';
+import type { Mask, Network, Tensors } from '../networks/network.js';
 import type { KeepGroup } from './ladder.js';
 import { applyMask, countOf } from './mask.js';
 import type { Measurer } from './measure.js';
 import { power } from './power.js';
 import { type PruneSource, prune } from './prune.js';
 import type { Score, ScoreName } from './scores/index.js';
+import { pruneByStructure, type Structure, survivingElements } from './structures/index.js';
 
 /** How a network is pruned at one point of its training, in one step or in several. */
 export interface Pruning {
   readonly score: ScoreName | Score;
   /** Survivors in the end. */
   readonly groups: readonly KeepGroup[];
+  /** What they are of; single weights unless given. */
+  readonly elements?: { readonly network: Network; readonly structure: Structure } | undefined;
   /** Steps; each scores what the one before left. Densities fall by the same factor each (Tanaka et al. 2020, section 6). */
   readonly steps: number;
 }
@@ -25,11 +28,13 @@ export interface Pruning {
 export function pruneInSteps(
   mask: Mask,
   weights: Tensors,
-  { score, groups, steps }: Pruning,
+  { score, groups, elements, steps }: Pruning,
   source: Omit<PruneSource, 'measure'>,
   measurer: Measurer | undefined,
 ): Map<string, Uint8Array> {
-  const survivorsOf = ({ tensors }: KeepGroup) => tensors.reduce((sum, name) => sum + countOf(mask.get(name)), 0);
+  const alive = elements && survivingElements(elements.network, mask, elements.structure);
+  const survivorsOf = ({ tensors }: KeepGroup) =>
+    tensors.reduce((sum, name) => sum + (alive ? (alive.get(name) ?? 0) : countOf(mask.get(name))), 0);
   const first = groups.map(survivorsOf);
   let left = new Map([...mask].map(([name, bits]): [string, Uint8Array] => [name, bits.slice()]));
   for (let step = 1; step <= steps; step++) {
@@ -40,7 +45,9 @@ export function pruneInSteps(
     });
     const masked = applyMask(weights, left);
     const measure = measurer && ((quantity: Parameters<Measurer['measure']>[0]) => measurer.measure(quantity, masked));
-    left = prune(left, masked, score, now, { ...source, measure });
+    left = elements
+      ? pruneByStructure(elements.network, elements.structure, left, masked, score, now, { ...source, measure })
+      : prune(left, masked, score, now, { ...source, measure });
   }
   return left;
 }

@@ -1,3 +1,4 @@
+export { type Compact, compactNetwork } from './compact.js';
 export { invertedMask, randomMask, shuffledMask, spreadMask } from './controls.js';
 export { maskDigest, tensorsDigest } from './digest.js';
 export {
@@ -9,7 +10,7 @@ export {
   maskDistance,
 } from './evolutions/index.js';
 export { kindOf, type LayerKind, layerKinds, type PruningGroup, type PruningRates, pruningGroups } from './groups.js';
-export { pruneInSteps } from './in-steps.js';
+export { type Pruning, pruneInSteps } from './in-steps.js';
 export {
   type BiasLaw,
   type InitialisationChoices,

@@ -1,5 +1,5 @@
 import { channelsOf, type Span } from '../../networks/channels.js';
-import { type Network, type Parameter, prunableParameters } from '../../networks/network.js';
+import { type Mask, type Network, type Parameter, prunableParameters } from '../../networks/network.js';
 import { countOf } from '../mask.js';
 import { aliveElements, type ElementSet, keepHighestElements, type Member } from './elements.js';
 import type { StructureKind } from './structure.js';
@@ -28,6 +28,11 @@ function setsOf(network: Network): UnitSet[] {
       parameters,
     };
   });
+}
+
+/** One byte a unit of each group of channels, in the order of `channelsOf`: 1 where a weight that it takes or gives survives. */
+export function survivingUnits(network: Network, mask: Mask): Uint8Array[] {
+  return setsOf(network).map((set) => aliveElements(set, mask));
 }
 
 /**
