@@ -109,7 +109,10 @@ function labelSvg({ x, y, box, leader, text }: PlacedLabel, colour: string): str
     leader === null
       ? ''
       : `<line x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${leader.x.toFixed(1)}" y2="${leader.y.toFixed(1)}" stroke="#777" stroke-width="0.7"/>`;
-  return `${line}<text class="label" x="${((box.left + box.right) / 2).toFixed(1)}" y="${(box.bottom - 3.5).toFixed(1)}" font-size="${LABEL_SIZE}" text-anchor="middle" fill="${colour}" stroke="white" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke">${escapeXml(text)}</text>`;
+  // Boxes are rather too wide for their text, which therefore keeps to the side of its point.
+  const [anchor, at]: [string, number] =
+    box.left >= x ? ['start', box.left] : box.right <= x ? ['end', box.right] : ['middle', (box.left + box.right) / 2];
+  return `${line}<text class="label" x="${at.toFixed(1)}" y="${(box.bottom - 3.5).toFixed(1)}" font-size="${LABEL_SIZE}" text-anchor="${anchor}" fill="${colour}" stroke="white" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke">${escapeXml(text)}</text>`;
 }
 
 export function drawPanel(

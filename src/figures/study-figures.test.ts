@@ -81,12 +81,15 @@ describe('the frontier', () => {
       .split('<g transform="translate(0,')
       .slice(1)
       .map((panel) =>
-        [...panel.matchAll(/<text class="label" x="([-\d.]+)" y="([-\d.]+)"[^>]*>([^<]*)<\/text>/g)].map(
-          ([, x, y, text]) => {
-            const half = [...text].length * 3;
-            return { text, left: Number(x) - half, right: Number(x) + half, top: Number(y) - 9, bottom: Number(y) + 2 };
-          },
-        ),
+        [
+          ...panel.matchAll(
+            /<text class="label" x="([-\d.]+)" y="([-\d.]+)"[^>]*text-anchor="(\w+)"[^>]*>([^<]*)<\/text>/g,
+          ),
+        ].map(([, x, y, anchor, text]) => {
+          const width = [...text].length * 6;
+          const left = Number(x) - (anchor === 'start' ? 0 : anchor === 'end' ? width : width / 2);
+          return { text, left, right: left + width, top: Number(y) - 9, bottom: Number(y) + 2 };
+        }),
       )
       .filter((labels) => labels.length > 0);
   }
