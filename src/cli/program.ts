@@ -9,6 +9,7 @@ import { listCommand } from './commands/list.js';
 import { reportCommand } from './commands/report.js';
 import { runCommandOf } from './commands/run.js';
 import { showCommand } from './commands/show.js';
+import { studyCommand } from './commands/study.js';
 import { verifyCommand } from './commands/verify.js';
 import { exitCodes, UsageError } from './errors.js';
 import { paintFor } from './terminal.js';
@@ -19,6 +20,7 @@ Examples:
   $ lottery run quickstart                         the whole experiment in a few minutes, no download
   $ lottery run lenet-mnist --trials 3 --levels 15 the paper's experiment on MNIST
   $ lottery run mine.yaml --set iterations=5000    your own settings
+  $ lottery study frontier                         which ways to draw a ticket are worth their cost
   $ lottery list presets                           what there is to start from
   $ lottery verify quickstart --replay 3           check every file, train three cells again
   $ lottery doctor                                 what computes here, and what is missing
@@ -37,6 +39,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .showHelpAfterError('(add --help for what there is)');
   const commands = [
     runCommandOf(setExitCode),
+    studyCommand(setExitCode),
     listCommand(),
     showCommand(),
     reportCommand(),

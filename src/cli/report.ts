@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { RunResults } from '../experiments/results.js';
+import type { StudyResults } from '../experiments/study-results.js';
 import { storeTrouble } from '../node/store/trouble.js';
 import { runPath } from './runs.js';
 
@@ -11,8 +13,18 @@ import { runPath } from './runs.js';
  */
 export async function writeReport(store: string, results: RunResults): Promise<string> {
   const { writeReportFiles } = await import('../node/figure-files.js');
+  return written(() => writeReportFiles(runPath(store, results.run), results));
+}
+
+/** The same for a study, in a folder of its own. */
+export async function writeStudyReport(store: string, folder: string, results: StudyResults): Promise<string> {
+  const { writeStudyFiles } = await import('../node/figure-files.js');
+  return written(() => writeStudyFiles(join(store, 'studies', folder), results));
+}
+
+async function written(write: () => Promise<string>): Promise<string> {
   try {
-    return await writeReportFiles(runPath(store, results.run), results);
+    return await write();
   } catch (error) {
     const isFileTrouble = (error as NodeJS.ErrnoException | null)?.code !== undefined;
     throw isFileTrouble ? storeTrouble(error, 'the report could not be written') : error;

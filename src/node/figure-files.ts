@@ -5,7 +5,8 @@ import { Resvg } from '@resvg/resvg-js';
 import { parseHTML } from 'linkedom';
 import { compareRun } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
-import { makeFigures, renderReport } from '../figures/index.js';
+import type { StudyResults } from '../experiments/study-results.js';
+import { type Figure, makeFigures, renderReport, renderStudyReport, studyFigures } from '../figures/index.js';
 import { replaceFile } from './replace-file.js';
 
 const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
@@ -22,9 +23,22 @@ export function svgToPng(svg: string): Uint8Array {
  * @returns the report's path
  */
 export async function writeReportFiles(folder: string, results: RunResults): Promise<string> {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const comparison = compareRun(results);
-  const figures = makeFigures(results, comparison, document as unknown as Document);
+  const figures = makeFigures(results, comparison, emptyDocument());
+  return writeFiles(folder, figures, renderReport(results, figures, comparison));
+}
+
+/** The same for a study. */
+export async function writeStudyFiles(folder: string, results: StudyResults): Promise<string> {
+  const figures = studyFigures(results, emptyDocument());
+  return writeFiles(folder, figures, renderStudyReport(results, figures));
+}
+
+function emptyDocument(): Document {
+  return parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
+}
+
+async function writeFiles(folder: string, figures: readonly Figure[], page: string): Promise<string> {
   const place = join(folder, 'figures');
   await mkdir(place, { recursive: true });
   for (const { id, svg, csv } of figures) {
@@ -33,6 +47,6 @@ export async function writeReportFiles(folder: string, results: RunResults): Pro
     await replaceFile(join(place, `${id}.csv`), csv);
   }
   const report = join(folder, 'report.html');
-  await replaceFile(report, renderReport(results, figures, comparison));
+  await replaceFile(report, page);
   return report;
 }
