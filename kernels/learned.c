@@ -54,7 +54,10 @@ void op_supermask_gradient(const supermask_gradient_arguments *a, share s) {
   }
 }
 
-/* Where the counts of a pass stand, and which scores survive: those whose magnitude, read as a whole number, lies above `threshold`, and from place `from` on those equal to it. */
+/*
+ * Which scores survive, and room for the counts of a pass: those whose magnitude, read as a whole number, lies above
+ * `threshold`, and from place `from` on those equal to it.
+ */
 typedef struct {
   i32 threshold, from;
   i32 count[2048];

@@ -57,7 +57,10 @@ describe('streams', () => {
   });
 
   it('labels in use have different hashes', () => {
-    const labels = ['init', 'order', 'split', 'trial', 'reinitialise', 'random-mask', 'strokes', 'bootstrap'];
+    const labels = [
+      ...['init', 'order', 'split', 'trial', 'reinitialise', 'random-mask', 'strokes', 'bootstrap'],
+      ...['dropout', 'augment', 'supermask', 'score'],
+    ];
     expect(new Set(labels.map(labelHash)).size).toBe(labels.length);
   });
 

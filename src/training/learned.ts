@@ -134,8 +134,8 @@ export function learnedWeights(
   return new Map(
     parametersOf(network).map(({ name }, place): [string, Float32Array] => {
       const bits = mask.get(name);
-      const values = frozen.get(name) as Float32Array;
-      return [name, bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : packed[place].slice()];
+      const values = frozen.get(name);
+      return [name, bits && values ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : packed[place].slice()];
     }),
   );
 }
