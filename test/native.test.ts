@@ -165,8 +165,12 @@ describe.skipIf(!buildable)('native kernels', () => {
     const best = state.path;
     // Lower levels run here too: each is made to look like all there is.
     const runnable = build.levels.slice(0, 1 + build.levels.findIndex((level) => best.endsWith(`${level}.node`)));
-    for (const name of ['LeNet-300-100 in a ragged batch', 'ResNet-20']) {
-      const plan = { ...atDensity(plans[name](), 0.3), iterations: 2 };
+    const tried = [
+      ...['LeNet-300-100 in a ragged batch', 'ResNet-20'].map((name) => atDensity(plans[name](), 0.3)),
+      ...['a supermask of LeNet-300-100', 'edge-popup of LeNet-300-100'].map((name) => others[name]()),
+    ];
+    for (const whole of tried) {
+      const plan = { ...whole, iterations: 2 };
       wasm.clear();
       const expected = train(wasm, plan);
       for (const level of runnable) {
@@ -175,6 +179,7 @@ describe.skipIf(!buildable)('native kernels', () => {
         if (!only.usable) throw new Error(only.reason);
         expect(only.path).toBe(join(place, `${level}.node`));
         const result = train(only.load(), plan);
+        expect(result.history).toEqual(expected.history);
         for (const [tensor, values] of expected.finalWeights) {
           expect(bits(result.finalWeights.get(tensor) as Float32Array), `${level} ${tensor}`).toBe(bits(values));
         }
