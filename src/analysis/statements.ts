@@ -44,6 +44,12 @@ export function conditionName(condition: string): string {
     ticket: 'the ticket',
     reinitialise: 'its random re-initialisation',
     'random-mask': 'a random mask of the same density',
+    'shuffled-mask': 'its mask with shuffled units',
+    'inverted-mask': 'a mask of what it pruned',
+    'uniform-mask': 'a random mask spread uniformly',
+    'erdos-renyi-mask': 'a random mask spread by Erdős–Rényi',
+    'erdos-renyi-kernel-mask': 'a random mask spread by Erdős–Rényi-kernel',
+    'small-dense': 'a small dense network of as many weights',
     shuffled: 'its mask shuffled within layers',
   };
   return names[condition] ?? `its ${condition} control`;

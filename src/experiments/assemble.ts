@@ -36,6 +36,17 @@ export function runDigest(cells: readonly { readonly id: string; readonly digest
   return canonicalDigest(pairs);
 }
 
+/** A rung as planned; where the density is what comes out of learning, the mean of the tickets there are. */
+function ladderRung(
+  { level, density, layers }: RunResults['ladder'][number],
+  learned: boolean,
+  cells: readonly CellResult[],
+): RunResults['ladder'][number] {
+  const tickets = cells.filter((cell) => cell.level === level && cell.condition === 'ticket');
+  if (!learned || level === 0 || tickets.length === 0) return { level, density, layers };
+  return { level, density: tickets.reduce((sum, ticket) => sum + ticket.density, 0) / tickets.length, layers };
+}
+
 /**
  * Everything a run found so far, from its plan and the store. Cells that are not finished are absent and counted by
  * `planned`; the digest is given when none is missing.
@@ -68,7 +79,7 @@ export async function assembleResults(record: RunRecord, graph: RunGraph, store:
     batch: specification.batch,
     iterations: graph.lengths.iterations,
     trials: specification.trials,
-    ladder: graph.ladder.map(({ level, density, layers }) => ({ level, density, layers })),
+    ladder: graph.ladder.map((rung) => ladderRung(rung, specification.pruning.schedule === 'supermask', cells)),
     cells,
     planned: graph.cells.length,
     digest: complete ? runDigest(cells) : null,

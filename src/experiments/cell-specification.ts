@@ -7,6 +7,7 @@ import type {
   ScopeName,
   ScoreName,
   StartName,
+  Structure,
 } from '../tickets/index.js';
 import { constantRate } from '../training/schedule.js';
 import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
@@ -23,6 +24,8 @@ export interface MaskTarget {
   /** Rates by kind of layer and by name, over the two above; absent where none are given. */
   readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
   readonly layers?: Readonly<Record<string, number>> | undefined;
+  /** What is pruned as one; absent for single weights. */
+  readonly structure?: Structure;
   /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. Absent with a density. */
   readonly level?: number;
   /** Share of all prunable weights kept, in place of a level. */
@@ -94,7 +97,11 @@ export type EvolutionSpecification =
       readonly until: number;
       readonly fraction: number;
       readonly seed: number;
-    };
+    }
+  /** Weights stay as they were drawn and the mask is learned; its density is what comes out (Zhou et al. 2019). */
+  | { readonly kind: 'supermask'; readonly initial: number }
+  /** Likewise, with so many survivors (Ramanujan et al. 2020). */
+  | { readonly kind: 'edge-popup'; readonly target: MaskTarget };
 
 /** The values a cell starts from. */
 export type StartSpecification =
@@ -142,6 +149,8 @@ export interface CellSpecification {
   readonly start: StartSpecification;
   /** Null, or absent in records from before there were such, where the mask stays as it is. */
   readonly evolution?: EvolutionSpecification | null;
+  /** Absent in records from before there was a choice: zero. */
+  readonly pruned?: 'zero' | 'frozen';
   readonly optimiser: Optimiser;
   readonly schedule: LearningRateSchedule;
   readonly decayOn: 'all' | 'weights';
@@ -176,6 +185,7 @@ function defaultsFor(specification: CellSpecification): Record<string, unknown> 
     start: { kind: 'initial' },
     mask: null,
     evolution: null,
+    pruned: 'zero',
     optimiser: optimiserDefaults[specification.optimiser.name],
     schedule: constantRate,
     decayOn: 'all',

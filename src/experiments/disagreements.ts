@@ -102,10 +102,15 @@ function ofPruning(specification: RunSpecification): string[] {
 const whileTraining: ReadonlySet<string> = new Set(['gradual', 'set', 'rigl']);
 
 /** Settings that belong to one schedule alone. */
-const ownSettings = { gradual: ['gradual'], earlyBird: ['early-bird'], dynamic: ['set', 'rigl'] } as const;
+const ownSettings = {
+  gradual: ['gradual'],
+  earlyBird: ['early-bird'],
+  dynamic: ['set', 'rigl'],
+  learned: ['supermask', 'edge-popup'],
+} as const;
 
-function ofSchedule({ pruning, retrain, rewind, start }: RunSpecification): string[] {
-  const { schedule, score } = pruning;
+function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecification): string[] {
+  const { schedule, score, structure, densities } = pruning;
   const found: string[] = [];
   for (const [setting, schedules] of Object.entries(ownSettings)) {
     if (
@@ -127,6 +132,27 @@ function ofSchedule({ pruning, retrain, rewind, start }: RunSpecification): stri
     found.push(
       `pruning.score is ${shown(score)}, but ${schedule} begins with a random mask and drops the smallest weights; expected magnitude.`,
     );
+  }
+  if ((schedule === 'supermask' || schedule === 'edge-popup') && score !== 'magnitude') {
+    found.push(`pruning.score is ${shown(score)}, but ${schedule} learns scores of its own; leave it out.`);
+  }
+  if (schedule === 'supermask' && densities !== undefined) {
+    found.push('pruning.densities is given, but a supermask’s density is what comes out of learning it; remove it.');
+  }
+  if (pruned === 'frozen' && whileTraining.has(schedule)) {
+    found.push(
+      `pruned is frozen, but with pruning.schedule ${schedule} the mask changes while training; expected zero.`,
+    );
+  }
+  if (structure !== undefined && structure !== 'weights') {
+    if (schedule !== 'iterative' && schedule !== 'one-shot' && schedule !== 'at-initialisation') {
+      found.push(
+        `pruning.structure is ${shown(structure)}, but schedule ${schedule} prunes single weights; expected iterative, one-shot or at-initialisation.`,
+      );
+    }
+    if (pruned === 'frozen' && structure === 'units') {
+      found.push('pruned is frozen, but pruned units leave the network; expected zero, or another structure.');
+    }
   }
   if (schedule === 'gradual' || schedule === 'early-bird') {
     const fitting = typeof score === 'string' && !isModulePath(score) && !measuredElsewhere(score);

@@ -1,21 +1,51 @@
+import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
 import { evolutionOf } from '../tickets/index.js';
-import type { MaskEvolution } from '../training/evolution.js';
-import type { EvolutionSpecification } from './cell-specification.js';
+import type { TrainingPlan } from '../training/types.js';
+import type { EvolutionSpecification, MaskTarget } from './cell-specification.js';
 import { iterationsOf } from './length.js';
 import type { Lengths } from './lengths.js';
 import { groupsOf } from './masks.js';
 import { targetOf } from './planned-masks.js';
 import type { RunSpecification } from './schema.js';
 
-/** The evolution of a cell's mask, for one training. */
-export function plannedEvolution(network: Network, specification: EvolutionSpecification): MaskEvolution {
-  const { seed } = specification;
-  if (!('target' in specification)) return evolutionOf(network, specification, seed);
-  const { target, ...settings } = specification;
-  return evolutionOf(network, { ...settings, groups: groupsOf(network, target) }, seed);
+/** How a cell's mask changes or is learned, as a plan for one training has it. */
+export function plannedEvolution(
+  network: Network,
+  specification: EvolutionSpecification,
+): Pick<TrainingPlan, 'evolution' | 'learned'> {
+  switch (specification.kind) {
+    case 'supermask':
+      return { learned: specification };
+    case 'edge-popup':
+      return { learned: { kind: 'edge-popup', counts: countsOf(network, specification.target) } };
+    case 'set':
+    case 'rigl':
+      return { evolution: evolutionOf(network, specification, specification.seed) };
+    default: {
+      const { target, ...settings } = specification;
+      return { evolution: evolutionOf(network, { ...settings, groups: groupsOf(network, target) }, settings.seed) };
+    }
+  }
 }
+
+/** Survivors of each tensor. */
+function countsOf(network: Network, target: MaskTarget): Map<string, number> {
+  return new Map(
+    groupsOf(network, target).map(({ tensors, keep }) => {
+      if (tensors.length > 1) {
+        throw new InputError(
+          `pruning.scope is ${target.scope}, which ranks ${tensors.join(', ')} together, but edge-popup keeps so many weights of each layer; expected layer, uniform or erdos-renyi.`,
+        );
+      }
+      return [tensors[0], keep] as const;
+    }),
+  );
+}
+
+/** First score of every weight under a supermask: each survives with probability a half and is as soon lost as kept. */
+const SUPERMASK_START = 0;
 
 /**
  * How a ticket's mask changes while it trains, or that of the cell that searches for it; null for schedules that prune
@@ -27,7 +57,7 @@ export function evolutionAt(
   trialSeed: number,
   level: number,
 ): EvolutionSpecification | null {
-  const { schedule, gradual = {}, earlyBird = {}, dynamic = {} } = specification.pruning;
+  const { schedule, gradual = {}, earlyBird = {}, dynamic = {}, learned = {} } = specification.pruning;
   const seed = deriveSeed(trialSeed, 'evolution');
   // That the score is one by name is seen to when the specification is checked.
   const score = specification.pruning.score as Extract<EvolutionSpecification, { kind: 'gradual' }>['score'];
@@ -62,6 +92,10 @@ export function evolutionAt(
         fraction: dynamic.fraction ?? 0.3,
         seed,
       };
+    case 'supermask':
+      return { kind: schedule, initial: learned.initial ?? SUPERMASK_START };
+    case 'edge-popup':
+      return { kind: schedule, target };
     default:
       return null;
   }

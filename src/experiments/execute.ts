@@ -2,10 +2,18 @@ import type { Dataset } from '../data/dataset.js';
 import { splitIndices } from '../data/split.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
-import { densityOf, inputDegree, keptCounts, maskDigest, tensorsDigest } from '../tickets/index.js';
+import {
+  type Compact,
+  compactNetwork,
+  densityOf,
+  inputDegree,
+  keptCounts,
+  maskDigest,
+  tensorsDigest,
+} from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { train } from '../training/index.js';
-import type { TrainingObserver, TrainingPlan } from '../training/types.js';
+import type { TrainingObserver, TrainingPlan, TrainingResult } from '../training/types.js';
 import {
   ARITHMETIC_VERSION,
   type CellSpecification,
@@ -67,17 +75,20 @@ export function executeCell(
     specification.data.validation,
     specification.data.splitSeed,
   );
-  const result = train(
+  // Units that are pruned leave the network: what is trained is smaller.
+  const compact = mask !== null && prunesUnits(specification) ? compactNetwork(network, mask) : null;
+  const trained = train(
     kernels,
     {
-      network,
+      network: compact?.network ?? network,
       dataset,
       normalisation: specification.data.normalisation,
       trainIndices,
       validationIndices,
-      start,
-      ...(mask === null ? {} : { mask }),
-      ...(evolution === null ? {} : { evolution: plannedEvolution(network, evolution) }),
+      start: compact?.shrink(start) ?? start,
+      ...(mask === null ? {} : { mask: compact?.mask ?? mask }),
+      ...(evolution === null ? {} : plannedEvolution(network, evolution)),
+      ...(specification.pruned === 'frozen' ? { pruned: 'frozen' as const } : {}),
       optimiser: specification.optimiser,
       ...choicesOf(specification),
       batch: specification.batch,
@@ -92,6 +103,7 @@ export function executeCell(
     observer,
     checkpoints,
   );
+  const result = compact === null ? trained : grown(trained, compact);
   const layers = keptCounts(network, result.mask);
   const summary = {
     id: cellId(specification),
@@ -125,6 +137,21 @@ export function executeCell(
     finalWeights: result.finalWeights,
     earlyStopWeights: result.earlyStopWeights,
     snapshots: result.snapshots,
+  };
+}
+
+function prunesUnits({ mask }: CellSpecification): boolean {
+  return mask?.kind === 'prune' && mask.structure?.kind === 'units';
+}
+
+/** What a compact network's training yields, in the places of the whole network. */
+function grown(result: TrainingResult, { grow, growMask }: Compact): TrainingResult {
+  return {
+    ...result,
+    finalWeights: grow(result.finalWeights),
+    earlyStopWeights: grow(result.earlyStopWeights),
+    mask: result.mask && growMask(result.mask),
+    snapshots: new Map([...result.snapshots].map(([iteration, weights]) => [iteration, grow(weights)])),
   };
 }
 

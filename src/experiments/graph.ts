@@ -1,6 +1,7 @@
 import { catalogueEntry } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
+import { smallDense } from '../networks/widths.js';
 import { deriveSeed } from '../random/stream.js';
 import { keepAt, ladderOf, type Rung } from '../tickets/index.js';
 import { constantRate, learningRateAt } from '../training/schedule.js';
@@ -17,7 +18,7 @@ import {
 import { evolutionAt } from './evolutions.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
-import { plannedControls, plannedMask } from './planned-masks.js';
+import { ladderSettings, plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
 
@@ -124,8 +125,9 @@ function retraining(
 }
 
 /** @throws InputError when tickets are asked for and nothing is ever pruned */
-function checkPruning(network: Network, { pruning, levels }: RunSpecification): void {
-  if (levels > 1 && keepAt(network, pruning, 1).length === 0) {
+function checkPruning(network: Network, specification: RunSpecification): void {
+  const { levels } = specification;
+  if (levels > 1 && keepAt(network, ladderSettings(specification), 1).length === 0) {
     throw new InputError(
       `pruning leaves every layer of ${network.name} alone, so that all ${levels} levels would be dense; expected a rate above 0 for some layer.`,
     );
@@ -172,7 +174,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
   const augmented = augmentation !== undefined && (augmentation.padding > 0 || augmentation.flip);
   const training = { optimiser, schedule: lengths.schedule };
   const ticketTraining = retraining(specification, training, lengths);
-  const ladder = ladderOf(network, pruning, specification.levels);
+  const ladder = ladderOf(network, ladderSettings(specification), specification.levels);
   const normalisation = normalisationFor(specification, facts.shape.channels);
   const rewinds = specification.retrain !== 'learning-rate-rewind' && specification.retrain !== 'fine-tune';
   const cells = new Map<string, PlannedCell>();
@@ -203,7 +205,8 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
     };
     const add = (
       place: { condition: Condition; level: number; draw: number },
-      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots' | 'evolution'> & Partial<typeof training>,
+      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots' | 'evolution'> &
+        Partial<Pick<CellSpecification, 'network' | 'optimiser' | 'schedule' | 'pruned'>>,
     ): string => {
       const cell: CellSpecification = { ...base, ...rest };
       const id = cellId(cell);
@@ -238,6 +241,10 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
       ...(by.deviations === undefined ? {} : { amount: by.deviations }),
       ...(rewind > 0 ? { rewind: { cell: dense, iteration: rewind } } : {}),
     });
+    const frozen = specification.pruned === 'frozen' ? { pruned: 'frozen' as const } : {};
+    // A mask is learned at a rate of its own.
+    const lr = pruning.learned?.lr ?? (pruning.schedule === 'supermask' && optimiser.name === 'adam' ? 0.1 : undefined);
+    const learning = lr === undefined ? {} : { optimiser: { ...optimiser, lr } };
     /** The ticket of a level; the cells before it, where there are any. */
     const addTicket = (
       level: number,
@@ -258,7 +265,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
         evolution &&
         add(
           { condition: 'search', level, draw: 0 },
-          { mask: null, start: { kind: 'initial' }, evolution, snapshots: [] },
+          { mask: null, start: { kind: 'initial' }, evolution, snapshots: [], ...learning },
         );
       const from = { iterative: before, 'at-initialisation': null }[pruning.schedule as string];
       const mask: PrunedMask | FoundMask =
@@ -269,12 +276,21 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
         specification.start === undefined
           ? startFrom(search ?? (from || dense))
           : altered(specification.start, deriveSeed(trialSeed, 'start', level));
-      return { id: add(place, { mask, start, snapshots: [], ...ticketTraining }), mask };
+      return { id: add(place, { mask, start, snapshots: [], ...ticketTraining, ...frozen }), mask };
     };
     let pruned = dense;
     for (let level = 1; level < specification.levels; level++) {
       const { id, mask } = addTicket(level, pruned);
       pruned = id;
+      for (let draw = 0; draw < (specification.controls.smallDense ?? 0); draw++) {
+        const kept = ladder[level].layers.reduce((sum, layer) => sum + layer.kept, 0);
+        const { input, classes, layers } = smallDense(network, Math.max(1, kept));
+        const seed = deriveSeed(deriveSeed(trialSeed, 'small-dense', level), 'draw', draw);
+        add(
+          { condition: 'small-dense', level, draw },
+          { network: { input, classes, layers }, mask: null, start: { kind: 'reinitialise', seed }, snapshots: [] },
+        );
+      }
       for (const control of plannedControls(specification, trialSeed, mask, level, altered)) {
         const { condition, draw, start } = control;
         const anew = typeof start !== 'string' && start.kind === 'reinitialise';
@@ -285,6 +301,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
             start: start === 'dense' ? startFrom(dense) : start,
             snapshots: [],
             ...(anew ? {} : ticketTraining),
+            ...frozen,
           },
         );
       }

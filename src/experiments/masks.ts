@@ -111,7 +111,7 @@ function spread(network: Network, mask: Mask, scope: SpreadScope, seed: number):
 /** A parent's final weights scored and pruned within its mask, or a cell's own first values from the whole network down. */
 function pruned(network: Network, specification: PrunedMask, source: MaskSource): FoundMask {
   const { parents, draw, own } = source;
-  const { from, steps = 1, seed } = specification;
+  const { from, steps = 1, seed, structure } = specification;
   const score = scoreOf(specification.score, own);
   const chosen: Score = typeof score === 'string' ? scores[score] : score;
   const parent = from === null ? null : parentOf(parents, from);
@@ -123,7 +123,7 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
   const mask = pruneInSteps(
     parent?.mask ?? fullMask(network),
     parent?.finalWeights ?? initial(),
-    { score, groups: groupsOf(network, specification), steps },
+    { score, groups: groupsOf(network, specification), elements: structure && { network, structure }, steps },
     { seed, initial: chosen.needsInitial === true ? initial() : undefined },
     measure,
   );

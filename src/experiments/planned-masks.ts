@@ -1,5 +1,6 @@
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
+import type { LadderSettings, Structure } from '../tickets/index.js';
 import type {
   CellSpecification,
   FoundMask,
@@ -17,15 +18,29 @@ const EXAMPLES_A_CLASS = 10;
 /** Steps of SynFlow at initialisation unless told (Tanaka et al. 2020, section 6). */
 const SYNFLOW_STEPS = 100;
 
+/** The structure that settings mean; undefined for single weights. */
+export function structureOf(structure: RunSpecification['pruning']['structure']): Structure | undefined {
+  if (structure === undefined || structure === 'weights') return undefined;
+  if (structure === 'units') return { kind: 'units' };
+  return 'blocks' in structure ? { kind: 'blocks', size: structure.blocks } : { kind: 'n-of-m', ...structure };
+}
+
+/** A run's ladder as the tickets room takes it. */
+export function ladderSettings({ pruning }: RunSpecification): LadderSettings {
+  return { ...pruning, structure: structureOf(pruning.structure) };
+}
+
 /** What a level of the ladder keeps: rounds counted from the dense network, or a density that was asked for. */
 export function targetOf({ pruning }: RunSpecification, level: number): MaskTarget {
   const { scope, rate, outputRate, rates, layers, densities } = pruning;
+  const structure = structureOf(pruning.structure);
   return {
     scope,
     rate,
     outputRate,
     ...(rates === undefined ? {} : { rates }),
     ...(layers === undefined ? {} : { layers }),
+    ...(structure === undefined ? {} : { structure }),
     ...(densities === undefined ? { level } : { density: densities[level - 1] }),
   };
 }

@@ -132,6 +132,8 @@ export const pruningSchedules = [
   'early-bird',
   'set',
   'rigl',
+  'supermask',
+  'edge-popup',
 ] as const;
 export type PruningSchedule = (typeof pruningSchedules)[number];
 
@@ -164,6 +166,19 @@ export const pruningSchema = z.strictObject({
     .record(z.string(), share.lt(1))
     .optional()
     .describe('Rates by name of layer, over all else: {conv1: 0, fc1: 0.3} (lottery show NETWORK names them).'),
+  structure: z
+    .union([
+      z.enum(['weights', 'units']),
+      z.strictObject({ blocks: count.min(1).max(1024).describe('Rows and columns of a square of weights.') }),
+      z.strictObject({
+        keep: count.min(1).max(63).describe('How many of each few inputs stay: 2 of 2:4.'),
+        of: count.min(2).max(64).describe('How many inputs these are: 4 of 2:4.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'What is pruned as one: weights, if left out; units, neurons and filters, which leave the network; {blocks: 4}; {keep: 2, of: 4}.',
+    ),
   densities: z
     .array(share.gt(0).lt(1))
     .min(1)
@@ -202,6 +217,19 @@ export const pruningSchema = z.strictObject({
     })
     .optional()
     .describe('Of schedules set and rigl.'),
+  learned: z
+    .strictObject({
+      lr: z
+        .number()
+        .positive()
+        .optional()
+        .describe(
+          'Learning rate of the scores; if left out, 0.1 for supermask under adam, else that of the optimiser.',
+        ),
+      initial: z.number().optional().describe('Of supermask: what every score begins at; 0, if left out.'),
+    })
+    .optional()
+    .describe('Of schedules supermask and edge-popup, whose masks are learned.'),
   steps: count
     .min(1)
     .max(10_000)
@@ -246,6 +274,7 @@ export const controlsSchema = z.strictObject({
   uniformMask: draws("Random masks with the ticket's total, the same density in every layer."),
   erdosRenyiMask: draws("Random masks with the ticket's total, spread by Erdos-Renyi."),
   erdosRenyiKernelMask: draws("Random masks with the ticket's total, spread by Erdos-Renyi-kernel."),
+  smallDense: draws('Dense networks of narrower layers with about as many weights as the ticket.'),
   starts: z
     .array(startSchema)
     .max(100)
@@ -305,6 +334,12 @@ export const specificationSchema = z
       .default('rewind')
       .describe(
         'rewind: survivors go back to their values at that time. learning-rate-rewind: they keep their final values, and the schedule goes on from that time. fine-tune: final values and the last rate, for as many steps.',
+      ),
+    pruned: z
+      .enum(['zero', 'frozen'])
+      .optional()
+      .describe(
+        'What stands where a ticket’s weights are pruned: zero, if left out; or frozen, their start values, which saves no work.',
       ),
     start: startSchema
       .optional()

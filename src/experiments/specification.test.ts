@@ -194,11 +194,13 @@ describe('the JSON Schema', () => {
       'outputRate',
       'rates',
       'layers',
+      'structure',
       'densities',
       'schedule',
       'gradual',
       'earlyBird',
       'dynamic',
+      'learned',
       'steps',
       'examples',
     ]);

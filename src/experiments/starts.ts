@@ -8,13 +8,13 @@ import type { Draw } from './draw.js';
 import { type Parents, parentOf } from './parents.js';
 
 /**
- * The values a cell starts from, pruned places at +0.
+ * The values a cell starts from, pruned places at +0 unless they are frozen.
  *
  * @param draw of the cell; see `drawOf`
  * @throws InputError when the cell to rewind to is missing or did not keep that iteration
  */
 export function startOf(
-  { initialisation, start }: Pick<CellSpecification, 'initialisation' | 'start'>,
+  { initialisation, start, pruned }: Pick<CellSpecification, 'initialisation' | 'start' | 'pruned'>,
   mask: Mask | null,
   parents: Parents,
   draw: Draw,
@@ -34,12 +34,25 @@ export function startOf(
         return altered(start, start.rewind ? rewound(start.rewind, parents) : draw(initialisation.seed));
     }
   };
-  return mask === null ? values() : applyMask(values(), mask);
+  return mask === null || pruned === 'frozen' ? values() : applyMask(values(), mask);
 
   function altered({ by, seed, amount }: Extract<StartSpecification, { kind: 'altered' }>, initial: Tensors): Tensors {
     if (mask === null) throw new InputError(`a start of ${by} is of a ticket; the dense network has no mask.`);
-    return startValues(by, { initial, redrawn: draw(deriveSeed(seed, 'redrawn')), mask, seed, amount, sampler });
+    const redrawn = draw(deriveSeed(seed, 'redrawn'));
+    const values = startValues(by, { initial, redrawn, mask, seed, amount, sampler });
+    return pruned === 'frozen' ? withPruned(values, mask, initial) : values;
   }
+}
+
+/** The values with those of others where a weight is pruned. */
+function withPruned(values: Tensors, mask: Mask, others: Tensors): Tensors {
+  return new Map(
+    [...values].map(([name, given]): [string, Float32Array] => {
+      const bits = mask.get(name);
+      const other = others.get(name) as Float32Array;
+      return [name, bits ? given.map((value, i) => (bits[i] === 0 ? other[i] : value)) : given];
+    }),
+  );
 }
 
 function rewound(

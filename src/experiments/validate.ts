@@ -137,6 +137,10 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
   }
 }
 
+function oneDensity({ pruning: { schedule, structure } }: RunSpecification): boolean {
+  return schedule === 'supermask' || (typeof structure === 'object' && 'keep' in structure);
+}
+
 /**
  * Checks a specification and fills in its defaults. Inheritance (`extends`) must have been resolved.
  *
@@ -159,7 +163,10 @@ export function validateSpecification(input: unknown, origin = 'specification'):
   const { extends: _resolved, ...specification } = parsed.data;
   const { densities } = specification.pruning;
   // A ladder of given densities has no more levels than there are of them.
-  return densities === undefined
-    ? specification
-    : { ...specification, levels: Math.min(specification.levels, densities.length + 1) };
+  if (densities !== undefined) {
+    return { ...specification, levels: Math.min(specification.levels, densities.length + 1) };
+  }
+  // Nor one of n:m or of a supermask more than one.
+  const one = oneDensity(specification);
+  return one ? { ...specification, levels: Math.min(specification.levels, 2) } : specification;
 }

@@ -33,6 +33,12 @@ export const conditionStyle: Readonly<Record<string, { name: string; colour: str
   reinitialise: { name: 'random re-initialisation', colour: '#d55e00', symbol: 'square' },
   'random-mask': { name: 'random mask', colour: '#009e73', symbol: 'triangle' },
   shuffled: { name: 'shuffled within layers', colour: '#e69f00', symbol: 'triangle' },
+  'shuffled-mask': { name: 'mask with shuffled units', colour: '#e69f00', symbol: 'triangle' },
+  'inverted-mask': { name: 'mask of what was pruned', colour: '#56b4e9', symbol: 'cross' },
+  'uniform-mask': { name: 'random, uniform', colour: '#8c510a', symbol: 'wye' },
+  'erdos-renyi-mask': { name: 'random, Erdős–Rényi', colour: '#762a83', symbol: 'diamond' },
+  'erdos-renyi-kernel-mask': { name: 'random, Erdős–Rényi-kernel', colour: '#5aae61', symbol: 'star' },
+  'small-dense': { name: 'small dense network', colour: '#666666', symbol: 'square' },
 };
 
 export const styleOf = (condition: string) =>

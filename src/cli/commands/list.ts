@@ -1,10 +1,24 @@
 import { Argument, Command } from 'commander';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
+import { schemeNames, schemes } from '../../experiments/studies/schemes.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
-import { initialiserNames, initialisers, scopeNames, scopes, scoreNames, scores } from '../../tickets/index.js';
+import {
+  evolutionNames,
+  evolutions,
+  initialiserNames,
+  initialisers,
+  scopeNames,
+  scopes,
+  scoreNames,
+  scores,
+  startNames,
+  starts,
+  structureNames,
+  structures,
+} from '../../tickets/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
 import { listRuns, readRun } from '../runs.js';
@@ -18,7 +32,10 @@ const subjects = [
   'optimisers',
   'scores',
   'scopes',
+  'structures',
   'schedules',
+  'starts',
+  'schemes',
   'controls',
   'settings',
   'runs',
@@ -118,8 +135,14 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
       return {
         header: ['schedule', ''],
         rows: choicesOf('pruning.schedule', {
-          iterative: 'prune a little, rewind, train, and again',
-          'one-shot': 'every density straight from the dense network',
+          iterative: 'prune a little, rewind, train, and again (Frankle and Carbin 2019)',
+          'one-shot': 'every density straight from the trained dense network',
+          'at-initialisation': 'every density from the first values, before any training, in pruning.steps steps',
+          ...Object.fromEntries(
+            evolutionNames.map((name) => [name, `${evolutions[name].title} (${evolutions[name].source})`]),
+          ),
+          supermask: 'weights stay as drawn and each survives with a learned probability (Zhou et al. 2019)',
+          'edge-popup': 'weights stay as drawn and learned scores say which survive (Ramanujan et al. 2020)',
         }),
         use: '--set pruning.schedule=NAME',
       };
@@ -129,8 +152,33 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
         rows: [
           ['reinitialise', "the ticket's mask, its weights drawn again at random"],
           ['randomMask', 'a random mask with as many weights in every layer, the same start'],
+          ['shuffledMask', 'its mask with the outputs and the inputs of every layer in a random order'],
+          ['invertedMask', 'as many weights in every layer, of those that the ticket pruned'],
+          ['uniformMask', 'a random mask with as many weights in all, the same density in every layer'],
+          ['erdosRenyiMask', 'a random mask with as many weights in all, spread by Erdos-Renyi'],
+          ['erdosRenyiKernelMask', 'the same, kernels counted'],
+          ['smallDense', 'a dense network of narrower layers with about as many weights'],
+          ['starts', 'the same mask from other values (lottery list starts)'],
         ],
-        use: '--set controls.reinitialise=3 --set controls.randomMask=1',
+        use: "--set controls.reinitialise=3 --set 'controls.starts=[{name: signed-constant}]'",
+      };
+    case 'starts':
+      return {
+        header: ['start', ''],
+        rows: startNames.map((name) => [name, `${starts[name].title} (${starts[name].source})`]),
+        use: "--set start.name=NAME, or beside the ticket: --set 'controls.starts=[{name: NAME}]'",
+      };
+    case 'structures':
+      return {
+        header: ['structure', ''],
+        rows: structureNames.map((name) => [name, `${structures[name].title} (${structures[name].source})`]),
+        use: "--set pruning.structure=units, ='{blocks: 4}' or ='{keep: 2, of: 4}'",
+      };
+    case 'schemes':
+      return {
+        header: ['scheme', ''],
+        rows: schemeNames.map((name) => [name, `${schemes[name].title} (${schemes[name].source})`]),
+        use: 'lottery study frontier --only NAME,NAME',
       };
     case 'settings':
       return {

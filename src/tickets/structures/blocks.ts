@@ -2,7 +2,7 @@ import { type Network, prunableParameters } from '../../networks/network.js';
 import { aliveElements, type ElementSet, keepHighestElements } from './elements.js';
 import type { StructureKind } from './structure.js';
 
-interface Blocks {
+export interface Blocks {
   readonly kind: 'blocks';
   readonly size: number;
 }

@@ -3,7 +3,7 @@ import { prunableParameters } from '../../networks/network.js';
 import type { StructureKind } from './structure.js';
 import { weights } from './weights.js';
 
-interface NOfM {
+export interface NOfM {
   readonly kind: 'n-of-m';
   readonly keep: number;
   readonly of: number;
