@@ -64,7 +64,7 @@ function randomSentence(comparison: StudyComparison): string {
   const beats = new Set(found.supported.map(({ scheme }) => scheme));
   const tested = new Set(Object.values(found).flatMap((some) => some.map(({ scheme }) => scheme)));
   const never = [...tested].filter((scheme) => !beats.has(scheme)).map(({ title }) => title);
-  const most = never.length === 0 ? '' : ` Never more accurate than it, at any density: ${never.join('; ')}.`;
+  const most = never.length === 0 ? '' : ` At no density shown to be more accurate than it: ${never.join('; ')}.`;
   return `${outcomesSentence('Tickets', found, `${random.title} of the same density`)}${most}`;
 }
 

@@ -63,7 +63,7 @@ describe('findings', () => {
       ...clear.points.filter(({ scheme }) => scheme !== 'snip'),
       ...each('snip', [0.801, 0.818, 0.841], cost(20)),
     ]);
-    expect(frontierFindings(same)[1]).toMatch(/Never more accurate than it, at any density: SNIP\.$/);
+    expect(frontierFindings(same)[1]).toMatch(/At no density shown to be more accurate than it: SNIP\.$/);
   });
 
   it('do without IMP, without random masks, without a dense network, and without anything', () => {

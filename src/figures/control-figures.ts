@@ -56,6 +56,7 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
   const lines = Math.ceil(shown.length / COLUMNS);
   const width = (WIDTH - MARGIN.left - MARGIN.right) / columns;
   const { low, high, isCut } = cutAxis([...rows.map(({ mean }) => mean), ...dense.map(({ mean }) => mean)], {
+    most: 100,
     ends: rows.flatMap((row) => (row.low === null || row.high === null ? [] : [row.low, row.high])),
   });
   const ticks = evenTicks(low, high);

@@ -15,10 +15,15 @@ export interface CutAxis {
  * @param means at least one
  * @param options.ends of intervals
  * @param options.isWhole leaves no mean under the axis
+ * @param options.most the largest that a value can be, which the axis does not go beyond
  */
 export function cutAxis(
   means: readonly number[],
-  { ends = [], isWhole = false }: { readonly ends?: readonly number[]; readonly isWhole?: boolean } = {},
+  {
+    ends = [],
+    isWhole = false,
+    most = Number.POSITIVE_INFINITY,
+  }: { readonly ends?: readonly number[]; readonly isWhole?: boolean; readonly most?: number } = {},
 ): CutAxis {
   const highest = Math.max(...means);
   const centre = median(means);
@@ -28,7 +33,7 @@ export function cutAxis(
   const span = highest - lowest || Math.abs(highest) * 0.01 || 1;
   const room = 0.08 * span;
   const low = Math.max(lowest - span / 2, Math.min(lowest, ...ends.filter((end) => isWhole || end >= fence))) - room;
-  const high = Math.min(highest + span / 2, Math.max(highest, ...ends)) + room;
+  const high = Math.min(most, Math.min(highest + span / 2, Math.max(highest, ...ends)) + room);
   return { low, high, isCut: means.some((value) => value < low) };
 }
 

@@ -130,7 +130,11 @@ export function drawPanel(
   const ends = panel.marks.flatMap(({ low, high }) => (low === null || high === null ? [] : [low, high]));
   const isAbove = quality.better === 'above';
   // Iterations have no outliers; beside them there is a band for those that never get there.
-  const cut = cutAxis(known.length > 0 ? known : [0], { ends, isWhole: !isAbove });
+  const cut = cutAxis(known.length > 0 ? known : [0], {
+    ends,
+    isWhole: !isAbove,
+    ...(isAbove ? { most: 100 } : {}),
+  });
   const { low } = cut;
   const hasNever = panel.marks.some(({ value }) => value === null);
   const band = (cut.high - low) * 0.3;

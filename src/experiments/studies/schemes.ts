@@ -81,6 +81,11 @@ export const schemes = {
     source: 'Evci et al. 2020',
     pruning: { scope: 'erdos-renyi', rate: 0.2, schedule: 'rigl' },
   },
+  'edge-popup': {
+    title: 'edge-popup, then trained',
+    source: 'Ramanujan et al. 2020',
+    pruning: { scope: 'uniform', rate: 0.2, schedule: 'edge-popup' },
+  },
   snip: {
     title: 'SNIP',
     source: 'Lee et al. 2019',
