@@ -1,26 +1,15 @@
 import { catalogueEntry } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
-import { smallDense } from '../networks/widths.js';
-import { deriveSeed } from '../random/stream.js';
 import { keepAt, ladderOf, type Rung } from '../tickets/index.js';
-import { constantRate, learningRateAt } from '../training/schedule.js';
 import type { Normalisation } from '../training/types.js';
-import {
-  ARITHMETIC_VERSION,
-  type CellSpecification,
-  cellId,
-  type FoundMask,
-  firstIterationOf,
-  type PrunedMask,
-  parentsOf,
-} from './cell-specification.js';
-import { evolutionAt } from './evolutions.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
-import { ladderSettings, plannedControls, plannedMask } from './planned-masks.js';
-import type { Condition } from './results.js';
+import { ladderSettings } from './planned-masks.js';
 import type { RunSpecification } from './schema.js';
+import { type PlannedCell, trialCells } from './trial-cells.js';
+
+export type { PlannedCell } from './trial-cells.js';
 
 /** What a graph must know of the data: everything but the pixels. */
 export interface DatasetFacts {
@@ -30,25 +19,6 @@ export interface DatasetFacts {
   readonly classes: number;
   readonly train: { readonly count: number };
   readonly test: { readonly count: number };
-}
-
-/** A cell and its place in the experiment. */
-export interface PlannedCell {
-  readonly id: string;
-  readonly specification: CellSpecification;
-  readonly condition: Condition;
-  /** From 0. */
-  readonly trial: number;
-  /** Rounds of pruning done; 0 for the dense network. */
-  readonly level: number;
-  /** Which of several controls of one ticket, from 0. */
-  readonly draw: number;
-  /** Share of prunable weights kept, as the ladder has it. */
-  readonly density: number;
-  /** Cells that must be finished first. */
-  readonly parents: readonly string[];
-  /** Expected work, where the dense network's training is 1. */
-  readonly cost: number;
 }
 
 export interface RunGraph {
@@ -96,34 +66,6 @@ function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): voi
   }
 }
 
-/**
- * A cell's expected work, where the dense network's training is 1: a step falls with density down to what gathering a
- * batch, evaluating and the non-linearities cost anyway.
- */
-function costOf(density: number, share: number): number {
-  return (0.05 + 0.95 * density) * share;
-}
-
-/**
- * How tickets train on: as the dense network does, or, for fine-tuning, at the rate of its last step throughout.
- *
- * @throws InputError when that rate is nought
- */
-function retraining(
-  { retrain }: RunSpecification,
-  training: Pick<CellSpecification, 'optimiser' | 'schedule'>,
-  { iterations }: Lengths,
-): Pick<CellSpecification, 'optimiser' | 'schedule'> {
-  if (retrain !== 'fine-tune') return training;
-  const lr = learningRateAt(training.schedule, training.optimiser.lr, iterations - 1);
-  if (!(lr > 0)) {
-    throw new InputError(
-      'retrain is fine-tune, which goes on at the last learning rate, but optimiser.schedule ends at 0; expected a floor above 0, or another way to retrain.',
-    );
-  }
-  return { optimiser: { ...training.optimiser, lr }, schedule: constantRate };
-}
-
 /** @throws InputError when tickets are asked for and nothing is ever pruned */
 function checkPruning(network: Network, specification: RunSpecification): void {
   const { levels } = specification;
@@ -132,20 +74,6 @@ function checkPruning(network: Network, specification: RunSpecification): void {
       `pruning leaves every layer of ${network.name} alone, so that all ${levels} levels would be dense; expected a rate above 0 for some layer.`,
     );
   }
-}
-
-/** A trial's first draw. Choices at their defaults are left out, as in records of runs made before there were such. */
-function initialisationOf(
-  { initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false } }: RunSpecification,
-  seed: number,
-): CellSpecification['initialisation'] {
-  return {
-    name,
-    seed,
-    ...(scale === 1 ? {} : { scale }),
-    ...(bias === 'zero' ? {} : { bias }),
-    ...(zeroResidual ? { zeroResidual } : {}),
-  };
 }
 
 /**
@@ -163,151 +91,20 @@ function initialisationOf(
  */
 export function buildGraph(specification: RunSpecification, facts: DatasetFacts): RunGraph {
   checkSizes(specification, facts);
-  const { pruning } = specification;
   const network = networkFor(specification, facts);
   checkPruning(network, specification);
   const lengths = lengthsOf(specification, facts.train.count - specification.data.validation);
-  const { iterations, rewind } = lengths;
-  // Records of runs made before there were such choices lack them.
-  const { schedule: _asWritten, decayOn = 'all', ...optimiser } = specification.optimiser;
-  const { clipNorm = null, labelSmoothing = 0, augmentation } = specification;
-  const augmented = augmentation !== undefined && (augmentation.padding > 0 || augmentation.flip);
-  const training = { optimiser, schedule: lengths.schedule };
-  const ticketTraining = retraining(specification, training, lengths);
   const ladder = ladderOf(network, ladderSettings(specification), specification.levels);
-  const normalisation = normalisationFor(specification, facts.shape.channels);
-  const rewinds = specification.retrain !== 'learning-rate-rewind' && specification.retrain !== 'fine-tune';
-  const cells = new Map<string, PlannedCell>();
-
-  for (let trial = 0; trial < specification.trials; trial++) {
-    const trialSeed = deriveSeed(specification.seed, 'trial', trial);
-    const base = {
-      arithmetic: ARITHMETIC_VERSION,
-      network: { input: network.input, classes: network.classes, layers: network.layers },
-      data: {
-        name: facts.name,
-        digest: facts.digest,
-        validation: specification.data.validation,
-        splitSeed: deriveSeed(trialSeed, 'split'),
-        normalisation,
-      },
-      initialisation: initialisationOf(specification, deriveSeed(trialSeed, 'init')),
-      ...training,
-      decayOn,
-      clipNorm,
-      labelSmoothing,
-      augmentation: augmented ? augmentation : null,
-      batch: specification.batch,
-      iterations,
-      evaluateEvery: lengths.evaluateEvery,
-      orderSeed: deriveSeed(trialSeed, 'order'),
-      testCurve: specification.testCurve,
-    };
-    const add = (
-      place: { condition: Condition; level: number; draw: number },
-      rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots' | 'evolution'> &
-        Partial<Pick<CellSpecification, 'network' | 'optimiser' | 'schedule' | 'pruned'>>,
-    ): string => {
-      const cell: CellSpecification = { ...base, ...rest };
-      const id = cellId(cell);
-      const { density } = ladder[place.level];
-      if (!cells.has(id)) {
-        cells.set(id, {
-          id,
-          specification: cell,
-          ...place,
-          trial,
-          density,
-          parents: parentsOf(cell),
-          cost: costOf(density, 1 - firstIterationOf(cell) / iterations),
-        });
-      }
-      return id;
-    };
-
-    const dense = add(
-      { condition: 'dense', level: 0, draw: 0 },
-      // Kept whichever way tickets are retrained, so that runs which compare those ways share their dense networks.
-      { mask: null, start: { kind: 'initial' }, snapshots: lengths.snapshots },
-    );
-    const startFrom = (cell: string): CellSpecification['start'] => {
-      if (!rewinds) return { kind: 'continue', cell, iteration: rewind };
-      return rewind > 0 ? { kind: 'rewind', cell: dense, iteration: rewind } : { kind: 'initial' };
-    };
-    const altered = (by: NonNullable<RunSpecification['start']>, seed: number): CellSpecification['start'] => ({
-      kind: 'altered',
-      by: by.name as NonNullable<typeof by.name>,
-      seed,
-      ...(by.deviations === undefined ? {} : { amount: by.deviations }),
-      ...(rewind > 0 ? { rewind: { cell: dense, iteration: rewind } } : {}),
-    });
-    const frozen = specification.pruned === 'frozen' ? { pruned: 'frozen' as const } : {};
-    // A mask is learned at a rate of its own.
-    const lr = pruning.learned?.lr ?? (pruning.schedule === 'supermask' && optimiser.name === 'adam' ? 0.1 : undefined);
-    const learning = lr === undefined ? {} : { optimiser: { ...optimiser, lr } };
-    /** The ticket of a level; the cells before it, where there are any. */
-    const addTicket = (
-      level: number,
-      before: string,
-    ): { readonly id: string; readonly mask: PrunedMask | FoundMask } => {
-      const place = { condition: 'ticket', level, draw: 0 };
-      const evolution = evolutionAt(specification, lengths, trialSeed, level);
-      if (evolution?.kind === 'gradual') {
-        const id = add(place, { mask: null, start: { kind: 'initial' }, evolution, snapshots: [] });
-        return { id, mask: { kind: 'found', cell: id } };
-      }
-      if (evolution?.kind === 'set' || evolution?.kind === 'rigl') {
-        const mask = plannedMask(specification, network, trialSeed, null, level);
-        const id = add(place, { mask, start: { kind: 'initial' }, evolution, snapshots: [] });
-        return { id, mask: { kind: 'found', cell: id } };
-      }
-      const search =
-        evolution &&
-        add(
-          { condition: 'search', level, draw: 0 },
-          { mask: null, start: { kind: 'initial' }, evolution, snapshots: [], ...learning },
-        );
-      const from = { iterative: before, 'at-initialisation': null }[pruning.schedule as string];
-      const mask: PrunedMask | FoundMask =
-        search === null
-          ? plannedMask(specification, network, trialSeed, from === undefined ? dense : from, level)
-          : { kind: 'found', cell: search };
-      const start =
-        specification.start === undefined
-          ? startFrom(search ?? (from || dense))
-          : altered(specification.start, deriveSeed(trialSeed, 'start', level));
-      return { id: add(place, { mask, start, snapshots: [], ...ticketTraining, ...frozen }), mask };
-    };
-    let pruned = dense;
-    for (let level = 1; level < specification.levels; level++) {
-      const { id, mask } = addTicket(level, pruned);
-      pruned = id;
-      for (let draw = 0; draw < (specification.controls.smallDense ?? 0); draw++) {
-        const kept = ladder[level].layers.reduce((sum, layer) => sum + layer.kept, 0);
-        const { input, classes, layers } = smallDense(network, Math.max(1, kept));
-        const seed = deriveSeed(deriveSeed(trialSeed, 'small-dense', level), 'draw', draw);
-        add(
-          { condition: 'small-dense', level, draw },
-          { network: { input, classes, layers }, mask: null, start: { kind: 'reinitialise', seed }, snapshots: [] },
-        );
-      }
-      for (const control of plannedControls(specification, trialSeed, mask, level, altered)) {
-        const { condition, draw, start } = control;
-        const anew = typeof start !== 'string' && start.kind === 'reinitialise';
-        add(
-          { condition, level, draw },
-          {
-            mask: control.mask,
-            start: start === 'dense' ? startFrom(dense) : start,
-            snapshots: [],
-            ...(anew ? {} : ticketTraining),
-            ...frozen,
-          },
-        );
-      }
-    }
-  }
-  return { network, lengths, ladder, cells: [...cells.values()] };
+  const settings = {
+    specification,
+    network,
+    facts,
+    lengths,
+    ladder,
+    normalisation: normalisationFor(specification, facts.shape.channels),
+  };
+  const cells = Array.from({ length: specification.trials }, (_, trial) => trialCells(settings, trial)).flat();
+  return { network, lengths, ladder, cells };
 }
 
 /** A cell and everything it is made from, parents first: what must be trained to have it. */

@@ -5,7 +5,7 @@
  */
 
 import type { History, Measurement } from '../training/types.js';
-import type { PruningSchedule } from './schema.js';
+import type { PruningSchedule } from './pruning-schema.js';
 
 export type { History, Measurement };
 
