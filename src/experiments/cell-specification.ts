@@ -24,6 +24,8 @@ export interface MaskTarget {
   /** Rates by kind of layer and by name, over the two above; absent where none are given. */
   readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
   readonly layers?: Readonly<Record<string, number>> | undefined;
+  /** Shares kept of single layers, in place of a level and a density. */
+  readonly layerDensities?: Readonly<Record<string, number>>;
   /** What is pruned as one; absent for single weights. */
   readonly structure?: Structure;
   /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. Absent with a density. */

@@ -136,6 +136,9 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
   if ((schedule === 'supermask' || schedule === 'edge-popup') && score !== 'magnitude') {
     found.push(`pruning.score is ${shown(score)}, but ${schedule} learns scores of its own; leave it out.`);
   }
+  if (pruning.layerDensities !== undefined && densities !== undefined) {
+    found.push('pruning has both densities and layerDensities; expected one of them.');
+  }
   if (schedule === 'supermask' && densities !== undefined) {
     found.push('pruning.densities is given, but a supermask’s density is what comes out of learning it; remove it.');
   }

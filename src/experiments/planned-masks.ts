@@ -32,7 +32,7 @@ export function ladderSettings({ pruning }: RunSpecification): LadderSettings {
 
 /** What a level of the ladder keeps: rounds counted from the dense network, or a density that was asked for. */
 export function targetOf({ pruning }: RunSpecification, level: number): MaskTarget {
-  const { scope, rate, outputRate, rates, layers, densities } = pruning;
+  const { scope, rate, outputRate, rates, layers, densities, layerDensities } = pruning;
   const structure = structureOf(pruning.structure);
   return {
     scope,
@@ -41,6 +41,7 @@ export function targetOf({ pruning }: RunSpecification, level: number): MaskTarg
     ...(rates === undefined ? {} : { rates }),
     ...(layers === undefined ? {} : { layers }),
     ...(structure === undefined ? {} : { structure }),
+    ...(layerDensities === undefined ? {} : { layerDensities }),
     ...(densities === undefined ? { level } : { density: densities[level - 1] }),
   };
 }

@@ -65,6 +65,12 @@ export const pruningSchema = z.strictObject({
     .describe(
       'What is pruned as one: weights, if left out; units, neurons and filters, which leave the network; {blocks: 4}; {keep: 2, of: 4}.',
     ),
+  layerDensities: z
+    .record(z.string(), share)
+    .optional()
+    .describe(
+      'Shares kept of single layers, such as those of another ticket (lottery show CELL prints them), for scope layer: {fc1: 0.04, fc2: 0.1}; one level. Layers that are not named stay whole.',
+    ),
   densities: z
     .array(share.gt(0).lt(1))
     .min(1)

@@ -195,6 +195,7 @@ describe('the JSON Schema', () => {
       'rates',
       'layers',
       'structure',
+      'layerDensities',
       'densities',
       'schedule',
       'gradual',

@@ -137,8 +137,10 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
   }
 }
 
-function oneDensity({ pruning: { schedule, structure } }: RunSpecification): boolean {
-  return schedule === 'supermask' || (typeof structure === 'object' && 'keep' in structure);
+function oneDensity({ pruning: { schedule, structure, layerDensities } }: RunSpecification): boolean {
+  return (
+    schedule === 'supermask' || layerDensities !== undefined || (typeof structure === 'object' && 'keep' in structure)
+  );
 }
 
 /**

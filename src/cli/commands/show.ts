@@ -166,6 +166,8 @@ function showCell(summary: CellSummary, { json }: ShowFlags): void {
         paint,
       ),
       '',
+      `as pruning.layerDensities, for another ticket of the same densities: {${summary.layers.map(({ layer, kept, total }) => `${layer}: ${kept / total}`).join(', ')}}`,
+      '',
       stringify(
         summary.specification.mask === null ? { mask: 'none' } : { mask: summary.specification.mask },
       ).trimEnd(),

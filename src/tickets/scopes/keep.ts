@@ -14,6 +14,11 @@ export interface LadderSettings extends Omit<PruningRates, 'scope'> {
   readonly scope: ScopeName;
   /** Shares of all prunable weights kept, one a level from level 1 on; in place of rounds. */
   readonly densities?: readonly number[] | undefined;
+  /**
+   * Shares kept of single layers, by name, such as another ticket's, in place of rounds and of densities; for scope `layer`, which
+   * then has one level. Layers that are not named stay whole.
+   */
+  readonly layerDensities?: Readonly<Record<string, number>> | undefined;
   /** What is pruned as one, and counted by rates; single weights unless given. */
   readonly structure?: Structure | undefined;
 }
@@ -43,6 +48,7 @@ export function keepAt(network: Network, settings: LadderSettings, level: number
     );
   }
   const all = ratedElements(network, settings, structure);
+  if (settings.layerDensities !== undefined) return copiedAt(network, settings.layerDensities, all, scope, level);
   if (structure.kind === 'n-of-m') return nOfMAt(all, structure, level, densities);
   const rated = all.filter((one) => one.rate > 0);
   if (scope === 'layer' || scope === 'global') {
@@ -66,6 +72,38 @@ export function keepAt(network: Network, settings: LadderSettings, level: number
     );
   }
   return scopes[scope].groups(rated, keep);
+}
+
+/**
+ * Every layer at its own density.
+ *
+ * @throws InputError for another scope than `layer`, a layer that is not there, or more than one level
+ */
+function copiedAt(
+  network: Network,
+  densities: Readonly<Record<string, number>>,
+  all: readonly Rated<Counted>[],
+  scope: ScopeName,
+  level: number,
+): KeepGroup[] {
+  if (scope !== 'layer') {
+    throw new InputError(
+      `pruning.layerDensities says what each layer keeps, but pruning.scope is ${scope}, which says so itself; expected layer.`,
+    );
+  }
+  if (level > 1) throw new InputError(`pruning.layerDensities is of one level; level ${level} is asked for.`);
+  const names = prunableParameters(network).map(({ layer }) => layer);
+  const unknown = Object.keys(densities).find((layer) => !names.includes(layer));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `pruning.layerDensities names ${unknown}, which is no layer with weights of ${network.name}; those are ${names.join(', ')}.`,
+    );
+  }
+  return all.flatMap(({ parameter: { name, size, parameters } }): KeepGroup[] => {
+    const [{ layer }] = parameters;
+    if (level === 0 || !Object.hasOwn(densities, layer)) return [];
+    return [{ tensors: [name], keep: Math.round(size * densities[layer]) }];
+  });
 }
 
 /** Elements with the rate of the layers that they are of. */
