@@ -130,7 +130,15 @@ export function planStudy(request: StudyRequest, facts: DatasetFacts): StudyPlan
       const { title, source } = initialisers[name as InitialiserName];
       const initialisation = { ...request.base.initialisation, name: name as InitialiserName };
       const specification = specify(request, schemes.imp, { initialisation });
-      return { name, title, source, reference: null, specification, graph: buildGraph(specification, facts) };
+      // Figures have room for a name; what it means stands where the sources are.
+      return {
+        name,
+        title: name,
+        source: `${title} (${source})`,
+        reference: null,
+        specification,
+        graph: buildGraph(specification, facts),
+      };
     }
     known(name, schemeNames, 'scheme');
     const scheme: Scheme = schemes[name as keyof typeof schemes];
