@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeNpz } from '../src/data/npz.js';
+import { decodeSafetensors } from '../src/node/formats/safetensors.js';
 
 // The command as people run it: the built one, in processes of its own.
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
@@ -246,6 +248,54 @@ describe('a run', () => {
     const header = readFileSync(join(folder, 'ticket-mask.safetensors'));
     const text = header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString();
     expect(JSON.parse(text)['fc1.weight']).toMatchObject({ dtype: 'BOOL', shape: [20, 784] });
+  });
+
+  it('exports a ticket of units in the shapes of what was trained, in every format', async () => {
+    const words = runTiny('units', '--set', 'pruning.structure=units', '--set', 'pruning.rate=0.4', '--trials', '1');
+    const { cells } = JSON.parse((await lottery([...words, '--json'])).out) as {
+      cells: { id: string; condition: string; level: number }[];
+    };
+    const idOf = (wanted: string) =>
+      cells.find(({ condition, level }) => condition === wanted && level === (wanted === 'dense' ? 0 : 2))
+        ?.id as string;
+    const write = async (id: string, what: string, format: string) => {
+      const { code, out } = await lottery([
+        'export',
+        id,
+        '--store',
+        'units',
+        '--what',
+        what,
+        '--format',
+        format,
+        '--out',
+        `units.${format}`,
+      ]);
+      expect(code).toBe(0);
+      return { out, bytes: readFileSync(join(folder, `units.${format}`)) };
+    };
+    // Of 20 units 12 are left, then 7.
+    const expected = { 'fc1.weight': [7, 784], 'fc1.bias': [7], 'fc2.weight': [10, 7], 'fc2.bias': [10] };
+    for (const condition of ['ticket', 'reinitialise']) {
+      for (const what of ['final', 'early-stop', 'mask']) {
+        const shapes = Object.fromEntries(
+          Object.entries(expected).filter(([name]) => what !== 'mask' || name.endsWith('weight')),
+        );
+        const tensors = await write(idOf(condition), what, 'safetensors');
+        expect(tensors.out).toContain('units left: fc1 7 of 20');
+        const decoded = decodeSafetensors(tensors.bytes, 'units.safetensors');
+        expect(Object.fromEntries([...decoded].map(([name, { shape }]) => [name, shape]))).toEqual(shapes);
+        const arrays = decodeNpz((await write(idOf(condition), what, 'npz')).bytes, 'units.npz');
+        expect(Object.fromEntries([...arrays].map(([name, { shape }]) => [name, shape]))).toEqual(shapes);
+        // A unit that is left has all its weights, so that nothing but survivors is written.
+        for (const [name, { values }] of decoded) {
+          if (name.endsWith('weight')) expect([...values].filter((value) => Number(value) === 0)).toHaveLength(0);
+        }
+      }
+    }
+    const dense = decodeSafetensors((await write(idOf('dense'), 'final', 'safetensors')).bytes, 'units.safetensors');
+    expect(dense.get('fc1.weight')?.shape).toEqual([20, 784]);
+    expect((await lottery(['export', '--help'])).out).toContain('pruned units left the network');
   });
 
   it('is verified by digests and by training again', async () => {

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import { splitIndices } from '../data/split.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
+import type { Mask } from '../networks/network.js';
 import {
   type Compact,
   compactNetwork,
@@ -75,8 +76,7 @@ export function executeCell(
     specification.data.validation,
     specification.data.splitSeed,
   );
-  // Units that are pruned leave the network: what is trained is smaller.
-  const compact = mask !== null && prunesUnits(specification) ? compactNetwork(network, mask) : null;
+  const compact = mask === null ? null : compactOf(specification, mask);
   const trained = train(
     kernels,
     {
@@ -140,8 +140,16 @@ export function executeCell(
   };
 }
 
-function prunesUnits({ mask }: CellSpecification): boolean {
-  return mask?.kind === 'prune' && mask.structure?.kind === 'units';
+/**
+ * The smaller network that is trained where a cell's mask is pruned by units, which leave it; null where weights are pruned
+ * in any other way.
+ *
+ * @param bits the mask as it was drawn, for the whole network
+ */
+export function compactOf(specification: Pick<CellSpecification, 'mask' | 'network'>, bits: Mask): Compact | null {
+  const { mask } = specification;
+  if (mask?.kind !== 'prune' || mask.structure?.kind !== 'units') return null;
+  return compactNetwork(networkOf(specification), bits);
 }
 
 /** What a compact network's training yields, in the places of the whole network. */

@@ -2,12 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { encodeNpz } from '../../data/npz.js';
 import { networkOf } from '../../experiments/cell-specification.js';
+import { compactOf } from '../../experiments/execute.js';
 import type { FinishedCell } from '../../experiments/store.js';
+import { channelsOf } from '../../networks/channels.js';
 import { InputError } from '../../networks/errors.js';
-import { parametersOf } from '../../networks/network.js';
+import { type Network, parametersOf } from '../../networks/network.js';
 import { encodeSafetensors, type StoredTensor } from '../../node/formats/safetensors.js';
 import { FileStore } from '../../node/store/index.js';
 import { storeTrouble } from '../../node/store/trouble.js';
+import type { Compact } from '../../tickets/index.js';
 import { UsageError } from '../errors.js';
 import { storeOption } from '../options.js';
 import { byteText } from '../terminal.js';
@@ -34,7 +37,7 @@ export function exportCommand(): Command {
     .addOption(storeOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ lottery export 3fa9c0d1 --format npz --out ticket.npz\n  $ lottery export 3fa9c0d1 --what mask',
+      '\nWhere pruned units left the network (pruning.structure units), arrays are as small as the network that was trained.\n\nExamples:\n  $ lottery export 3fa9c0d1 --format npz --out ticket.npz\n  $ lottery export 3fa9c0d1 --what mask',
     )
     .action(exportCell);
 }
@@ -47,7 +50,7 @@ async function exportCell(beginning: string, flags: ExportFlags): Promise<void> 
       `no cell in ${flags.store} begins with ${beginning}; expected four or more digits of a name that lottery run --dry-run lists as in the store.`,
     );
   }
-  const tensors = withShapes(await store.read(id), flags.what);
+  const { tensors, units } = exported(await store.read(id), flags.what);
   const bytes = flags.format === 'npz' ? encodeNpz(tensors) : encodeSafetensors(tensors);
   if (flags.out === '-') {
     process.stdout.write(bytes);
@@ -59,16 +62,33 @@ async function exportCell(beginning: string, flags: ExportFlags): Promise<void> 
   } catch (error) {
     throw storeTrouble(error, `cannot write ${path}`);
   }
-  process.stdout.write(`${path}: ${[...tensors.keys()].join(', ')}; ${byteText(bytes.length)}\n`);
+  process.stdout.write(`${path}: ${[...tensors.keys()].join(', ')}; ${byteText(bytes.length)}${units}\n`);
 }
 
-function withShapes(cell: FinishedCell, what: ExportFlags['what']): Map<string, StoredTensor> {
-  const source = what === 'final' ? cell.finalWeights : what === 'early-stop' ? cell.earlyStopWeights : cell.mask;
-  if (source === null) throw new InputError(`cell ${cell.id.slice(0, 12)} is the dense network and has no mask.`);
+/** What of a cell is written: tensors in the shapes of the network that was trained, which pruned units have left. */
+function exported(
+  cell: FinishedCell,
+  what: ExportFlags['what'],
+): { tensors: Map<string, StoredTensor>; units: string } {
+  const { specification, mask } = cell;
+  if (what === 'mask' && mask === null) {
+    throw new InputError(`cell ${cell.id.slice(0, 12)} is the dense network and has no mask.`);
+  }
+  const whole = networkOf(specification);
+  const compact = mask === null ? null : compactOf(specification, mask);
+  const weights = what === 'early-stop' ? cell.earlyStopWeights : cell.finalWeights;
+  const source = what === 'mask' ? (compact?.mask ?? mask) : (compact?.shrink(weights) ?? weights);
   const tensors = new Map<string, StoredTensor>();
-  for (const { name, shape } of parametersOf(networkOf(cell.specification))) {
-    const values = source.get(name);
+  for (const { name, shape } of parametersOf(compact?.network ?? whole)) {
+    const values = source?.get(name);
     if (values !== undefined) tensors.set(name, { shape, values });
   }
-  return tensors;
+  return { tensors, units: compact === null ? '' : `; units left: ${unitsLeft(whole, compact)}` };
+}
+
+/** `fc1 240 of 300, fc2 80 of 100`. */
+function unitsLeft(whole: Network, { channels }: Compact): string {
+  return channelsOf(whole)
+    .groups.map(({ name, size }) => `${name} ${channels.get(name)?.length} of ${size}`)
+    .join(', ');
 }
