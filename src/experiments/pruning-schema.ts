@@ -97,7 +97,10 @@ export const pruningSchema = z.strictObject({
     .strictObject({
       every: lengthSchema(1).optional().describe('From one mask that is drawn to the next; an epoch, if left out.'),
       memory: count.min(1).max(100).optional().describe('Masks that the next is held against; 5, if left out.'),
-      threshold: share.optional().describe('Share of weights by which it may differ from them; 0.1, if left out.'),
+      threshold: share
+        .gt(0)
+        .optional()
+        .describe('Share of weights by which it may differ from them; 0.1, if left out.'),
     })
     .optional()
     .describe('Of schedule early-bird.'),
