@@ -80,6 +80,11 @@ export function plannedMask(
   };
 }
 
+/** What seeds of a level come from. A density is its own place, so that one more between two others changes no seed. */
+export function placeOf({ pruning: { densities } }: RunSpecification, level: number): number {
+  return densities === undefined ? level : Math.round(densities[level - 1] * 1e9);
+}
+
 /** A control of one ticket: another mask, or another start, or both. */
 export interface PlannedControl {
   readonly condition: string;
@@ -100,14 +105,14 @@ const maskControls = [
 
 /** The controls of a ticket, in the order of the settings. Seeds follow from the level, whatever else there is. */
 export function plannedControls(
-  { controls, pruning: { densities } }: RunSpecification,
+  specification: RunSpecification,
   trialSeed: number,
   mask: PrunedMask | FoundMask,
   level: number,
   altered: (by: NonNullable<RunSpecification['start']>, seed: number) => CellSpecification['start'],
 ): PlannedControl[] {
-  // A density is its own place, so that one more between two others changes no seed.
-  const place = densities === undefined ? level : Math.round(densities[level - 1] * 1e9);
+  const { controls } = specification;
+  const place = placeOf(specification, level);
   const seedOf = (label: string, draw: number) => deriveSeed(deriveSeed(trialSeed, label, place), 'draw', draw);
   const times = <T>(count: number, made: (draw: number) => T): T[] => Array.from({ length: count }, (_, i) => made(i));
   return [

@@ -16,7 +16,7 @@ import {
 } from './cell-specification.js';
 import { evolutionAt, plannedEvolution } from './evolutions.js';
 import type { Lengths } from './lengths.js';
-import { plannedControls, plannedMask } from './planned-masks.js';
+import { placeOf, plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
 
@@ -206,7 +206,7 @@ export function trialCells(
     const start =
       specification.start === undefined
         ? startFrom(search ?? (from || dense))
-        : altered(specification.start, deriveSeed(trialSeed, 'start', level));
+        : altered(specification.start, deriveSeed(trialSeed, 'start', placeOf(specification, level)));
     return { id: add(place, { mask, start, snapshots: [], ...ticketTraining, ...frozen }), mask };
   };
   let pruned = dense;
@@ -216,7 +216,7 @@ export function trialCells(
     for (let draw = 0; draw < (specification.controls.smallDense ?? 0); draw++) {
       const kept = ladder[level].layers.reduce((sum, layer) => sum + layer.kept, 0);
       const { input, classes, layers } = smallDense(network, Math.max(1, kept));
-      const seed = deriveSeed(deriveSeed(trialSeed, 'small-dense', level), 'draw', draw);
+      const seed = deriveSeed(deriveSeed(trialSeed, 'small-dense', placeOf(specification, level)), 'draw', draw);
       add(
         { condition: 'small-dense', level, draw },
         { network: { input, classes, layers }, mask: null, start: { kind: 'reinitialise', seed }, snapshots: [] },
