@@ -168,7 +168,7 @@ const refusals: readonly Case[] = [
     'pruned is frozen, but pruned units leave the network; expected zero, or another structure.',
   ],
   ...['gradual', 'early-bird'].flatMap((schedule) =>
-    ['movement', 'snip', 'synflow', 'grasp', './my-score.mjs'].map(
+    ['movement', 'synflow', 'grasp', './my-score.mjs'].map(
       (score): Case => [
         `${score}, ${schedule}`,
         { pruning: { schedule, score } },
