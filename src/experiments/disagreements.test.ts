@@ -168,7 +168,7 @@ const refusals: readonly Case[] = [
     'pruned is frozen, but pruned units leave the network; expected zero, or another structure.',
   ],
   ...['gradual', 'early-bird'].flatMap((schedule) =>
-    ['movement', 'synflow', 'grasp', './my-score.mjs'].map(
+    ['movement', 'fisher', 'synflow', 'grasp', './my-score.mjs'].map(
       (score): Case => [
         `${score}, ${schedule}`,
         { pruning: { schedule, score } },
@@ -233,7 +233,7 @@ describe('fields that agree', () => {
     ],
     ['units at initialisation', { pruning: { structure: 'units', schedule: 'at-initialisation' } }],
     ['single weights by name', { pruning: { structure: 'weights', schedule: 'gradual', gradual: { every: 10 } } }],
-    ['gradients while training', { pruning: { schedule: 'gradual', score: 'taylor' } }],
+    ['gradients while training', { pruning: { schedule: 'early-bird', score: 'snip' } }],
     ['no rewind in epochs', { pruning: { schedule: 'rigl', dynamic: { fraction: 0.5 } }, rewind: '0ep' }],
     ['early-bird tickets that keep final values', { pruning: { schedule: 'early-bird' }, retrain: 'fine-tune' }],
     ['edge-popup at densities', { pruning: { schedule: 'edge-popup', densities: [0.5, 0.2] } }],
