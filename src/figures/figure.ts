@@ -41,8 +41,17 @@ export const conditionStyle: Readonly<Record<string, { name: string; colour: str
   'small-dense': { name: 'small dense network', colour: '#666666', symbol: 'square' },
 };
 
-export const styleOf = (condition: string) =>
-  conditionStyle[condition] ?? { name: condition, colour: '#cc79a7', symbol: 'star' };
+/** Colours of conditions that have none of their own, such as starts with a number. */
+const otherColours = ['#cc79a7', '#882255', '#999933', '#332288', '#44aa99', '#aa4499', '#b8860b'];
+
+/** A condition's style: always the same for one name. */
+export function styleOf(condition: string): { name: string; colour: string; symbol: string } {
+  const known = conditionStyle[condition];
+  if (known !== undefined) return known;
+  let sum = 0;
+  for (let i = 0; i < condition.length; i++) sum = (sum * 31 + condition.charCodeAt(i)) % 65521;
+  return { name: condition.replaceAll('-', ' '), colour: otherColours[sum % otherColours.length], symbol: 'star' };
+}
 
 const FONT = '"DejaVu Sans", system-ui, sans-serif';
 
@@ -58,15 +67,39 @@ export interface LegendEntry {
 export const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** A legend in one row above the plot; seven entries of the usual length fit. */
-function legendMarks(entries: readonly LegendEntry[], left: number): string {
+/** Pixels of a legend's row. */
+const LEGEND_ROW = 20;
+
+interface PlacedEntry extends LegendEntry {
+  readonly x: number;
+  readonly row: number;
+}
+
+/** Entries beside one another, in as many rows as they need. */
+function placeLegend(entries: readonly LegendEntry[], left: number): PlacedEntry[] {
   let x = left;
+  let row = 0;
+  return entries.map((entry) => {
+    const width = 36 + entry.name.length * 7;
+    if (x > left && x + width - 13 > WIDTH) {
+      x = left;
+      row++;
+    }
+    const placed = { ...entry, x, row };
+    x += width;
+    return placed;
+  });
+}
+
+/** Pixels that a legend is higher than one row. */
+const legendExtra = (entries: readonly PlacedEntry[]) => (entries.at(-1)?.row ?? 0) * LEGEND_ROW;
+
+function legendMarks(entries: readonly PlacedEntry[]): string {
   return entries
-    .map(({ name, colour, dashed }) => {
-      const at = x;
-      x += 36 + name.length * 7;
+    .map(({ name, colour, dashed, x, row }) => {
+      const y = 14 + row * LEGEND_ROW;
       const dash = dashed ? ' stroke-dasharray="4 3"' : '';
-      return `<line x1="${at}" x2="${at + 18}" y1="14" y2="14" stroke="${colour}" stroke-width="2.5"${dash}/><text x="${at + 23}" y="18" font-size="12" fill="#222" text-anchor="start">${escapeXml(name)}</text>`;
+      return `<line x1="${x}" x2="${x + 18}" y1="${y}" y2="${y}" stroke="${colour}" stroke-width="2.5"${dash}/><text x="${x + 23}" y="${y + 4}" font-size="12" fill="#222" text-anchor="start">${escapeXml(name)}</text>`;
     })
     .join('');
 }
@@ -85,15 +118,17 @@ export function drawPlot(
   legend: readonly LegendEntry[] = [],
   overlay: (place: Place) => string = () => '',
 ): string {
+  const entries = placeLegend(legend, 70);
+  const extra = legendExtra(entries);
   const plot = Plot.plot({
     document,
     width: WIDTH,
-    height: 400,
     marginLeft: 70,
     marginRight: 24,
-    marginTop: 44,
     marginBottom: 48,
     ...options,
+    height: (options.height ?? 400) + extra,
+    marginTop: (options.marginTop ?? 44) + extra,
     style: { fontFamily: FONT, fontSize: '12px', background: 'white', color: '#222' },
   });
   const svg = plot.outerHTML;
@@ -101,7 +136,7 @@ export function drawPlot(
   const head = svg.slice(0, open);
   const named = head.includes('xmlns=') ? head : head.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"');
   const ground = `<rect width="100%" height="100%" fill="white"/>`;
-  return `${named}${ground}${svg.slice(open).replace(/<\/svg>\s*$/, '')}${overlay((scale, value) => plot.scale(scale)!.apply(value) as number)}${legendMarks(legend, 70)}</svg>`;
+  return `${named}${ground}${svg.slice(open).replace(/<\/svg>\s*$/, '')}${overlay((scale, value) => plot.scale(scale)!.apply(value) as number)}${legendMarks(entries)}</svg>`;
 }
 
 /** Plots under one another in one SVG, each as high as it says, the legend of all above the first. */
@@ -109,7 +144,8 @@ export function stackPlots(
   plots: readonly { readonly svg: string; readonly height: number }[],
   legend: readonly LegendEntry[] = [],
 ): string {
-  const top = legend.length > 0 ? 26 : 0;
+  const entries = placeLegend(legend, 70);
+  const top = legend.length > 0 ? 26 + legendExtra(entries) : 0;
   let height = top;
   const groups = plots.map((plot) => {
     const y = height;
@@ -117,7 +153,7 @@ export function stackPlots(
     // A group rather than an SVG within, which a page's rules for figures would size anew.
     return plot.svg.replace(/^<svg/, `<g transform="translate(0,${y})"`).replace(/<\/svg>$/, '</g>');
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="12"><rect width="100%" height="100%" fill="white"/>${legendMarks(legend, 70)}${groups.join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="12"><rect width="100%" height="100%" fill="white"/>${legendMarks(entries)}${groups.join('')}</svg>`;
 }
 
 /** Ticks of a logarithmic axis of densities in per cent, thinned so that labels stand apart. */
