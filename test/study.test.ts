@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// The command as people run it: the built one, in processes of its own.
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lottery-study-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function lottery(...words: string[]) {
+  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const settings = [
+  'network.hidden=[20]',
+  'data.train=400',
+  'data.test=100',
+  'data.validation=100',
+  'iterations=60',
+  'evaluateEvery=20',
+].flatMap((setting) => ['--set', setting]);
+const study = ['study', 'schemes', 'quickstart', '--only', 'imp,snip', '--densities', '0.3', '--trials', '2'];
+const inStore = (name: string) => [...study, ...settings, '--store', name];
+
+describe('lottery study', () => {
+  it('trains schemes beside one another, once, and reports them as a table, a page and numbers', () => {
+    const planned = lottery(...inStore('store'), '--dry-run');
+    expect(planned.code).toBe(0);
+    // Of 20% a round: five densities on the way to 30%, and the dense networks are shared.
+    expect(planned.out).toMatch(/imp +iterative magnitude +18 +0\n/);
+    expect(planned.out).toMatch(/snip +SNIP +8 +0\n/);
+    expect(planned.out).toContain('24 cells to train.');
+
+    const first = lottery(...inStore('store'));
+    expect(first.code, first.err).toBe(0);
+    expect(first.out).toContain('[24/24]');
+    expect(first.out).toMatch(/\niterative magnitude +\d+\.\d\d% \(/);
+    expect(first.out).toMatch(/\nSNIP +\d+\.\d\d% \(/);
+    expect(first.out).toContain('Tickets beside their controls');
+    const report = /Report: (.*report\.html)/.exec(first.out)?.[1] as string;
+    const digest = /Digest: ([0-9a-f]{64})/.exec(first.out)?.[1] as string;
+    const page = readFileSync(report, 'utf8');
+    for (const part of ['iterative magnitude', 'SNIP', '<svg', digest]) expect(page).toContain(part);
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+    const figures = join(dirname(report), 'figures');
+    const tables = readdirSync(figures).filter((file) => file.endsWith('.csv'));
+    expect(tables.length).toBeGreaterThan(0);
+    for (const file of tables) {
+      const [head, ...rows] = readFileSync(join(figures, file), 'utf8').trim().split('\n');
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row.split(',')).toHaveLength(head.split(',').length);
+    }
+
+    const second = lottery(...inStore('store'), '--json');
+    expect(second.code).toBe(0);
+    expect(second.err).toBe('24 cells, all in the store already.\n');
+    const results = JSON.parse(second.out);
+    expect(results).toMatchObject({ kind: 'schemes', digest, report, densities: [0.3], trials: 2, planned: 14 });
+    // Two dense networks; for each scheme and trial a ticket and two controls.
+    expect(results.points).toHaveLength(2 + 2 * 2 * 3);
+    expect(results.findings.length).toBeGreaterThan(0);
+    const of = (condition: string) =>
+      results.points.filter((point: { condition: string }) => point.condition === condition);
+    expect(of('dense')).toHaveLength(2);
+    expect(of('ticket').map(({ kept }: { kept: number }) => kept.toFixed(3))).toEqual(new Array(4).fill('0.300'));
+
+    // The command that it tells trains the same again elsewhere.
+    const words = results.command.match(/'[^']*'|\S+/g).map((word: string) => word.replace(/^'|'$/g, ''));
+    const again = lottery(...words.slice(1), '--store', 'another', '--json');
+    expect(JSON.parse(again.out).digest).toBe(digest);
+  });
+
+  it.each([
+    [
+      ['--densities', '0.2,0.5'],
+      "'0.2,0.5' is invalid. expected falling shares of weights kept, such as 0.2,0.05,0.02.",
+    ],
+    [['--densities', '1'], 'expected falling shares'],
+    [['--densities', '0.3,'], 'expected falling shares'],
+    [['--only', 'imp,snp'], 'snp is no scheme; did you mean snip?'],
+  ])('refuses %j with a sentence, and trains nothing', (words, sentence) => {
+    const refused = lottery('study', 'schemes', 'quickstart', '--store', 'none', ...settings, ...words);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain(sentence);
+    expect(refused.out).toBe('');
+  });
+});
