@@ -144,11 +144,15 @@ describe('what a study found', () => {
 
   beforeAll(async () => {
     kernels = await loadKernels();
+    await trainAll(planned);
+  });
+
+  const trainAll = async ({ cells }: StudyPlan) => {
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
     const executor = new LocalExecutor({ kernels, dataset, store, provenance });
-    const outcome = await runCells({ cells: planned.cells, store, executor });
+    const outcome = await runCells({ cells, store, executor });
     expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
-  });
+  };
 
   const cellOf = (scheme: string, condition: string, trial: number, density = 0.3) => {
     const cells = planned.schemes.find(({ name }) => name === scheme)?.graph.cells ?? [];
@@ -210,6 +214,16 @@ describe('what a study found', () => {
       examples: 60 * 20 + (grown.cost?.search.examples ?? 0),
     });
     expect(pointOf('rigl', 'reinitialise').training.examples).toBe(60 * 20);
+  });
+
+  it('adds up the dense network once where tickets are rewound to it and pruned from one another', async () => {
+    const rewound = plan({ base: { ...base, rewind: 10, trials: 1 }, names: ['imp'] });
+    await trainAll(rewound);
+    const { points } = await assembleStudy(rewound, record, store);
+    const ticket = points.find(({ condition }) => condition === 'ticket');
+    expect(rewound.cells.find(({ density }) => density < 0.31)?.parents).toHaveLength(2);
+    // All of the dense network, and the ticket between from the rewind on.
+    expect(ticket?.finding.examples).toBe((60 + 50) * 20);
   });
 
   it('tells when each reaches the lowest validation loss of the dense network of its trial', async () => {
