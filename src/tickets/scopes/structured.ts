@@ -42,7 +42,7 @@ export function nOfMAt(
  * density allows.
  *
  * @param groups of units that are ranked together
- * @throws InputError when the level has no density, or one unit of each group is too many
+ * @throws InputError when one unit of each group is too many
  */
 export function unitsAtDensity(
   network: Network,
@@ -51,9 +51,6 @@ export function unitsAtDensity(
   densities: readonly number[],
 ): KeepGroup[] {
   const density = level === 0 ? 1 : densities[level - 1];
-  if (density === undefined) {
-    throw new InputError(`pruning.densities has ${densities.length} densities, and none for level ${level}.`);
-  }
   // A unit's tensor is the first of its group's rows.
   const layerOf = new Map(groups.flatMap(({ parameters }) => parameters.map((p) => [p.name, p.parameters[0].layer])));
   const pruned = new Set(layerOf.values());

@@ -119,7 +119,7 @@ describe('every structure and scope', () => {
     refused(settings.units, { densities: [0.01] }).toThrow(
       /densities has 0\.01, but with one unit left wherever units go, small still has 16\.13%/,
     );
-    refused(settings.units, { densities: [0.5] }, 2).toThrow('none for level 2');
+    refused(settings.units, { densities: [0.5] }, 2).toThrow('level 2 is asked for');
     expect(() =>
       pruneElements(network, fullMask(network), new Map(), settings.units, [{ tensors: ['fc1'], keep: 1 }]),
     ).toThrow(InputError);
