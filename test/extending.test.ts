@@ -43,10 +43,11 @@ function addLines(path: string, text: string): void {
     const lines = hunk.trimEnd().split('\n');
     const before = lines.filter((line) => line.startsWith(' ')).map((line) => line.slice(1));
     const after = lines.map((line) => line.slice(1));
-    const source = readFileSync(path, 'utf8');
+    // So that the first line of a file has one before it, as all others do.
+    const source = `\n${readFileSync(path, 'utf8')}`;
     const parts = source.split(`\n${before.join('\n')}\n`);
     expect(parts.length, `${path} has once:\n${before.join('\n')}`).toBe(2);
-    writeFileSync(path, parts.join(`\n${after.join('\n')}\n`));
+    writeFileSync(path, parts.join(`\n${after.join('\n')}\n`).slice(1));
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Network, prunableParameters } from '../../networks/network.js';
+import { scopeNames } from '../scopes/table.js';
 import { aliveElements, type ElementSet, keepHighestElements } from './elements.js';
 import type { StructureKind } from './structure.js';
 
@@ -30,7 +31,7 @@ export const blocks: StructureKind<Blocks> = {
   title: 'squares of outputs by inputs, whole kernel windows of a convolution together',
   source: 'Narang et al. 2017',
   elements: 'blocks',
-  scopes: ['layer', 'global', 'uniform', 'erdos-renyi', 'erdos-renyi-kernel'],
+  scopes: scopeNames,
   reason: '',
   check: ({ size }) =>
     Number.isInteger(size) && size >= 1 ? null : `size is ${size}; expected a whole number of at least 1`,

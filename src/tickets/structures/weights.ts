@@ -1,12 +1,13 @@
 import { prunableParameters } from '../../networks/network.js';
 import { keepHighest } from '../prune.js';
+import { scopeNames } from '../scopes/table.js';
 import type { StructureKind } from './structure.js';
 
 export const weights: StructureKind<{ readonly kind: 'weights' }> = {
   title: 'single weights',
   source: 'Han et al. 2015',
   elements: 'weights',
-  scopes: ['layer', 'global', 'uniform', 'erdos-renyi', 'erdos-renyi-kernel'],
+  scopes: scopeNames,
   reason: '',
   check: () => null,
   counted: (network) =>
