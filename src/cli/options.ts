@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { CHECKPOINT_EVERY } from '../node/pool.js';
 
 /** Parses a whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -31,6 +32,21 @@ export function dataOption(): Option {
   return new Option('--data <dir>', 'folder of data sets, searched before LOTTERY_DATA and the cache').argParser(
     resolveFolder,
   );
+}
+
+/** `--workers N`; one a core unless told. */
+export function workersOption(): Option {
+  return new Option(
+    '--workers <n>',
+    'threads that train, each a cell, or several one cell where fewer are ready; one a core unless told',
+  ).argParser(wholeNumber(1));
+}
+
+/** `--checkpoint S`. */
+export function checkpointOption(): Option {
+  return new Option('--checkpoint <s>', 'seconds between checkpoints of a cell in training; 0 for none')
+    .default(CHECKPOINT_EVERY)
+    .argParser(seconds);
 }
 
 function resolveFolder(text: string): string {

@@ -5,14 +5,13 @@ import { factsOf, type RunRecord, runFolder } from '../../experiments/run-record
 import type { RunOutcome } from '../../experiments/runner.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import type { CellStore } from '../../experiments/store.js';
-import { CHECKPOINT_EVERY } from '../../node/pool.js';
 import { FileStore } from '../../node/store/index.js';
 import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { machine } from '../machine.js';
-import { dataOption, gather, seconds, storeOption, wholeNumber } from '../options.js';
+import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../options.js';
 import { plannedText } from '../progress.js';
 import { writeReport } from '../report.js';
 import { readRun, writeRun } from '../runs.js';
@@ -41,17 +40,8 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .option('--trials <n>', 'number of trials', wholeNumber(1))
     .option('--levels <n>', 'points of the density ladder, the dense network included', wholeNumber(1))
     .option('--quick', 'the quick form of a preset: the same effect at about a hundredth of the cost')
-    .option(
-      '--workers <n>',
-      'threads that train, each a cell, or several one cell where fewer are ready; one a core unless told',
-      wholeNumber(1),
-    )
-    .option(
-      '--checkpoint <s>',
-      'seconds between checkpoints of a cell in training; 0 for none',
-      seconds,
-      CHECKPOINT_EVERY,
-    )
+    .addOption(workersOption())
+    .addOption(checkpointOption())
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--cell <id>', 'train only this cell, by the beginning of its name, and what it is made from')

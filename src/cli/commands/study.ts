@@ -5,14 +5,13 @@ import { factsOf } from '../../experiments/run-record.js';
 import { assembleStudy } from '../../experiments/studies/assemble-study.js';
 import { planStudy, type StudyPlan, studyKinds } from '../../experiments/studies/plan.js';
 import type { StudyResults } from '../../experiments/study-results.js';
-import { CHECKPOINT_EVERY } from '../../node/pool.js';
 import { FileStore } from '../../node/store/index.js';
 import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { asUsage, exitCodes } from '../errors.js';
 import { interruptible } from '../interrupt.js';
 import { machine } from '../machine.js';
-import { dataOption, gather, seconds, storeOption, wholeNumber } from '../options.js';
+import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../options.js';
 import { plannedText } from '../progress.js';
 import { writeStudyReport } from '../report.js';
 import { loadSpecification, shellWord } from '../specification.js';
@@ -57,13 +56,8 @@ export function studyCommand(setExitCode: (code: number) => void): Command {
     .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather)
     .option('--trials <n>', 'number of trials; those of the settings unless told', wholeNumber(1))
     .option('--quick', 'the quick form of the preset')
-    .option('--workers <n>', 'threads that train; one a core unless told', wholeNumber(1))
-    .option(
-      '--checkpoint <s>',
-      'seconds between checkpoints of a cell in training; 0 for none',
-      seconds,
-      CHECKPOINT_EVERY,
-    )
+    .addOption(workersOption())
+    .addOption(checkpointOption())
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--dry-run', 'print what would be trained, and train nothing')
