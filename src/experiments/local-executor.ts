@@ -41,7 +41,8 @@ export class LocalExecutor implements CellExecutor {
       onProgress(progress);
       return !signal.aborted;
     };
-    const trained = executeCell(kernels, specification, dataset, parents, observe, undefined, scores);
+    const clock = () => performance.now();
+    const trained = executeCell(kernels, specification, dataset, parents, observe, undefined, scores, clock);
     const seconds = (performance.now() - began) / 1000;
     const peakMemoryBytes = kernels.peakBytes;
     await store.write({

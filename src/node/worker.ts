@@ -59,7 +59,8 @@ async function work(request: WorkerRequest): Promise<void> {
     return Atomics.load(control, 0) === 0;
   };
   kernels.threads = Atomics.load(control, 1);
-  const trained = executeCell(kernels, request.specification, setup.dataset, parents, observe, kept, scores);
+  const clock = () => performance.now();
+  const trained = executeCell(kernels, request.specification, setup.dataset, parents, observe, kept, scores, clock);
   if (trained.id !== request.id) {
     throw new Error(`cell ${request.id} was trained as ${trained.id}: planner and worker are of different versions.`);
   }
