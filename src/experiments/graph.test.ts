@@ -199,3 +199,12 @@ describe('the name of a run', () => {
     expect(factsOf({ ...facts, pixels: 1 } as DatasetFacts)).toEqual(facts);
   });
 });
+
+describe('a score that cannot be had', () => {
+  it('is refused before anything is trained', () => {
+    expect(() => ids({ pruning: { score: 'taylor', examples: 55_001 } })).toThrow(/examples is 55001.*55000/);
+    const network = { layers: [{ linear: 4 }, 'batch-normalisation', 'relu', { linear: 10 }] };
+    expect(() => ids({ network, pruning: { score: 'fisher' } })).toThrow('batch normalisation');
+    expect(ids({ network, pruning: { score: 'taylor' } }).length).toBeGreaterThan(0);
+  });
+});

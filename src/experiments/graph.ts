@@ -1,10 +1,11 @@
 import { catalogueEntry } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
-import { keepAt, ladderOf, type Rung } from '../tickets/index.js';
+import { checkMeasurable, keepAt, ladderOf, type Rung, type Score, scores } from '../tickets/index.js';
 import type { Normalisation } from '../training/types.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
+import { isModulePath } from './own-score.js';
 import { ladderSettings } from './planned-masks.js';
 import type { RunSpecification } from './schema.js';
 import { type PlannedCell, trialCells } from './trial-cells.js';
@@ -66,9 +67,18 @@ function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): voi
   }
 }
 
-/** @throws InputError when tickets are asked for and nothing is ever pruned */
-function checkPruning(network: Network, specification: RunSpecification): void {
-  const { levels } = specification;
+/** @throws InputError when tickets are asked for and nothing is ever pruned, or the score cannot be had of the network */
+function checkPruning(network: Network, specification: RunSpecification, facts: DatasetFacts): void {
+  const { levels, pruning, data } = specification;
+  const trained = facts.train.count - data.validation;
+  if (pruning.examples !== undefined && pruning.examples > trained) {
+    throw new InputError(
+      `pruning.examples is ${pruning.examples}; expected at most the ${trained} examples of ${facts.name} that are trained on.`,
+    );
+  }
+  const { score } = pruning;
+  const { needs = [] }: Partial<Score> = typeof score === 'string' && !isModulePath(score) ? scores[score] : {};
+  for (const quantity of needs) checkMeasurable(network, quantity);
   if (levels > 1 && keepAt(network, ladderSettings(specification), 1).length === 0) {
     throw new InputError(
       `pruning leaves every layer of ${network.name} alone, so that all ${levels} levels would be dense; expected a rate above 0 for some layer.`,
@@ -92,7 +102,7 @@ function checkPruning(network: Network, specification: RunSpecification): void {
 export function buildGraph(specification: RunSpecification, facts: DatasetFacts): RunGraph {
   checkSizes(specification, facts);
   const network = networkFor(specification, facts);
-  checkPruning(network, specification);
+  checkPruning(network, specification, facts);
   const lengths = lengthsOf(specification, facts.train.count - specification.data.validation);
   const ladder = ladderOf(network, ladderSettings(specification), specification.levels);
   const settings = {

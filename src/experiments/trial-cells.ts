@@ -198,14 +198,13 @@ export function trialCells(
         { condition: 'search', level, draw: 0 },
         { mask: null, start: { kind: 'initial' }, evolution, snapshots: [], ...learning },
       );
-    const from = { iterative: before, 'at-initialisation': null }[pruning.schedule as string];
+    const unpruned = pruning.schedule === 'at-initialisation' ? null : dense;
+    const from = pruning.schedule === 'iterative' ? before : unpruned;
     const mask: PrunedMask | FoundMask =
-      search === null
-        ? plannedMask(specification, network, trialSeed, from === undefined ? dense : from, level)
-        : { kind: 'found', cell: search };
+      search === null ? plannedMask(specification, network, trialSeed, from, level) : { kind: 'found', cell: search };
     const start =
       specification.start === undefined
-        ? startFrom(search ?? (from || dense))
+        ? startFrom(search ?? from ?? dense)
         : altered(specification.start, deriveSeed(trialSeed, 'start', placeOf(specification, level)));
     return { id: add(place, { mask, start, snapshots: [], ...ticketTraining, ...frozen }), mask };
   };

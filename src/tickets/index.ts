@@ -25,7 +25,15 @@ export {
 export { inputDegree } from './input-degree.js';
 export { type KeepGroup, keepAtLevel, ladder, type Rung, roundCount } from './ladder.js';
 export { applyMask, countOf, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
-export { type Measurer, type MeasureSource, measurer, outputVarianceOn, type Quantity, quantities } from './measure.js';
+export {
+  checkMeasurable,
+  type Measurer,
+  type MeasureSource,
+  measurer,
+  outputVarianceOn,
+  type Quantity,
+  quantities,
+} from './measure.js';
 export { power } from './power.js';
 export { collapsedLayers, keepHighest, type PruneSource, prune, type Scored, scoreTensors } from './prune.js';
 export {

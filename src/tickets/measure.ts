@@ -49,6 +49,18 @@ export function outputVarianceOn(kernels: Kernels, network: Network, source: Mea
   };
 }
 
+/**
+ * Sees to it that a quantity can be had of a network, before anything is trained.
+ *
+ * @throws InputError when it cannot
+ */
+export function checkMeasurable(network: Network, quantity: Quantity): void {
+  if (quantity !== 'squared-gradient' || network.layers.every(({ kind }) => kind !== 'batch-normalisation')) return;
+  throw new InputError(
+    `${network.name} has batch normalisation, whose gradients are of a batch; squared gradients of single examples (the fisher score) are not defined for it. taylor or gradient-magnitude are.`,
+  );
+}
+
 /** Measures on examples through the kernels. Each measurement takes over their arena. */
 export function measurer(kernels: Kernels, network: Network, source: MeasureSource): Measurer {
   let flops = 0;
@@ -72,11 +84,7 @@ export function measurer(kernels: Kernels, network: Network, source: MeasureSour
         case 'gradient':
           return probed(source.batch, (probe) => probe.gradients(weights));
         case 'squared-gradient':
-          if (network.layers.some(({ kind }) => kind === 'batch-normalisation')) {
-            throw new InputError(
-              `${network.name} has batch normalisation, whose gradients are of a batch; squared gradients of single examples (the fisher score) are not defined for it. taylor or gradient-magnitude are.`,
-            );
-          }
+          checkMeasurable(network, quantity);
           return probed(1, (probe) => probe.squaredGradients(weights));
         case 'hessian-gradient':
           return probed(source.batch, (probe) => hessianGradient(network, probe, weights));

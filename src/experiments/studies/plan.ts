@@ -103,7 +103,6 @@ function specify(
         ...pruning,
         densities: ladder,
       },
-      rewind: base.rewind,
       levels: ladder.length + 1,
       controls: studyKinds[kind].controls,
     },
