@@ -15,7 +15,7 @@ import {
 import { sample } from '../../dist/node/bench/steps.js';
 import { chooseKernels, loadChosenKernels } from '../../dist/node/kernels/index.js';
 import { packageVersion } from '../../dist/node/version.js';
-import { applyMask, fullMask, initialise, keepAtLevel, prune } from '../../dist/tickets/index.js';
+import { applyMask, fullMask, initialise, keepAt, prune } from '../../dist/tickets/index.js';
 import { Trainer } from '../../dist/training/index.js';
 
 const request = JSON.parse(process.argv[2]);
@@ -79,7 +79,7 @@ function ladder({ levels, iterations, ...test }) {
     const pruned = level === 0 ? plan : { ...plan, mask, start: applyMask(plan.start, mask) };
     const trainer = new Trainer(kernels, pruned);
     trainer.train(iterations);
-    mask = new Map(prune(mask, trainer.weights, 'magnitude', keepAtLevel(plan.network, paperRates, level + 1)));
+    mask = new Map(prune(mask, trainer.weights, 'magnitude', keepAt(plan.network, paperRates, level + 1)));
   }
   return { ms: [performance.now() - began] };
 }

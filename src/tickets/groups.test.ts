@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../networks/errors.js';
 import { type Layer, type Network, prunableParameters } from '../networks/network.js';
 import { kindOf, type PruningRates, pruningGroups } from './groups.js';
-import { keepAtLevel, ladder } from './ladder.js';
 import { fullMask, keptCounts } from './mask.js';
 import { collapsedLayers, prune } from './prune.js';
+import { keepAt, ladderOf } from './scopes/index.js';
 
 const convolution = (name: string, inputs: number, outputs: number, more: object = {}): Layer => ({
   kind: 'convolution',
@@ -49,7 +49,7 @@ const residual = networkOf([
 ]);
 
 const keptAt = (network: Network, rates: PruningRates, level: number) =>
-  Object.fromEntries(ladder(network, rates, level + 1)[level].layers.map(({ layer, kept }) => [layer, kept]));
+  Object.fromEntries(ladderOf(network, rates, level + 1)[level].layers.map(({ layer, kept }) => [layer, kept]));
 
 describe('rates by kind', () => {
   const paper: PruningRates = { scope: 'layer', rate: 0.2, outputRate: 0.1, rates: { convolution: 0.1 } };
@@ -58,7 +58,7 @@ describe('rates by kind', () => {
     expect(keptAt(conv2, paper, 1)).toEqual({ conv1: 1555, conv2: 33_178, fc1: 3_355_443, fc2: 52_429, fc3: 2304 });
     // 1555 - round(155.5) = 1399: counts are rounded round by round, as a mask must be.
     expect(keptAt(conv2, paper, 2)).toEqual({ conv1: 1399, conv2: 29_860, fc1: 2_684_354, fc2: 41_943, fc3: 2074 });
-    expect(ladder(conv2, paper, 3).map(({ density }) => (density * 100).toFixed(2))).toEqual([
+    expect(ladderOf(conv2, paper, 3).map(({ density }) => (density * 100).toFixed(2))).toEqual([
       '100.00',
       '80.10',
       '64.16',
@@ -72,15 +72,15 @@ describe('rates by kind', () => {
       outputRate: 0.5,
       rates: { convolution: 0.1, linear: 0.2, output: 0.1 },
     };
-    expect(keepAtLevel(conv2, kinds, 5)).toEqual(keepAtLevel(conv2, paper, 5));
+    expect(keepAt(conv2, kinds, 5)).toEqual(keepAt(conv2, paper, 5));
     const layers = { conv1: 0.1, conv2: 0.1, fc1: 0.2, fc2: 0.2, fc3: 0.1 };
-    expect(keepAtLevel(conv2, { ...kinds, rates: { linear: 0.9 }, layers }, 5)).toEqual(keepAtLevel(conv2, paper, 5));
+    expect(keepAt(conv2, { ...kinds, rates: { linear: 0.9 }, layers }, 5)).toEqual(keepAt(conv2, paper, 5));
   });
 
   it('leave a layer at 0 alone', () => {
     const rates: PruningRates = { ...paper, layers: { fc1: 0 } };
     expect(keptAt(conv2, rates, 4).fc1).toBe(4_194_304);
-    expect(keepAtLevel(conv2, rates, 4).flatMap(({ tensors }) => tensors)).not.toContain('fc1.weight');
+    expect(keepAt(conv2, rates, 4).flatMap(({ tensors }) => tensors)).not.toContain('fc1.weight');
   });
 
   it('know a shortcut from other convolutions, which lend it their rate', () => {
@@ -104,16 +104,16 @@ describe('a global scope', () => {
   };
 
   it('counts those left alone out of N', () => {
-    const [group, ...others] = keepAtLevel(residual, overConvolutions, 1);
+    const [group, ...others] = keepAt(residual, overConvolutions, 1);
     expect(others).toEqual([]);
     expect(group.tensors).toEqual(['conv1.weight', 'block.conv.weight']);
     // 108 + 288 convolution weights lose 79, not a fifth of all 508.
     expect(group.keep).toBe(396 - 79);
-    expect(ladder(residual, overConvolutions, 2)[1].density).toBe((508 - 79) / 508);
+    expect(ladderOf(residual, overConvolutions, 2)[1].density).toBe((508 - 79) / 508);
   });
 
   it('takes in the output layer, or any layer, only when told to', () => {
-    const names = (rates: PruningRates) => keepAtLevel(residual, rates, 1).flatMap(({ tensors }) => tensors);
+    const names = (rates: PruningRates) => keepAt(residual, rates, 1).flatMap(({ tensors }) => tensors);
     expect(names({ ...overConvolutions, rates: {} })).toHaveLength(3);
     expect(names({ ...overConvolutions, rates: { output: 0.2 } })).toHaveLength(4);
     expect(names({ ...overConvolutions, layers: { fc: 0.2, conv1: 0 } })).toEqual(['block.conv.weight', 'fc.weight']);
@@ -142,7 +142,7 @@ describe('a global scope', () => {
         let mask = fullMask(residual);
         let remaining = 396;
         for (let level = 1; level <= 3; level++) {
-          mask = prune(mask, trained, 'magnitude', keepAtLevel(residual, overConvolutions, level));
+          mask = prune(mask, trained, 'magnitude', keepAt(residual, overConvolutions, level));
           remaining -= Math.round(0.2 * remaining);
           const kept = Object.fromEntries(keptCounts(residual, mask).map((count) => [count.layer, count.kept]));
           expect(kept.conv1 + kept['block.conv']).toBe(remaining);
@@ -162,12 +162,12 @@ describe('a global scope', () => {
       ]),
     );
     const rates: PruningRates = { ...overConvolutions, rate: 0.5 };
-    const mask = prune(fullMask(residual), trained, 'magnitude', keepAtLevel(residual, rates, 1));
+    const mask = prune(fullMask(residual), trained, 'magnitude', keepAt(residual, rates, 1));
     const counts = keptCounts(residual, mask);
     expect(counts.map(({ kept }) => kept)).toEqual([0, 198, 32, 80]);
     expect(collapsedLayers(counts)).toEqual(['conv1']);
     // What is empty stays so, and the next round goes on with the rest.
-    const next = keptCounts(residual, prune(mask, trained, 'magnitude', keepAtLevel(residual, rates, 2)));
+    const next = keptCounts(residual, prune(mask, trained, 'magnitude', keepAt(residual, rates, 2)));
     expect(next.map(({ kept }) => kept)).toEqual([0, 99, 32, 80]);
   });
 });

@@ -23,7 +23,7 @@ export {
   type OutputVariance,
 } from './initialisers/index.js';
 export { inputDegree } from './input-degree.js';
-export { type KeepGroup, keepAtLevel, ladder, type Rung, roundCount } from './ladder.js';
+export { type KeepGroup, type Rung, roundCount } from './ladder.js';
 export { applyMask, countOf, densityOf, fullMask, type KeptCount, keptCounts } from './mask.js';
 export {
   checkMeasurable,

@@ -109,7 +109,7 @@ function shown(value: unknown): string {
  *
  * @param mask survivors so far
  * @param trained weights that are scored
- * @param groups tensors ranked together, and how many survive; see `keepAtLevel`
+ * @param groups tensors ranked together, and how many survive; see `keepAt`
  * @param source what the score needs beside them
  * @returns a new mask; tensors in no group keep theirs
  * @throws InputError when a score is no number or lacks what it needs, or a group would have to grow

@@ -8,9 +8,9 @@ import { randomMask } from './controls.js';
 import { maskDigest, tensorsDigest } from './digest.js';
 import { initialise } from './initialisers/index.js';
 import { inputDegree } from './input-degree.js';
-import { keepAtLevel, ladder } from './ladder.js';
 import { applyMask, densityOf, fullMask, keptCounts } from './mask.js';
 import { prune } from './prune.js';
+import { keepAt, ladderOf } from './scopes/index.js';
 
 const mnist = { channels: 1, height: 28, width: 28 };
 const lenet = buildStack('lenet-300-100', namedStacks['lenet-300-100'], mnist, 10);
@@ -33,7 +33,7 @@ const sampler: Sampler = {
 
 describe('the ladder', () => {
   it('of LeNet-300-100 is the paper’s to two decimals', () => {
-    const rungs = ladder(lenet, { scope: 'layer', rate: 0.2, outputRate: 0.1 }, 19);
+    const rungs = ladderOf(lenet, { scope: 'layer', rate: 0.2, outputRate: 0.1 }, 19);
     expect(rungs.map(({ density }) => (density * 100).toFixed(2))).toEqual(
       '100.00 80.04 64.06 51.28 41.05 32.87 26.32 21.07 16.88 13.52 10.83 8.68 6.95 5.57 4.47 3.58 2.87 2.31 1.85'.split(
         ' ',
@@ -42,7 +42,7 @@ describe('the ladder', () => {
   });
 
   it('of a global scope counts the output layer out of N', () => {
-    const [group, ...others] = keepAtLevel(lenet, { scope: 'global', rate: 0.2, outputRate: 0.1 }, 1);
+    const [group, ...others] = keepAt(lenet, { scope: 'global', rate: 0.2, outputRate: 0.1 }, 1);
     expect(others).toEqual([]);
     expect(group.tensors).toEqual(['fc1.weight', 'fc2.weight']);
     expect(group.keep).toBe(265_200 * 0.8);
@@ -82,7 +82,7 @@ describe('pruning', () => {
             // Coarse values make many ties.
             const trained = initialise(small, 'he-normal', seed + level, sampler);
             if (coarse) for (const values of trained.values()) values.set(values.map(Math.round));
-            const groups = keepAtLevel(small, rates, level);
+            const groups = keepAt(small, rates, level);
             const next = prune(mask, trained, 'magnitude', groups);
             expect(maskDigest(prune(mask, trained, 'magnitude', groups))).toBe(maskDigest(next));
             for (const { tensors, keep } of groups) {
@@ -106,12 +106,7 @@ describe('pruning', () => {
   it('leaves a tensor in no group alone', () => {
     const mask = fullMask(small);
     const trained = initialise(small, 'glorot-normal', 1, sampler);
-    const next = prune(
-      mask,
-      trained,
-      'magnitude',
-      keepAtLevel(small, { scope: 'global', rate: 0.5, outputRate: 0.1 }, 1),
-    );
+    const next = prune(mask, trained, 'magnitude', keepAt(small, { scope: 'global', rate: 0.5, outputRate: 0.1 }, 1));
     expect((next.get('fc3.weight') as Uint8Array).every((bit) => bit === 1)).toBe(true);
   });
 
@@ -131,7 +126,7 @@ describe('controls', () => {
       fullMask(lenet),
       trained,
       'magnitude',
-      keepAtLevel(lenet, { scope: 'layer', rate: 0.2, outputRate: 0.1 }, 7),
+      keepAt(lenet, { scope: 'layer', rate: 0.2, outputRate: 0.1 }, 7),
     );
     const control = randomMask(mask, 5);
     expect(keptCounts(lenet, control)).toEqual(keptCounts(lenet, mask));
@@ -170,7 +165,7 @@ describe('the random score', () => {
   const rates = { scope: 'layer', rate: 0.5, outputRate: 0.5 } as const;
   const trained = initialise(lenet, 'glorot-normal', 3, sampler);
   const pruned = (level: number, seed: number, weights = trained, before = fullMask(lenet)) =>
-    prune(before, weights, 'random', keepAtLevel(lenet, rates, level), { seed });
+    prune(before, weights, 'random', keepAt(lenet, rates, level), { seed });
 
   it('knows the seed and nothing of the weights', () => {
     const other = initialise(lenet, 'glorot-normal', 4, sampler);
@@ -235,7 +230,7 @@ describe('networks with convolutions', () => {
 
   it('lose convolution and linear weights, and nothing of batch normalisation', () => {
     const start = initialise(maps, 'he-normal', 1, sampler);
-    const groups = keepAtLevel(maps, { scope: 'layer', rate: 0.5, outputRate: 0.5 }, 1);
+    const groups = keepAt(maps, { scope: 'layer', rate: 0.5, outputRate: 0.5 }, 1);
     const mask = prune(fullMask(maps), start, 'magnitude', groups);
     expect([...mask.keys()]).toEqual(['conv1.weight', 'fc.weight']);
     const masked = applyMask(start, mask);

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/index.js';
-import { applyMask, fullMask, keepAtLevel, prune } from '../../tickets/index.js';
+import { applyMask, fullMask, keepAt, prune } from '../../tickets/index.js';
 import { train } from '../../training/index.js';
 import type { TrainingPlan } from '../../training/types.js';
 import { paperRates } from './plan.js';
@@ -29,7 +29,7 @@ export function benchLadder(kernels: Kernels, plan: TrainingPlan, onLevel: (leve
     const [next, elapsed] = timed(() => {
       const pruned = level === 0 ? plan : { ...plan, mask, start: applyMask(plan.start, mask) };
       const { finalWeights } = train(kernels, pruned);
-      return prune(mask, finalWeights, 'magnitude', keepAtLevel(plan.network, paperRates, level + 1));
+      return prune(mask, finalWeights, 'magnitude', keepAt(plan.network, paperRates, level + 1));
     });
     mask = new Map(next);
     ladder += elapsed;
