@@ -25,6 +25,7 @@ export {
   paperClaim,
   schemeFindings,
 } from './control-findings.js';
+export type { Finding } from './finding.js';
 export {
   formatCount,
   formatDensity,

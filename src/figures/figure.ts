@@ -8,6 +8,8 @@ export interface Figure {
   /** How to read it. */
   readonly caption: string;
   readonly svg: string;
+  /** HTML that a report shows in place of the picture, such as a slider over many; absent where the picture is all. */
+  readonly interactive?: string;
   /** Header row, then numbers; units stand in the column names. */
   readonly csv: string;
 }

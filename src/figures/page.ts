@@ -43,8 +43,8 @@ export function htmlTable(
 export function htmlFigures(figures: readonly Figure[]): string {
   return figures
     .map(
-      ({ id, title, caption, svg, csv }) =>
-        `<figure id="${id}">${svg}<figcaption><b>${escapeHtml(title)}.</b> ${escapeHtml(caption)} <a download="${id}.csv" href="data:text/csv;charset=utf-8,${encodeURIComponent(csv)}">Numbers (CSV)</a></figcaption></figure>`,
+      ({ id, title, caption, svg, interactive = svg, csv }) =>
+        `<figure id="${id}">${interactive}<figcaption><b>${escapeHtml(title)}.</b> ${escapeHtml(caption)} <a download="${id}.csv" href="data:text/csv;charset=utf-8,${encodeURIComponent(csv)}">Numbers (CSV)</a></figcaption></figure>`,
     )
     .join('\n');
 }
