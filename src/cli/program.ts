@@ -9,7 +9,7 @@ import { listCommand } from './commands/list.js';
 import { reportCommand } from './commands/report.js';
 import { runCommandOf } from './commands/run.js';
 import { showCommand } from './commands/show.js';
-import { studyCommand } from './commands/study.js';
+import { studyCommand } from './commands/study/index.js';
 import { verifyCommand } from './commands/verify.js';
 import { exitCodes, UsageError } from './errors.js';
 import { paintFor } from './terminal.js';
@@ -49,13 +49,13 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     benchCommand(),
     doctorCommand(),
   ];
-  for (const command of commands) {
-    command.copyInheritedSettings(program);
-    program.addCommand(command);
-  }
+  for (const command of commands) program.addCommand(command);
   const settle = (command: Command): void => {
     command.exitOverride();
-    for (const child of command.commands) settle(child);
+    for (const child of command.commands) {
+      child.copyInheritedSettings(command);
+      settle(child);
+    }
   };
   settle(program);
   return program;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { RunResults } from '../experiments/results.js';
+import type { StudyOutcome } from '../experiments/studies/study.js';
 import type { StudyResults } from '../experiments/study-results.js';
+import type { StudyPage } from '../figures/study-page.js';
 import { storeTrouble } from '../node/store/trouble.js';
 import { runPath } from './runs.js';
 
@@ -22,7 +24,22 @@ export async function writeStudyReport(store: string, folder: string, results: S
   return written(() => writeStudyFiles(join(store, 'studies', folder), results));
 }
 
-async function written(write: () => Promise<string>): Promise<string> {
+/**
+ * Writes the page of a study that has one, with its figures.
+ *
+ * @returns the report's path, and what the page shows
+ */
+export async function writeStudyPage<Found>(
+  store: string,
+  folder: string,
+  outcome: StudyOutcome<Found>,
+  pageOf: (outcome: StudyOutcome<Found>, document: Document) => StudyPage,
+): Promise<{ readonly report: string; readonly shown: StudyPage }> {
+  const { writeStudyPageFiles } = await import('../node/figure-files.js');
+  return written(() => writeStudyPageFiles(join(store, 'studies', folder), outcome, pageOf));
+}
+
+async function written<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {

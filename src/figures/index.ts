@@ -8,6 +8,7 @@ import { controlCurves, learningCurves } from './learning-curves.js';
 export type { Figure } from './figure.js';
 export { renderReport } from './report.js';
 export { studyFigures } from './study-figures.js';
+export { completeness, renderStudyPage, type StudyPage } from './study-page.js';
 export { renderStudyReport } from './study-report.js';
 
 /**

@@ -5,8 +5,17 @@ import { Resvg } from '@resvg/resvg-js';
 import { parseHTML } from 'linkedom';
 import { compareRun } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
+import type { StudyOutcome } from '../experiments/studies/study.js';
 import type { StudyResults } from '../experiments/study-results.js';
-import { type Figure, makeFigures, renderReport, renderStudyReport, studyFigures } from '../figures/index.js';
+import {
+  type Figure,
+  makeFigures,
+  renderReport,
+  renderStudyPage,
+  renderStudyReport,
+  type StudyPage,
+  studyFigures,
+} from '../figures/index.js';
 import { replaceFile } from './replace-file.js';
 
 const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
@@ -32,6 +41,16 @@ export async function writeReportFiles(folder: string, results: RunResults): Pro
 export async function writeStudyFiles(folder: string, results: StudyResults): Promise<string> {
   const figures = studyFigures(results, emptyDocument());
   return writeFiles(folder, figures, renderStudyReport(results, figures));
+}
+
+/** The same for a study that draws its own page. */
+export async function writeStudyPageFiles<Found>(
+  folder: string,
+  outcome: StudyOutcome<Found>,
+  pageOf: (outcome: StudyOutcome<Found>, document: Document) => StudyPage,
+): Promise<{ readonly report: string; readonly shown: StudyPage }> {
+  const shown = pageOf(outcome, emptyDocument());
+  return { report: await writeFiles(folder, shown.figures, renderStudyPage(outcome, shown)), shown };
 }
 
 function emptyDocument(): Document {

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Dataset, ImageSplit } from '../data/dataset.js';
 import type { PlannedCell } from '../experiments/graph.js';
+import type { MeasurementMaker, PlannedMeasurement } from '../experiments/measurements/index.js';
 import { type CellExecutor, type CellOutcome, type CellProgress, FatalError } from '../experiments/runner.js';
 import type { CellDigests } from '../experiments/store.js';
 import { InputError } from '../networks/errors.js';
-import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+import type { WorkerDone, WorkerProgress, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
 
 export interface PoolOptions {
   readonly dataset: Dataset;
@@ -30,13 +31,11 @@ interface Thread {
   readonly control: Int32Array;
 }
 
-interface Finished {
-  readonly outcome: CellOutcome;
-  readonly digests: CellDigests;
-}
+type Trained = Extract<WorkerDone, { kind: 'trained' }>;
+type Measured = Extract<WorkerDone, { kind: 'measured' }>;
 
 function abortError(): Error {
-  const error = new Error('the cell was called off.');
+  const error = new Error('the work was called off.');
   error.name = 'AbortError';
   return error;
 }
@@ -52,10 +51,10 @@ function share(split: ImageSplit): ImageSplit {
 }
 
 /**
- * A pool of worker threads that train cells. Threads start when they are first needed, and one that dies takes only its
- * own cell with it: the next cell gets a new one.
+ * A pool of worker threads that train cells and make measurements. Threads start when they are first needed, and one that
+ * dies takes only its own cell with it: the next cell gets a new one.
  */
-export class WorkerPool implements CellExecutor {
+export class WorkerPool implements CellExecutor, MeasurementMaker {
   readonly concurrency: number;
   readonly #dataset: Dataset;
   readonly #store: string;
@@ -85,12 +84,25 @@ export class WorkerPool implements CellExecutor {
     onProgress: (progress: CellProgress) => void,
     signal: AbortSignal,
   ): Promise<CellOutcome> {
-    return (await this.#train({ id, specification, keep: true }, onProgress, signal)).outcome;
+    const request = { kind: 'train', id, specification, keep: true } as const;
+    return ((await this.#send(request, onCell(onProgress), signal)) as Trained).outcome;
   }
 
   /** Trains a cell again and gives its digests; nothing is written. */
   async retrain({ id, specification }: PlannedCell, signal?: AbortSignal): Promise<CellDigests> {
-    return (await this.#train({ id, specification, keep: false }, () => {}, signal)).digests;
+    const request = { kind: 'train', id, specification, keep: false } as const;
+    return ((await this.#send(request, () => {}, signal)) as Trained).digests;
+  }
+
+  async measure(
+    { id, specification }: PlannedMeasurement,
+    onProgress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const told = (progress: WorkerProgress): void => {
+      if (progress.kind === 'share') onProgress(progress.share);
+    };
+    return ((await this.#send({ kind: 'measure', id, specification }, told, signal)) as Measured).seconds;
   }
 
   /** Ends every thread. Cells in training are lost but for their checkpoints; cells in the store are whole. */
@@ -132,18 +144,18 @@ export class WorkerPool implements CellExecutor {
     }
   }
 
-  #train(
+  #send(
     request: WorkerRequest,
-    onProgress: (progress: CellProgress) => void,
+    onProgress: (progress: WorkerProgress) => void,
     signal: AbortSignal | undefined,
-  ): Promise<Finished> {
+  ): Promise<WorkerDone> {
     if (this.#closed || signal?.aborted) return Promise.reject(abortError());
     const thread = this.#acquire();
     const { worker, control } = thread;
     worker.ref();
     this.#busy.add(thread);
     this.#share();
-    return new Promise<Finished>((resolve, reject) => {
+    return new Promise<WorkerDone>((resolve, reject) => {
       let patience: NodeJS.Timeout | undefined;
       const onAbort = (): void => {
         Atomics.store(control, 0, 1);
@@ -166,15 +178,13 @@ export class WorkerPool implements CellExecutor {
         this.#idle.push(thread);
       };
       const onMessage = (reply: WorkerReply): void => {
-        if (reply.kind === 'progress') {
-          onProgress(reply.progress);
-        } else if (reply.kind === 'done') {
-          release();
-          resolve(reply);
-        } else {
-          release();
-          reject(errorOf(reply));
+        if (reply.kind === 'progress' || reply.kind === 'share') {
+          onProgress(reply);
+          return;
         }
+        release();
+        if (reply.kind === 'failed') reject(errorOf(reply));
+        else resolve(reply);
       };
       const onError = (error: Error): void => {
         settle();
@@ -196,6 +206,13 @@ export class WorkerPool implements CellExecutor {
       worker.postMessage(request);
     });
   }
+}
+
+/** A listener that hears of cells alone. */
+function onCell(onProgress: (progress: CellProgress) => void): (progress: WorkerProgress) => void {
+  return (progress) => {
+    if (progress.kind === 'progress') onProgress(progress.progress);
+  };
 }
 
 function errorOf(reply: Extract<WorkerReply, { kind: 'failed' }>): Error {

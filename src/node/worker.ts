@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parentsOf } from '../experiments/cell-specification.js';
 import { executeCell } from '../experiments/execute.js';
+import { makeMeasurement } from '../experiments/measurements/index.js';
 import { ownScoreOf } from '../experiments/own-score.js';
 import { type CellProgress, FatalError } from '../experiments/runner.js';
 import type { CellStore, FinishedCell } from '../experiments/store.js';
@@ -8,12 +9,12 @@ import { InputError } from '../networks/errors.js';
 import { collapsedLayers } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { chooseKernels, loadChosenKernels } from './kernels/index.js';
-import type { WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
+import type { MeasureRequest, TrainRequest, WorkerReply, WorkerRequest, WorkerSetup } from './messages.js';
 import { loadScores } from './own-scores.js';
-import { FileCheckpoints, FileStore } from './store/index.js';
+import { FileCheckpoints, FileMeasurements, FileStore } from './store/index.js';
 import { packageVersion } from './version.js';
 
-/** A worker thread: trains one cell after another, each on its own kernels and the data that all threads share. */
+/** A worker thread: trains one cell or makes one measurement after another, each on its own kernels and the data that all threads share. */
 
 /** Milliseconds between two progress messages. */
 const INTERVAL = 100;
@@ -24,6 +25,7 @@ const setup = workerData as WorkerSetup;
 const control = new Int32Array(setup.control);
 const kernels = await loadChosenKernels(chooseKernels(), setup.threads);
 const store: CellStore = await FileStore.open(setup.store);
+const measurements = new FileMeasurements(setup.store);
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
@@ -33,14 +35,41 @@ function memoryHeld(): number {
   return heapTotal + external - kernels.reservedBytes + kernels.peakBytes;
 }
 
-async function parentsFor({ specification }: WorkerRequest): Promise<Map<string, FinishedCell>> {
-  const parents = new Map<string, FinishedCell>();
-  for (const id of parentsOf(specification)) parents.set(id, await store.read(id));
-  return parents;
+async function cellsOf(ids: readonly string[]): Promise<Map<string, FinishedCell>> {
+  const cells = new Map<string, FinishedCell>();
+  for (const id of ids) cells.set(id, await store.read(id));
+  return cells;
 }
 
-async function work(request: WorkerRequest): Promise<void> {
-  const parents = await parentsFor(request);
+/** Writes what cannot be written for one cell and cannot be for the next: such trouble ends the run. */
+async function keep(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new FatalError((error as Error).message);
+  }
+}
+
+async function measure({ id, specification }: MeasureRequest): Promise<void> {
+  const cells = await cellsOf(specification.cells);
+  const began = performance.now();
+  let told = 0;
+  kernels.threads = Atomics.load(control, 1);
+  const values = makeMeasurement(specification, kernels, setup.dataset, cells, (share) => {
+    const now = performance.now();
+    if (now - told >= INTERVAL) {
+      told = now;
+      reply({ kind: 'share', share });
+    }
+    kernels.threads = Atomics.load(control, 1);
+    return Atomics.load(control, 0) === 0;
+  });
+  await keep(() => measurements.writeMeasurement(id, specification, values));
+  reply({ kind: 'measured', seconds: (performance.now() - began) / 1000 });
+}
+
+async function train(request: TrainRequest): Promise<void> {
+  const parents = await cellsOf(parentsOf(request.specification));
   const own = ownScoreOf(request.specification);
   const scores = await loadScores(own === null ? [] : [own]);
   const started = new Date().toISOString();
@@ -79,15 +108,11 @@ async function work(request: WorkerRequest): Promise<void> {
     },
   };
   if (request.keep) {
-    try {
-      await store.write(cell);
-    } catch (error) {
-      throw new FatalError((error as Error).message);
-    }
+    await keep(() => store.write(cell));
     checkpoints.drop();
   }
   reply({
-    kind: 'done',
+    kind: 'trained',
     outcome: {
       status: cell.status,
       seconds,
@@ -121,7 +146,8 @@ function causeOf(error: unknown): Extract<WorkerReply, { kind: 'failed' }>['caus
 }
 
 port.on('message', (request: WorkerRequest) => {
-  work(request).catch((error: unknown) => {
+  const work = request.kind === 'train' ? train(request) : measure(request);
+  work.catch((error: unknown) => {
     reply({
       kind: 'failed',
       cause: causeOf(error),

@@ -1,3 +1,7 @@
+import type { Dataset } from '../../data/dataset.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import { InputError } from '../../networks/errors.js';
+import type { FinishedCell } from '../store.js';
 import type { MeasurementKind, MeasurementSpecification } from './measurement.js';
 
 export {
@@ -9,6 +13,13 @@ export {
   type PlannedMeasurement,
   planMeasurement,
 } from './measurement.js';
+export {
+  type MeasurementEvent,
+  type MeasurementMaker,
+  type MeasurementsOptions,
+  type MeasurementsOutcome,
+  runMeasurements,
+} from './run-measurements.js';
 
 /** Kinds of measurements by name: one entry each. */
 // biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
@@ -19,4 +30,35 @@ export function kindOf({ kind }: MeasurementSpecification): MeasurementKind<Meas
   const found = measurementKinds[kind];
   if (found === undefined) throw new RangeError(`${kind} is no kind of measurement.`);
   return found;
+}
+
+/**
+ * Makes a measurement.
+ *
+ * @param cells all that the specification lists, finished
+ * @param observer called now and then with the share that is done; returns false to call it off
+ * @throws an error named `AbortError` when it was called off
+ */
+export function makeMeasurement(
+  specification: MeasurementSpecification,
+  kernels: Kernels,
+  dataset: Dataset,
+  cells: ReadonlyMap<string, FinishedCell>,
+  observer: (share: number) => boolean = () => true,
+): unknown {
+  return kindOf(specification).measure(specification, {
+    kernels,
+    dataset,
+    cell(id) {
+      const found = cells.get(id);
+      if (found === undefined) throw new InputError(`the measurement needs cell ${id}, which is none of its own.`);
+      return found;
+    },
+    progress(share) {
+      if (observer(share)) return;
+      const error = new Error('the measurement was called off.');
+      error.name = 'AbortError';
+      throw error;
+    },
+  });
 }

@@ -49,7 +49,7 @@ export interface PlannedMeasurement<Specification extends MeasurementSpecificati
 
 /** The measurement's name: SHA-256 of its specification, in hex. */
 export function measurementId(specification: MeasurementSpecification): string {
-  return canonicalDigest(specification as never);
+  return canonicalDigest(specification);
 }
 
 /** A measurement with its name. */

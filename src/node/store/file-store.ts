@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { networkOf } from '../../experiments/cell-specification.js';
@@ -10,39 +10,9 @@ import { type Network, parametersOf, type Tensors } from '../../networks/network
 import type { History } from '../../training/types.js';
 import { decodeHistory, encodeHistory } from '../formats/history.js';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
+import { asideName, isAlive, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
 import { cellFiles, layout, STORE_FORMAT } from './layout.js';
 import { storeTrouble } from './trouble.js';
-
-/** How bytes reach the disk; tests put a failing one in its place. */
-export type WriteBytes = (path: string, bytes: Uint8Array) => Promise<void>;
-
-/** Writes a file and waits until it is on the disk. */
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Waits until a folder's entries are on the disk, where the system can. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    // Windows opens no folders; there the rename itself has to do.
-    if (process.platform !== 'win32') throw error;
-  }
-}
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 interface CellFile {
   readonly format: number;
@@ -288,7 +258,7 @@ export class FileStore implements CellStore {
   async write(cell: FinishedCell): Promise<void> {
     const place = this.#path(cell.id);
     if (await this.has(cell.id)) return;
-    const aside = join(layout.aside(this.folder), `${hostname()}~${process.pid}~${randomBytes(6).toString('hex')}`);
+    const aside = join(layout.aside(this.folder), asideName());
     try {
       await mkdir(aside, { recursive: true });
       const files: Record<string, { bytes: number; sha256: string }> = {};
@@ -342,14 +312,4 @@ function contentOf(cell: FinishedCell): [string, Uint8Array][] {
     content.push([cellFiles.snapshots, encodeSafetensors(new Map(all))]);
   }
   return content;
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,2 +1,4 @@
 export { FileCheckpoints } from './checkpoints.js';
-export { FileStore, type WriteBytes } from './file-store.js';
+export type { WriteBytes } from './durably.js';
+export { FileMeasurements } from './file-measurements.js';
+export { FileStore } from './file-store.js';

@@ -10,6 +10,7 @@ export const layout = {
   cell: (store: string, id: string) => join(store, 'cells', id.slice(0, 2), id),
   checkpoints: (store: string) => join(store, 'checkpoints'),
   checkpoint: (store: string, id: string) => join(store, 'checkpoints', `${id}.safetensors`),
+  measurement: (store: string, id: string) => join(store, 'measurements', id.slice(0, 2), `${id}.json`),
   aside: (store: string) => join(store, 'tmp'),
 } as const;
 

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { schemeStudies } from './schemes.js';
+
+/** `lottery study`: a subcommand a kind. */
+export function studyCommand(setExitCode: (code: number) => void): Command {
+  const command = new Command('study').description('ask a question of many trainings, and report what they say');
+  for (const kind of [...schemeStudies(setExitCode)]) command.addCommand(kind);
+  return command.addHelpText(
+    'after',
+    `
+What is in the store already is never trained or measured again, whichever study or run it was made for.
+
+Examples:
+  $ lottery study frontier lenet-mnist --trials 3 --set iterations=12000
+  $ lottery study schemes --help`,
+  );
+}
