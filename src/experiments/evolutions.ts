@@ -30,6 +30,30 @@ export function plannedEvolution(
   }
 }
 
+/** Where each kind's settings stand in a run's specification. */
+const settingsOf: Readonly<Record<EvolutionSpecification['kind'], string>> = {
+  gradual: 'pruning.gradual',
+  'early-bird': 'pruning.earlyBird',
+  set: 'pruning.dynamic',
+  rigl: 'pruning.dynamic',
+  supermask: 'pruning.learned',
+  'edge-popup': 'pruning.learned',
+};
+
+/**
+ * Sees to it that a mask can change or be learned so, before anything is trained.
+ *
+ * @throws InputError when it cannot, which names the settings
+ */
+export function checkEvolution(network: Network, specification: EvolutionSpecification): void {
+  try {
+    plannedEvolution(network, specification);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.message.startsWith('pruning.')) throw error;
+    throw new InputError(`${settingsOf[specification.kind]}: ${error.message}`);
+  }
+}
+
 /** Survivors of each tensor. */
 function countsOf(network: Network, target: MaskTarget): Map<string, number> {
   return new Map(

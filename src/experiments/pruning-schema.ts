@@ -53,14 +53,17 @@ export const pruningSchema = z.strictObject({
     .optional()
     .describe('Rates by name of layer, over all else: {conv1: 0, fc1: 0.3} (lottery show NETWORK names them).'),
   structure: z
-    .union([
-      z.enum(['weights', 'units']),
-      z.strictObject({ blocks: count.min(1).max(1024).describe('Rows and columns of a square of weights.') }),
-      z.strictObject({
-        keep: count.min(1).max(63).describe('How many of each few inputs stay: 2 of 2:4.'),
-        of: count.min(2).max(64).describe('How many inputs these are: 4 of 2:4.'),
-      }),
-    ])
+    .union(
+      [
+        z.enum(['weights', 'units']),
+        z.strictObject({ blocks: count.min(1).max(1024).describe('Rows and columns of a square of weights.') }),
+        z.strictObject({
+          keep: count.min(1).max(63).describe('How many of each few inputs stay: 2 of 2:4.'),
+          of: count.min(2).max(64).describe('How many inputs these are: 4 of 2:4.'),
+        }),
+      ],
+      { error: 'expected weights, units, {blocks: 4} or {keep: 2, of: 4}' },
+    )
     .optional()
     .describe(
       'What is pruned as one: weights, if left out; units, neurons and filters, which leave the network; {blocks: 4}; {keep: 2, of: 4}.',

@@ -20,7 +20,9 @@ const initialisationSchema = z.strictObject({
     .describe('Law the weights are drawn from (lottery list initialisations). glorot-normal: the paper’s.'),
   scale: z.number().positive().optional().describe('What every weight is multiplied by; 1 if left out.'),
   bias: z
-    .union([z.enum(['zero', 'uniform']), z.strictObject({ constant: z.number().describe('For every bias.') })])
+    .union([z.enum(['zero', 'uniform']), z.strictObject({ constant: z.number().describe('For every bias.') })], {
+      error: 'expected zero, uniform or {constant: 0.1}',
+    })
     .optional()
     .describe(
       'First values of biases: zero, if left out; uniform, within 1 / sqrt(fan in) of zero; or {constant: 0.1}.',

@@ -52,6 +52,13 @@ describe('a specification', () => {
     expect(refusal({ network: {} })).toContain('network.hidden is missing; expected a list');
     expect(refusal({ name: 'a/b' })).toContain('name is the text "a/b"; expected letters');
     expect(refusal([1])).toContain('expected settings by name');
+    expect(refusal({ pruning: { structure: 'block' } })).toContain(
+      'pruning.structure is the text "block"; expected weights, units, {blocks: 4} or {keep: 2, of: 4}',
+    );
+    expect(refusal({ pruning: { structure: 'unit' } })).toContain('; did you mean units?');
+    expect(refusal({ initialisation: { bias: 1 } })).toContain(
+      'initialisation.bias is 1; expected zero, uniform or {constant: 0.1}.',
+    );
   });
 
   it('suggests names for misspelt ones', () => {

@@ -14,7 +14,7 @@ import {
   type PrunedMask,
   parentsOf,
 } from './cell-specification.js';
-import { evolutionAt, plannedEvolution } from './evolutions.js';
+import { checkEvolution, evolutionAt } from './evolutions.js';
 import type { Lengths } from './lengths.js';
 import { placeOf, plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
@@ -182,7 +182,7 @@ export function trialCells(
     const place = { condition: 'ticket', level, draw: 0 };
     const evolution = evolutionAt(specification, lengths, trialSeed, level);
     // Settings that make no sense are refused here, before anything is trained.
-    if (evolution !== null) plannedEvolution(network, evolution);
+    if (evolution !== null) checkEvolution(network, evolution);
     if (evolution?.kind === 'gradual') {
       const id = add(place, { mask: null, start: { kind: 'initial' }, evolution, snapshots: [] });
       return { id, mask: { kind: 'found', cell: id } };

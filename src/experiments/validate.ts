@@ -111,6 +111,12 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
       }
       // The branch that was meant is the one whose own type fits: its first complaint lies deeper or is about the value.
       const isObject = typeof value === 'object' && value !== null;
+      // A union that tells all its forms says more than the one of them that comes closest.
+      if (!isObject && issue.message.startsWith('expected ')) {
+        const words = issue.errors.flat().flatMap((error) => (error.code === 'invalid_value' ? error.values : []));
+        const hint = typeof value === 'string' ? didYouMean(value, words.map(String)) : '';
+        return [`${at} is ${shown(value)}; ${issue.message}${hint === '' ? '.' : hint}`];
+      }
       const meant =
         issue.errors.find(
           (errors) => !errors.some((error) => error.path.length === 0 && error.code === 'invalid_type'),
