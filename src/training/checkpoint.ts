@@ -1,6 +1,7 @@
 import { type Mask, parametersOf, prunableParameters, type Tensors } from '../networks/network.js';
 import type { EvolutionState } from './evolution.js';
-import { survivorsOf, unpackTensor } from './storage.js';
+import { unpackTensor } from './packing.js';
+import { survivorsOf } from './storage.js';
 import type { History, TrainingPlan, Work } from './types.js';
 
 /** Every tensor as it is stored, in the order of `parametersOf`: quick to take and to put back. */

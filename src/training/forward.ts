@@ -1,4 +1,5 @@
-import type { OperationNote, ProgramBuilder } from '../kernels/program.js';
+import type { Kernels } from '../kernels/kernels.js';
+import type { OperationNote, Program, ProgramBuilder } from '../kernels/program.js';
 import type { Stream } from '../random/stream.js';
 import type { BatchSize, PlacedMap } from './buffers.js';
 import type { Region } from './convolution-tables.js';
@@ -58,6 +59,11 @@ export function describeWeights({ layer, terms, kind, kept }: WeightStorage, { q
       ? `${layer.outputs} x ${terms}`
       : `${layer.outputs} x ${layer.inputs} x ${layer.kernel.join(' x ')}`;
   return `${layer.name} ${size}${kind === 'sparse' ? `, ${kept} weights` : ''}, ${quarters * 4} lanes`;
+}
+
+/** A program that ends its step by counting it. */
+export function finishStep({ builder, state }: Pick<Pass, 'builder' | 'state'>, kernels: Kernels): Program {
+  return builder.add('advance', { state }, { shape: '', flops: 0, bytes: 8 }).build(kernels);
 }
 
 export function addGather(

@@ -1,7 +1,9 @@
 export type { Checkpoint, CheckpointKeeper, KeptWeights, PackedWeights } from './checkpoint.js';
+export type { Evaluation } from './evaluation.js';
+export { Evaluator, type EvaluatorPlan, type ExampleSet } from './evaluator.js';
 export type { EvolutionState, MaskChange, MaskEvolution, MaskMoment } from './evolution.js';
 export { constantRate, learningRateAt, learningRates } from './schedule.js';
 export { TrainingAborted, train } from './train.js';
-export { type Evaluation, Trainer } from './trainer.js';
+export { Trainer } from './trainer.js';
 export type * from './types.js';
 export { flopsOf } from './work.js';

@@ -6,11 +6,12 @@ import type { Doubles, Network, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, batchSize, type PlacedMap } from './buffers.js';
-import { addGather, addLoss, addNode, type BatchSource, type Pass } from './forward.js';
+import { addGather, addLoss, addNode, type BatchSource, finishStep, NORMALISATION, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
 import { LANE_BYTES, LANES, pitchesOf } from './maps.js';
-import { residentDataset } from './resident.js';
-import { type NetworkStorage, packTensor, storeNetwork } from './storage.js';
+import { placeTensors } from './packing.js';
+import { placeNormalisation, residentDataset } from './resident.js';
+import { type NetworkStorage, storeNetwork } from './storage.js';
 import type { Normalisation } from './types.js';
 
 export type { Doubles } from '../networks/network.js';
@@ -63,10 +64,7 @@ export class Probe {
       images: resident.trainImages,
       labels: resident.trainLabels,
       indices: kernels.place(examples),
-      scale: kernels.place(Float32Array.from(normalisation.deviation, (deviation) => 1 / (255 * deviation))),
-      shift: kernels.place(
-        Float32Array.from(normalisation.mean, (mean, channel) => -mean / normalisation.deviation[channel]),
-      ),
+      ...placeNormalisation(kernels, normalisation),
     };
   }
 
@@ -91,11 +89,6 @@ export class Probe {
     return pass;
   }
 
-  #built({ builder }: Pass): Program {
-    builder.add('advance', { state: this.#state }, { shape: '', flops: 0, bytes: 8 });
-    return builder.build(this.#kernels);
-  }
-
   /** Forward and backward. */
   #whole(): Program {
     if (this.#program === undefined) {
@@ -106,14 +99,14 @@ export class Probe {
       const logits = this.#values[nodes[nodes.length - 1].slot].first;
       addLoss(pass, this.#source, network.classes, logits, backward.logits.first, labelSmoothing);
       backward.add();
-      this.#program = this.#built(pass);
+      this.#program = finishStep(pass, this.#kernels);
     }
     return this.#program;
   }
 
   /** Forward alone, up to a node: what comes after it could work on its output in place. */
   #forwardTo(last: number): Program {
-    const program = this.#forward.get(last) ?? this.#built(this.#passTo(last));
+    const program = this.#forward.get(last) ?? finishStep(this.#passTo(last), this.#kernels);
     this.#forward.set(last, program);
     return program;
   }
@@ -131,13 +124,7 @@ export class Probe {
   /** Sends every example through a program once, and tells of each batch when what it computes lies in the arena. */
   #through(program: Program, weights: Tensors, each: (live: number) => void): void {
     const { examples, batch } = this.#plan;
-    for (const tensor of this.#storage.tensors) {
-      const { name, size } = tensor.parameter;
-      const values = weights.get(name);
-      if (values?.length !== size)
-        throw new RangeError(`${name} has ${values?.length ?? 'no'} values; expected ${size}.`);
-      this.#kernels.floats(tensor.value, tensor.count).set(packTensor(tensor, values));
-    }
+    placeTensors(this.#kernels, this.#storage.tensors, weights);
     this.#kernels.bytes(this.#state, stateLayout.bytes).fill(0);
     for (let from = 0; from < examples.length; from += batch) {
       const live = Math.min(batch, examples.length - from);
@@ -215,6 +202,30 @@ export class Probe {
       }
     });
     for (const sum of sums.values()) for (let i = 0; i < sum.length; i++) sum[i] = Math.sqrt(sum[i]);
+    return sums;
+  }
+
+  /**
+   * The running statistics of every batch normalisation, taken anew: the means over all examples of each batch's mean and
+   * unbiased variance, which that batch is normalised by on its way. By the names of `running_mean` and `running_var`.
+   */
+  statistics(weights: Tensors): Doubles {
+    const running = [...this.#storage.normalisations.values()].flatMap(({ mean, variance }) => [mean, variance]);
+    const sums = new Map(running.map(({ parameter }) => [parameter.name, new Float64Array(parameter.size)]));
+    // From nought on a batch leaves its share of its own statistics and of nothing else.
+    const fromNought = new Map(
+      [...weights].map(([name, values]) => [name, sums.has(name) ? new Float32Array(values.length) : values]),
+    );
+    this.#through(this.#forwardTo(this.#layout.nodes.length - 1), fromNought, (live) => {
+      for (const { parameter, value, count } of running) {
+        const sum = sums.get(parameter.name) as Float64Array;
+        const values = this.#kernels.floats(value, count);
+        for (let i = 0; i < count; i++) sum[i] += (values[i] / NORMALISATION.momentum) * live;
+        values.fill(0);
+      }
+    });
+    const { length } = this.#plan.examples;
+    for (const sum of sums.values()) for (let i = 0; i < sum.length; i++) sum[i] /= length;
     return sums;
   }
 

@@ -322,24 +322,3 @@ function convolutionTables(
       : {}),
   };
 }
-
-/** From PyTorch's layout to stored values: survivors alone, pruned places +0 where they are stored and not frozen. */
-export function packTensor({ positions, bits, count }: StoredTensor, values: Float32Array): Float32Array {
-  if (positions) {
-    const packed = new Float32Array(count);
-    for (let k = 0; k < count; k++) packed[k] = values[positions[k]];
-    return packed;
-  }
-  return bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : values.slice();
-}
-
-/** From stored values to PyTorch's layout; pruned places that are not stored are +0. */
-export function unpackTensor(
-  { parameter, positions }: Pick<StoredTensor, 'parameter' | 'positions'>,
-  packed: Float32Array,
-): Float32Array {
-  if (!positions) return packed.slice();
-  const values = new Float32Array(parameter.size);
-  for (let k = 0; k < packed.length; k++) values[positions[k]] = packed[k];
-  return values;
-}

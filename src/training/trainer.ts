@@ -1,31 +1,23 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Program, ProgramBuilder } from '../kernels/program.js';
 import { stateLayout } from '../kernels/state.js';
-import { inputSize, type Mask, type Tensors } from '../networks/network.js';
+import type { Mask, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
-import { allocateSlots, BufferPool, batchSize, lastUses, type PlacedMap, placedMap } from './buffers.js';
+import { allocateSlots, BufferPool, batchSize } from './buffers.js';
 import type { Checkpoint, PackedWeights } from './checkpoint.js';
 import { Choices } from './choices.js';
-import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, type Pass } from './forward.js';
+import { addEvaluation, type Evaluation, readEvaluation, SetEvaluation } from './evaluation.js';
+import { addGather, addLoss, addNode, type BatchSource, finishStep, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
 import { learnedOf, learnedWeights, maskOf, scoresOf, startScores } from './learned.js';
-import { bytesOf } from './maps.js';
-import { residentDataset } from './resident.js';
+import { packTensor, placeTensors, unpackTensor } from './packing.js';
+import { checkShapes, placeNormalisation, residentDataset } from './resident.js';
 import { constantRate, learningRates } from './schedule.js';
-import { type NetworkStorage, packTensor, type StoredTensor, storeNetwork, unpackTensor } from './storage.js';
+import { type NetworkStorage, type StoredTensor, storeNetwork } from './storage.js';
 import type { LearnedMask, TrainingPlan, Work } from './types.js';
 import { addUpdate, type Moment } from './update.js';
 import { NO_WORK } from './work.js';
-
-/** Mean loss in nats and share of correct answers over a set. */
-export interface Evaluation {
-  readonly loss: number;
-  readonly accuracy: number;
-}
-
-/** Examples evaluated at once: activations of this many stay in the second-level cache. Twice as many are 3 to 6% slower, four times 5 to 30%. */
-const EVALUATION_BATCH = 64;
 
 /** Training as it stands, in whole tensors whatever their mask: what a trainer of another mask goes on from. */
 export interface TrainingState {
@@ -35,12 +27,6 @@ export interface TrainingState {
   readonly moments: readonly Float32Array[];
 }
 
-interface EvaluationSet {
-  readonly program: Program;
-  readonly state: number;
-  readonly count: number;
-}
-
 /** A network compiled for one training plan: its programs, and its weights in the arena. */
 export class Trainer {
   readonly #kernels: Kernels;
@@ -48,8 +34,8 @@ export class Trainer {
   readonly #layout: NetworkLayout;
   readonly #storage: NetworkStorage;
   readonly #state: number;
-  readonly #validation: EvaluationSet;
-  readonly #test: EvaluationSet;
+  readonly #validation: SetEvaluation;
+  readonly #test: SetEvaluation;
   /** One training step. */
   readonly step: Program;
   readonly #probe: Program;
@@ -72,18 +58,9 @@ export class Trainer {
    */
   constructor(kernels: Kernels, plan: TrainingPlan) {
     const { network, dataset, normalisation, batch, trainIndices, validationIndices } = plan;
-    const { channels, height, width } = dataset.shape;
-    const features = channels * height * width;
-    if (inputSize(network) !== features || network.classes !== dataset.classes) {
-      throw new RangeError(
-        `network ${network.name} takes ${inputSize(network)} inputs and ${network.classes} classes; data set ${dataset.name} has ${features} and ${dataset.classes}.`,
-      );
-    }
+    checkShapes(network, dataset, normalisation);
     if (batch < 1 || batch > trainIndices.length) {
       throw new RangeError(`batch is ${batch}; expected 1 to ${trainIndices.length}, the number of training examples.`);
-    }
-    if (normalisation.mean.length !== channels || normalisation.deviation.length !== channels) {
-      throw new RangeError(`normalisation has ${normalisation.mean.length} channels; the data has ${channels}.`);
     }
     const resident = residentDataset(kernels, dataset);
     const bottom = kernels.mark();
@@ -96,11 +73,7 @@ export class Trainer {
     this.#layout = layout;
     this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage, learned ? 'learned' : plan.pruned);
 
-    const scale = kernels.place(Float32Array.from(normalisation.deviation, (deviation) => 1 / (255 * deviation)));
-    const shift = kernels.place(
-      Float32Array.from(normalisation.mean, (mean, channel) => -mean / normalisation.deviation[channel]),
-    );
-    const common = { scale, shift };
+    const common = placeNormalisation(kernels, normalisation);
     const indices = kernels.allocate(trainIndices.byteLength);
     const training: BatchSource = { ...common, images: resident.trainImages, labels: resident.trainLabels, indices };
     this.#indices = indices;
@@ -138,7 +111,7 @@ export class Trainer {
     const { schedule = constantRate, decayOn = 'all', clipNorm, optimiser } = plan;
     const rates = kernels.place(learningRates(schedule, optimiser.lr, plan.iterations));
     this.#moments = addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
-    this.step = finish(step, kernels);
+    this.step = finishStep(step, kernels);
     const loss = this.step.lines.findIndex(({ operation }) => operation === 'cross_entropy');
     this.#forward = this.step.lines.slice(0, loss + 1).reduce((sum, { flops }) => sum + flops, 0);
 
@@ -149,21 +122,12 @@ export class Trainer {
     }
 
     const probe = begin();
-    this.#addEvaluation(probe, training, values);
+    addEvaluation(probe, training, network.classes, values);
     this.#probe = probe.builder.build(kernels);
 
     const pool = new BufferPool(kernels);
-    const evaluation = (set: BatchSource, count: number): EvaluationSet => {
-      const own = kernels.allocate(stateLayout.bytes);
-      const pass = this.#pass(own, EVALUATION_BATCH);
-      pass.builder.add(
-        'range',
-        { state: own, count, batch: EVALUATION_BATCH },
-        { shape: `${EVALUATION_BATCH} of ${count}`, flops: 0, bytes: 0 },
-      );
-      this.#addEvaluation(pass, set, pool);
-      return { program: finish(pass, kernels), state: own, count };
-    };
+    const placed = { layout, storage: this.#storage, classes: network.classes };
+    const evaluation = (set: BatchSource, count: number) => new SetEvaluation(kernels, placed, set, count, pool);
     this.#validation = evaluation({ ...training, indices: kernels.place(validationIndices) }, validationIndices.length);
     this.#test = evaluation(
       { ...common, images: resident.testImages, labels: resident.testLabels, indices: resident.testIndices },
@@ -191,40 +155,6 @@ export class Trainer {
       size: batchSize(batch),
       dropoutStream: (place) => stream(orderSeed, 'dropout', place),
     };
-  }
-
-  /**
-   * Gathers a batch, takes it through the network as evaluation does and adds up its loss.
-   *
-   * @param memory a buffer for each slot, or a pool to take them from for as long as they are needed
-   */
-  #addEvaluation(pass: Pass, source: BatchSource, memory: readonly PlacedMap[] | BufferPool): void {
-    const { nodes, slots } = this.#layout;
-    const maps: PlacedMap[] = [];
-    const take = (slot: number) => {
-      if (memory instanceof BufferPool) {
-        maps[slot] = placedMap(slots[slot], memory.take(bytesOf(slots[slot], pass.size.blocks)));
-        addZeroBorder(pass, maps[slot]);
-      } else {
-        maps[slot] = memory[slot];
-      }
-    };
-    const last = lastUses(this.#layout);
-    const giveAfter = (place: number) => {
-      if (!(memory instanceof BufferPool)) return;
-      last.forEach((use, slot) => {
-        if (use === place) memory.give(maps[slot].base);
-      });
-    };
-    take(0);
-    addGather(pass, source, maps[0]);
-    nodes.forEach((node, place) => {
-      if (!node.inPlace) take(node.slot);
-      addNode(pass, place, maps, 'evaluation');
-      giveAfter(place);
-    });
-    addLoss(pass, source, this.#plan.network.classes, maps[nodes[nodes.length - 1].slot].first, 0, 0);
-    giveAfter(nodes.length);
   }
 
   #setIteration(iteration: number): void {
@@ -280,7 +210,7 @@ export class Trainer {
     this.#choose?.run();
     this.#probe.run();
     this.#work.evaluation += this.#probe.flops;
-    return this.#read(this.#state, this.#plan.batch);
+    return readEvaluation(this.#kernels, this.#state, this.#plan.batch);
   }
 
   validate(): Evaluation {
@@ -291,20 +221,10 @@ export class Trainer {
     return this.#evaluate(this.#test);
   }
 
-  #evaluate({ program, state, count }: EvaluationSet): Evaluation {
-    const batches = Math.ceil(count / EVALUATION_BATCH);
-    this.#kernels.bytes(state, stateLayout.bytes).fill(0);
+  #evaluate(set: SetEvaluation): Evaluation {
     this.#choose?.run();
-    program.run(batches);
-    this.#work.evaluation += program.flops * batches;
-    return this.#read(state, count);
-  }
-
-  #read(state: number, count: number): Evaluation {
-    return {
-      loss: this.#kernels.doubles(state + stateLayout.loss, 1)[0] / count,
-      accuracy: this.#kernels.integers(state + stateLayout.correct, 1)[0] / count,
-    };
+    this.#work.evaluation += set.flops;
+    return set.run();
   }
 
   /** A copy of every tensor as it is stored; of scores in the place of weights where the mask is learned. */
@@ -403,17 +323,11 @@ export class Trainer {
   }
 
   set weights(tensors: Tensors) {
-    const packed = this.tensors.map((tensor) => {
-      const { name, size } = tensor.parameter;
-      const values = tensors.get(name);
-      if (values?.length !== size) {
-        throw new RangeError(`start value ${name} has ${values?.length ?? 'no'} values; expected ${size}.`);
-      }
-      return packTensor(tensor, values);
-    });
-    this.tensors.forEach(({ value, learned, count }, index) => {
-      this.#kernels.floats(learned?.frozen ?? value, count).set(packed[index]);
-    });
+    placeTensors(
+      this.#kernels,
+      this.tensors.map((tensor) => (tensor.learned ? { ...tensor, value: tensor.learned.frozen } : tensor)),
+      tensors,
+    );
   }
 
   /** Gradients of the last step as named tensors, of scores where the mask is learned, for tests against finite differences. */
@@ -427,9 +341,4 @@ export class Trainer {
         ]),
     );
   }
-}
-
-/** A program that ends its step by counting it. */
-function finish({ builder, state }: Pass, kernels: Kernels): Program {
-  return builder.add('advance', { state }, { shape: '', flops: 0, bytes: 8 }).build(kernels);
 }
