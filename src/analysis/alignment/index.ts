@@ -1,0 +1,11 @@
+/** Networks up to the order of their hidden units. */
+
+export { type Assignment, bestAssignment } from './assignment.js';
+export { type Matchable, type Matching, matchableTensors, matchChannels } from './matching.js';
+export {
+  drawPermutations,
+  inversePermutations,
+  type Permutations,
+  permuteMask,
+  permuteTensors,
+} from './permutations.js';
