@@ -1,3 +1,5 @@
+import { permutation, StreamReader, stream } from '../random/stream.js';
+
 /** Places for labels of points so that none covers another, nor a point: pixels, y downwards. */
 
 export interface Box {
@@ -59,6 +61,10 @@ function crosses(from: { x: number; y: number }, to: { x: number; y: number }, b
 const DISTANCES = [3, 8, 14, 22, 32, 44, 58, 74, 94, 118];
 const DIRECTIONS = 16;
 
+/** Orders in which labels are placed, and how often each is gone through at most. */
+const STARTS = 12;
+const SWEEPS = 8;
+
 /** The places that a label may take: around its point, nearer ones first. */
 function candidates(point: Labelled, bounds: Box): PlacedLabel[] {
   const width = textWidth(point.text);
@@ -83,7 +89,7 @@ function candidates(point: Labelled, bounds: Box): PlacedLabel[] {
 }
 
 /**
- * Takes for each label, a few times over, the place that costs least given those of the others: covering another label
+ * Takes for each label, a few times over and in several orders, the place that costs least given those of the others: covering another label
  * costs most, then covering a point, a line or what else must stay free; then being far away.
  *
  * @param bounds where labels may lie
@@ -110,28 +116,49 @@ export function placeLabels(points: readonly Labelled[], bounds: Box, obstacles:
       return cost;
     }),
   );
-  const chosen: (PlacedLabel | undefined)[] = points.map(() => undefined);
-  for (let sweep = 0; sweep < 6; sweep++) {
-    for (let at = 0; at < points.length; at++) {
-      let least = Number.POSITIVE_INFINITY;
-      choices[at].forEach((place, i) => {
-        let cost = own[at][i];
-        for (let other = 0; other < points.length && cost < least; other++) {
-          const label = other === at ? undefined : chosen[other];
-          if (label === undefined) continue;
-          const shared = overlap(place.box, label.box);
-          if (shared > 0) cost += 2000 + 10 * shared;
-          if (place.leader !== null && crosses(place, place.leader, label.box)) cost += 300;
-          if (label.leader !== null && crosses(label, label.leader, place.box)) cost += 300;
-        }
-        if (cost < least) {
-          least = cost;
-          chosen[at] = place;
-        }
-      });
+  /** What a place costs given the places of the others; no further than `most`. */
+  const costOf = (at: number, i: number, taken: readonly (number | undefined)[], most: number): number => {
+    const place = choices[at][i];
+    let cost = own[at][i];
+    for (let other = 0; other < points.length && cost < most; other++) {
+      const theirs = other === at ? undefined : taken[other];
+      if (theirs === undefined) continue;
+      const label = choices[other][theirs];
+      const shared = overlap(place.box, label.box);
+      if (shared > 0) cost += 2000 + 10 * shared;
+      if (place.leader !== null && crosses(place, place.leader, label.box)) cost += 300;
+      if (label.leader !== null && crosses(label, label.leader, place.box)) cost += 300;
     }
+    return cost;
+  };
+  let best: readonly (number | undefined)[] = [];
+  let least = Number.POSITIVE_INFINITY;
+  // Who comes first decides where it ends: several orders are tried.
+  for (let start = 0; start < STARTS; start++) {
+    const order = permutation(points.length, new StreamReader(stream(start, 'labels')));
+    const taken: (number | undefined)[] = points.map(() => undefined);
+    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+      let isChanged = false;
+      for (const at of order) {
+        let lowest = Number.POSITIVE_INFINITY;
+        const before = taken[at];
+        for (let i = 0; i < choices[at].length; i++) {
+          const cost = costOf(at, i, taken, lowest);
+          if (cost < lowest) {
+            lowest = cost;
+            taken[at] = i;
+          }
+        }
+        isChanged ||= taken[at] !== before;
+      }
+      if (!isChanged) break;
+    }
+    let total = 0;
+    for (let at = 0; at < points.length; at++)
+      total += costOf(at, taken[at] as number, taken, Number.POSITIVE_INFINITY);
+    if (total < least) [best, least] = [taken, total];
   }
-  return chosen as PlacedLabel[];
+  return points.map((_, at) => choices[at][best[at] as number]);
 }
 
 /**
