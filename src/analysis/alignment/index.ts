@@ -9,3 +9,4 @@ export {
   permuteMask,
   permuteTensors,
 } from './permutations.js';
+export { dealtTensors, rewiredMask, type ShuffleName, shuffleNames, shuffles } from './shuffles.js';
