@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { InputError } from '../networks/errors.js';
 import { type Network, prunableParameters, type Tensors } from '../networks/network.js';
+import { hessianProduct } from '../training/hessian.js';
 import { type Doubles, Probe } from '../training/probe.js';
 import type { Normalisation } from '../training/types.js';
 import { flowOf } from './flow.js';
@@ -112,46 +113,8 @@ function byWeight(network: Network, norms: Doubles): Doubles {
   );
 }
 
-/** Length of the step along the gradient, as a share of the length of all weights: see `hessianGradient`. */
-const STEP = 2 ** -8;
-
-/**
- * H g by a central difference of gradients, (g(w + e g) - g(w - e g)) / 2e, where e |g| is 2^-8 of |w|: large enough for
- * gradients in single precision, small enough for the loss to be close to quadratic. Biases and batch normalisation stay
- * where they are.
- */
+/** H g, both of the weights: biases and batch normalisation stay where they are. */
 function hessianGradient(network: Network, probe: Probe, weights: Tensors): Doubles {
   const names = prunableParameters(network).map(({ name }) => name);
-  const gradient = probe.gradients(weights);
-  const lengthOf = (tensors: ReadonlyMap<string, ArrayLike<number>>) => {
-    let square = 0;
-    for (const name of names) {
-      const values = tensors.get(name) as ArrayLike<number>;
-      for (let i = 0; i < values.length; i++) square += values[i] * values[i];
-    }
-    return Math.sqrt(square);
-  };
-  const length = lengthOf(gradient);
-  if (length === 0)
-    return new Map(names.map((name) => [name, new Float64Array((weights.get(name) as Float32Array).length)]));
-  const step = (STEP * lengthOf(weights)) / length;
-  const moved = (sign: number): Doubles => {
-    const there = new Map(weights);
-    for (const name of names) {
-      const along = gradient.get(name) as Float64Array;
-      there.set(
-        name,
-        (weights.get(name) as Float32Array).map((value, i) => value + sign * step * along[i]),
-      );
-    }
-    return probe.gradients(there);
-  };
-  const [up, down] = [moved(1), moved(-1)];
-  return new Map(
-    names.map((name): [string, Float64Array] => {
-      const after = up.get(name) as Float64Array;
-      const before = down.get(name) as Float64Array;
-      return [name, after.map((value, i) => (value - before[i]) / (2 * step))];
-    }),
-  );
+  return hessianProduct(probe, weights, probe.gradients(weights), names);
 }

@@ -2,14 +2,14 @@ import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type Program, ProgramBuilder } from '../kernels/program.js';
 import { stateLayout } from '../kernels/state.js';
-import type { Doubles, Network, Tensors } from '../networks/network.js';
+import type { Doubles, Mask, Network, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { BackwardPass } from './backward.js';
 import { allocateSlots, batchSize, type PlacedMap } from './buffers.js';
 import { addGather, addLoss, addNode, type BatchSource, finishStep, NORMALISATION, type Pass } from './forward.js';
 import { layOut, type NetworkLayout } from './layout.js';
 import { LANE_BYTES, LANES, pitchesOf } from './maps.js';
-import { placeTensors } from './packing.js';
+import { placeTensors, unpackTensor } from './packing.js';
 import { placeNormalisation, residentDataset } from './resident.js';
 import { type NetworkStorage, storeNetwork } from './storage.js';
 import type { Normalisation } from './types.js';
@@ -26,12 +26,14 @@ export interface ProbePlan {
   /** Examples taken at once; the last batch may be short. Batch normalisation sees one batch at a time. */
   readonly batch: number;
   readonly labelSmoothing?: number;
+  /** Where only survivors are looked at: pruned weights are then +0 whatever is given for them, and so are their gradients. */
+  readonly mask?: Mask;
 }
 
 /**
- * A dense network through which examples are sent forward and backward without learning from them: for scores that look at
- * gradients, at weights that are pruned as at those that survive, and for initialisers that look at outputs. Batch
- * normalisation takes each batch's own statistics; dropout lets everything pass.
+ * A network through which examples are sent forward and backward without learning from them: for scores that look at
+ * gradients, at weights that are pruned as at those that survive, for initialisers that look at outputs, and for what is
+ * measured of a ticket alone. Batch normalisation takes each batch's own statistics; dropout lets everything pass.
  *
  * It takes over the arena of its kernels, as a trainer does.
  */
@@ -44,6 +46,7 @@ export class Probe {
   readonly #state: number;
   readonly #source: BatchSource;
   #program: Program | undefined;
+  #fromLogits: { readonly program: Program; readonly logits: number } | undefined;
   /** By the place of the last node that they compute. */
   readonly #forward = new Map<number, Program>();
   #flops = 0;
@@ -51,13 +54,13 @@ export class Probe {
 
   /** @throws RangeError when shapes do not agree */
   constructor(kernels: Kernels, plan: ProbePlan) {
-    const { dataset, normalisation, examples, batch } = plan;
+    const { dataset, normalisation, examples, batch, mask } = plan;
     this.#kernels = kernels;
     this.#plan = plan;
     const network = withoutDropout(plan.network);
     const resident = residentDataset(kernels, dataset);
     this.#layout = layOut(network);
-    this.#storage = storeNetwork(kernels, network, this.#layout, undefined, 'dense');
+    this.#storage = storeNetwork(kernels, network, this.#layout, mask, mask === undefined ? 'dense' : 'auto');
     this.#state = kernels.allocate(stateLayout.bytes);
     this.#values = allocateSlots(kernels, this.#layout, batchSize(batch));
     this.#source = {
@@ -68,17 +71,21 @@ export class Probe {
     };
   }
 
-  /** The beginning of a program: the next batch, and the nodes up to one of them. */
-  #passTo(last: number): Pass {
-    const { examples, batch } = this.#plan;
-    const pass: Pass = {
+  #emptyPass(): Pass {
+    return {
       builder: new ProgramBuilder(),
       layout: this.#layout,
       storage: this.#storage,
       state: this.#state,
-      size: batchSize(batch),
+      size: batchSize(this.#plan.batch),
       dropoutStream: (place) => stream(0, 'dropout', place),
     };
+  }
+
+  /** The beginning of a program: the next batch, and the nodes up to one of them. */
+  #passTo(last: number): Pass {
+    const { examples, batch } = this.#plan;
+    const pass = this.#emptyPass();
     pass.builder.add(
       'range',
       { state: this.#state, count: examples.length, batch },
@@ -111,6 +118,18 @@ export class Probe {
     return program;
   }
 
+  /** Backward alone, and where it finds the gradient of the logits, `[block][class][16]`, which it may overwrite. */
+  #backwardFromLogits(): { readonly program: Program; readonly logits: number } {
+    if (this.#fromLogits === undefined) {
+      const pass = this.#emptyPass();
+      const backward = new BackwardPass(this.#kernels, pass, this.#values);
+      const logits = backward.logits.first;
+      backward.add();
+      this.#fromLogits = { program: pass.builder.build(this.#kernels), logits };
+    }
+    return this.#fromLogits;
+  }
+
   /** Floating-point operations so far. */
   get flops(): number {
     return this.#flops;
@@ -139,10 +158,11 @@ export class Probe {
     const trained = this.#storage.tensors.filter(({ gradient }) => gradient !== 0);
     const sums = new Map(trained.map(({ parameter }) => [parameter.name, new Float64Array(parameter.size)]));
     this.#through(this.#whole(), weights, (live) => {
-      for (const { parameter, gradient, count } of trained) {
+      for (const { parameter, gradient, count, positions } of trained) {
         const sum = sums.get(parameter.name) as Float64Array;
         const values = this.#kernels.floats(gradient, count);
-        for (let i = 0; i < count; i++) sum[i] += term(values[i], live);
+        if (positions) for (let i = 0; i < count; i++) sum[positions[i]] += term(values[i], live);
+        else for (let i = 0; i < count; i++) sum[i] += term(values[i], live);
       }
     });
     const { length } = this.#plan.examples;
@@ -165,6 +185,34 @@ export class Probe {
       throw new RangeError(`squared gradients are of single examples; the probe takes ${this.#plan.batch} at once.`);
     }
     return this.#sum(weights, (gradient) => gradient * gradient);
+  }
+
+  /**
+   * The gradient of one logit of each example, with respect to every trained tensor, in single precision. In batch
+   * normalisation an example's logit depends on all examples of its batch, and the gradient is that of the whole.
+   *
+   * @param logit the class, from 0
+   * @param each called with the example's place in the plan, in order
+   */
+  logitGradients(weights: Tensors, logit: number, each: (example: number, gradients: Tensors) => void): void {
+    const { network, batch } = this.#plan;
+    const trained = this.#storage.tensors.filter(({ gradient }) => gradient !== 0);
+    const { program, logits } = this.#backwardFromLogits();
+    const rows = network.classes * LANES;
+    let example = 0;
+    this.#through(this.#forwardTo(this.#layout.nodes.length - 1), weights, (live) => {
+      for (let place = 0; place < live; place++) {
+        const given = this.#kernels.floats(logits, rows * batchSize(batch).blocks).fill(0);
+        given[Math.floor(place / LANES) * rows + logit * LANES + (place % LANES)] = 1;
+        program.run();
+        this.#flops += program.flops;
+        const gradients = trained.map((tensor): [string, Float32Array] => [
+          tensor.parameter.name,
+          unpackTensor(tensor, this.#kernels.floats(tensor.gradient, tensor.count)),
+        ]);
+        each(example++, new Map(gradients));
+      }
+    });
   }
 
   /**
