@@ -2,8 +2,10 @@ import type { Dataset } from '../../data/dataset.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
 import type { FinishedCell } from '../store.js';
+import { line } from './line.js';
 import type { MeasurementKind, MeasurementSpecification } from './measurement.js';
 
+export { type LineMoment, type LineSpecification, lineSpecification } from './line.js';
 export {
   type MeasurementKind,
   type MeasurementSource,
@@ -23,7 +25,7 @@ export {
 
 /** Kinds of measurements by name: one entry each. */
 // biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
-export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = {};
+export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = { line };
 
 /** The kind of a specification. @throws RangeError when there is none */
 export function kindOf({ kind }: MeasurementSpecification): MeasurementKind<MeasurementSpecification, unknown> {
