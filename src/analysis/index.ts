@@ -43,6 +43,7 @@ export {
 } from './format.js';
 export { frontierFindings } from './frontier-findings.js';
 export { holm } from './holm.js';
+export * from './information/index.js';
 export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
 export { normalCdf, normalQuantile } from './normal.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
