@@ -1,3 +1,4 @@
+export { Activations, type ActivationsPlan, type ExamplePlaces, type SeenLayer, WIDEST_MAP } from './activations.js';
 export type { Checkpoint, CheckpointKeeper, KeptWeights, PackedWeights } from './checkpoint.js';
 export type { Evaluation } from './evaluation.js';
 export { Evaluator, type EvaluatorPlan, type ExampleSet } from './evaluator.js';
