@@ -4,5 +4,5 @@ export type { Dataset, ImageSplit } from './dataset.js';
 export { datasetDigest } from './digest.js';
 export { decodeIdxImages, decodeIdxLabels } from './idx.js';
 export { datasetFromNpz, decodeNpz, encodeNpz } from './npz.js';
-export { type Split, splitIndices } from './split.js';
+export { partOf, partSize, type Split, splitIndices } from './split.js';
 export { makeStrokes } from './strokes.js';

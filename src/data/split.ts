@@ -8,6 +8,25 @@ export interface Split {
 }
 
 /**
+ * How many examples a share of them is: the nearest whole number, at least one.
+ *
+ * @param share above 0, at most 1
+ */
+export function partSize(count: number, share: number): number {
+  return Math.max(1, Math.round(count * share));
+}
+
+/**
+ * A random part of the examples, drawn from the seed, ascending.
+ *
+ * @param share above 0, at most 1; see `partSize`
+ */
+export function partOf(indices: Int32Array, share: number, seed: number): Int32Array {
+  const order = permutation(indices.length, new StreamReader(stream(seed, 'part')));
+  return Int32Array.from(order.subarray(0, partSize(indices.length, share)), (place) => indices[place]).sort();
+}
+
+/**
  * Holds out `validation` of `count` examples, drawn at random from the seed.
  *
  * @throws InputError when nothing would be left to train on, or nothing to validate with

@@ -142,10 +142,17 @@ export interface CellSpecification {
     /** Examples of the training set that are held out. */
     readonly validation: number;
     readonly splitSeed: number;
+    /** The random share of the remaining examples that is learned from; absent for all of them. */
+    readonly part?: { readonly share: number; readonly seed: number };
     readonly normalisation: Normalisation;
   };
   /** What is at its default is absent. */
-  readonly initialisation: { readonly name: InitialiserName; readonly seed: number } & InitialisationChoices;
+  readonly initialisation: {
+    readonly name: InitialiserName;
+    readonly seed: number;
+    /** Added to the weights that the seed draws, in standard deviations of their layer; fresh draws have none. */
+    readonly noise?: { readonly deviations: number; readonly seed: number };
+  } & InitialisationChoices;
   /** Null for the dense network. */
   readonly mask: MaskSpecification | null;
   readonly start: StartSpecification;

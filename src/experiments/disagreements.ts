@@ -6,6 +6,7 @@ import {
   scoresOfInitial,
   startsOfAmount,
 } from '../tickets/index.js';
+import { trainedOn } from './examples.js';
 import { exceeds } from './length.js';
 import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
@@ -18,6 +19,7 @@ import { shown } from './shown.js';
 export function disagreements(specification: RunSpecification): string[] {
   return [
     ...ofData(specification),
+    ...ofTrials(specification),
     ...ofTraining(specification),
     ...ofPruning(specification),
     ...ofStarts(specification),
@@ -39,8 +41,23 @@ function ofData({ data, batch }: RunSpecification): string[] {
     found.push(
       `data.validation is ${data.validation} of data.train ${data.train} examples, which leaves none to train on; expected fewer.`,
     );
-  } else if (data.train !== undefined && batch > data.train - data.validation) {
-    found.push(`batch is ${batch}; expected at most the ${data.train - data.validation} examples that are trained on.`);
+  } else if (data.train !== undefined && batch > trainedOn({ data }, data.train)) {
+    found.push(
+      `batch is ${batch}; expected at most the ${trainedOn({ data }, data.train)} examples that are trained on.`,
+    );
+  }
+  return found;
+}
+
+function ofTrials({ share = [], trials, initialisation, data }: RunSpecification): string[] {
+  const found: string[] = [];
+  const twice = share.find((name, i) => share.indexOf(name) < i);
+  if (twice !== undefined) found.push(`share has ${twice} twice; expected each once.`);
+  const differ = (initialisation.noise ?? 0) > 0 || (data.part ?? 1) < 1;
+  if (new Set(share).size === 3 && trials > 1 && !differ) {
+    found.push(
+      `share has split, initialisation and order, so that all ${trials} trials would be one; expected one of them left out, initialisation.noise, data.part below 1, or trials: 1.`,
+    );
   }
   return found;
 }

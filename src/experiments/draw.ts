@@ -1,22 +1,26 @@
 import { balancedExamples } from '../data/balanced.js';
 import type { Dataset } from '../data/dataset.js';
-import { splitIndices } from '../data/split.js';
 import type { Kernels } from '../kernels/index.js';
-import type { Tensors } from '../networks/network.js';
+import { fullMask, type Network, type Tensors } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
-import { initialise, initialisesByExamples, outputVarianceOn } from '../tickets/index.js';
+import { initialise, initialisesByExamples, outputVarianceOn, startValues } from '../tickets/index.js';
 import { type CellSpecification, networkOf } from './cell-specification.js';
+import { examplesOf } from './examples.js';
 
 /** Training examples that an initialiser looks at, and how many it takes at once: the same whatever a training step takes. */
 const EXAMPLES = 256;
 const BATCH = 64;
 
-/** Draws a cell's first values, before anything is pruned, from a seed. */
+/**
+ * Draws a cell's first values, before anything is pruned, from a seed. What the initialisation's own seed draws is what the trial
+ * begins with, noise included where the initialisation has any; any other seed gives a fresh draw, which has none.
+ */
 export type Draw = (seed: number) => Tensors;
 
 /**
  * How a cell's first values are drawn: the initialisation's own ones and any fresh draw alike. An initialiser that looks at
- * examples is given training examples of the trial, as many of each class, whose choice follows from the split alone.
+ * examples is given training examples of the trial, as many of each class, whose choice follows from the split, and the part of it
+ * that is learned from, alone.
  */
 export function drawOf(
   kernels: Kernels,
@@ -27,12 +31,29 @@ export function drawOf(
   const { name } = initialisation;
   const network = networkOf(specification);
   return (seed) => {
+    const values = drawn(seed);
+    const { noise } = initialisation;
+    return noise === undefined || seed !== initialisation.seed ? values : noisy(network, values, noise, kernels);
+  };
+
+  function drawn(seed: number): Tensors {
     if (!initialisesByExamples(name)) return initialise(network, name, seed, kernels.sampler, initialisation);
-    const { validation, splitSeed, normalisation } = specification.data;
-    const { train } = splitIndices(dataset.train.count, validation, splitSeed);
+    const { splitSeed, normalisation } = specification.data;
+    const { train } = examplesOf(specification, dataset);
     const chosen = deriveSeed(splitSeed, 'initialisation-examples');
     const examples = balancedExamples(dataset.train.labels, train, EXAMPLES, chosen);
     const outputVariance = outputVarianceOn(kernels, network, { dataset, normalisation, examples, batch: BATCH });
     return initialise(network, name, seed, kernels.sampler, initialisation, outputVariance);
-  };
+  }
+}
+
+/** Every weight with a normal number added, times so many standard deviations of its layer's weights. */
+function noisy(
+  network: Network,
+  initial: Tensors,
+  { deviations, seed }: NonNullable<CellSpecification['initialisation']['noise']>,
+  { sampler }: Kernels,
+): Tensors {
+  const mask = fullMask(network);
+  return startValues('noise', { initial, redrawn: initial, mask, seed, amount: deviations, sampler });
 }

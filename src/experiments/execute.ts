@@ -1,5 +1,4 @@
 import type { Dataset } from '../data/dataset.js';
-import { splitIndices } from '../data/split.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Mask } from '../networks/network.js';
@@ -25,6 +24,7 @@ import {
 import { cellDigest, historyDigest } from './digest.js';
 import { drawOf } from './draw.js';
 import { plannedEvolution } from './evolutions.js';
+import { examplesOf } from './examples.js';
 import { maskOf } from './masks.js';
 import type { OwnScores } from './own-score.js';
 import type { Parents } from './parents.js';
@@ -73,11 +73,7 @@ export function executeCell(
   const mask = found?.mask ?? null;
   const start = startOf(specification, mask, parents, draw, kernels.sampler);
   const evolution = specification.evolution ?? null;
-  const { train: trainIndices, validation: validationIndices } = splitIndices(
-    dataset.train.count,
-    specification.data.validation,
-    specification.data.splitSeed,
-  );
+  const { train: trainIndices, validation: validationIndices } = examplesOf(specification, dataset);
   const compact = mask === null ? null : compactOf(specification, mask);
   const trained = train(
     kernels,

@@ -3,6 +3,7 @@ import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
 import { checkMeasurable, keepAt, ladderOf, type Rung, type Score, scores } from '../tickets/index.js';
 import type { Normalisation } from '../training/types.js';
+import { trainedOn } from './examples.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
@@ -54,7 +55,7 @@ function normalisationFor({ data }: RunSpecification, channels: number): Normali
 }
 
 function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): void {
-  const trained = facts.train.count - data.validation;
+  const trained = trainedOn({ data }, facts.train.count);
   if (trained < 1) {
     throw new InputError(
       `data.validation is ${data.validation}, but ${facts.name} has ${facts.train.count} training examples, which leaves none to train on; expected fewer.`,
@@ -70,7 +71,7 @@ function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): voi
 /** @throws InputError when tickets are asked for and nothing is ever pruned, or the score cannot be had of the network */
 function checkPruning(network: Network, specification: RunSpecification, facts: DatasetFacts): void {
   const { levels, pruning, data } = specification;
-  const trained = facts.train.count - data.validation;
+  const trained = trainedOn({ data }, facts.train.count);
   if (pruning.examples !== undefined && pruning.examples > trained) {
     throw new InputError(
       `pruning.examples is ${pruning.examples}; expected at most the ${trained} examples of ${facts.name} that are trained on.`,
@@ -90,6 +91,9 @@ function checkPruning(network: Network, specification: RunSpecification, facts: 
  * The cells of a run. Every seed comes from the run's seed and the place of what it decides, never from how many trials,
  * levels or controls there are: asking for more of them adds cells and renames none.
  *
+ * What the specification names in `share` all trials have in common: it follows from the seed of trial 0, whose cells are
+ * therefore the same whatever is shared.
+ *
  * Within a trial every condition sees the same split and the same order of examples, so that ticket and control differ
  * in nothing but what the control changes.
  *
@@ -103,7 +107,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
   checkSizes(specification, facts);
   const network = networkFor(specification, facts);
   checkPruning(network, specification, facts);
-  const lengths = lengthsOf(specification, facts.train.count - specification.data.validation);
+  const lengths = lengthsOf(specification, trainedOn(specification, facts.train.count));
   const ladder = ladderOf(network, ladderSettings(specification), specification.levels);
   const settings = {
     specification,

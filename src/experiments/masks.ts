@@ -1,6 +1,5 @@
 import { balancedExamples } from '../data/balanced.js';
 import type { Dataset } from '../data/dataset.js';
-import { splitIndices } from '../data/split.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
 import { type Mask, type Network, prunableParameters } from '../networks/network.js';
@@ -31,6 +30,7 @@ import {
   type SpreadScope,
 } from './cell-specification.js';
 import type { Draw } from './draw.js';
+import { examplesOf } from './examples.js';
 import { type OwnScores, scoreOf } from './own-score.js';
 import { type Parents, parentOf } from './parents.js';
 
@@ -133,9 +133,10 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
 function measurerOf(
   network: Network,
   { count, seed }: NonNullable<PrunedMask['examples']>,
-  { kernels, specification: { data, batch, labelSmoothing }, dataset }: MaskSource,
+  { kernels, specification, dataset }: MaskSource,
 ): Measurer {
-  const { train } = splitIndices(dataset.train.count, data.validation, data.splitSeed);
+  const { data, batch, labelSmoothing } = specification;
+  const { train } = examplesOf(specification, dataset);
   if (count > train.length) {
     throw new InputError(
       `pruning.examples is ${count}; expected at most the ${train.length} examples that are trained on.`,

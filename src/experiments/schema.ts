@@ -33,6 +33,13 @@ const initialisationSchema = z.strictObject({
     .describe(
       'Whether residual branches begin at nothing: the scale of the batch normalisation that ends each is zero.',
     ),
+  noise: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'Normal numbers added to every weight that a trial begins with, in standard deviations of its layer’s weights, such as 0.1; none if left out. Each trial has its own, also where trials share the initialisation; weights that controls draw anew have none.',
+    ),
 });
 
 const dataSchema = z.strictObject({
@@ -54,6 +61,14 @@ const dataSchema = z.strictObject({
     .min(1)
     .default(5000)
     .describe('Examples held out of the training set, drawn anew in each trial; early stop is read on them.'),
+  part: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe(
+      'Share of the remaining training examples that a trial learns from, such as 0.5: a random part of its own; all of them if left out. Epochs are of that part.',
+    ),
   normalisation: z
     .strictObject({
       mean: z
@@ -194,7 +209,15 @@ export const specificationSchema = z
       .min(1)
       .max(1000)
       .default(5)
-      .describe('Repetitions, each with its own split, initialisation and order.'),
+      .describe('Repetitions, each with its own split, initialisation and order, unless share says otherwise.'),
+    share: z
+      .array(z.enum(['split', 'initialisation', 'order']))
+      .min(1)
+      .max(3)
+      .optional()
+      .describe(
+        'What all trials have in common, such as [initialisation, split]: it is that of the first trial. Nothing if left out.',
+      ),
     levels: count.min(1).max(100).default(19).describe('Points of the density ladder, the dense network included.'),
     seed: count.min(0).default(0).describe('Seed of everything that is drawn, data apart.'),
     testCurve: z

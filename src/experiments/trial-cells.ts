@@ -77,14 +77,20 @@ function retraining(
   return { optimiser: { ...training.optimiser, lr }, schedule: constantRate };
 }
 
-/** A trial's first draw. Choices at their defaults are left out, as in records of runs made before there were such. */
+/**
+ * A trial's first draw. Choices at their defaults are left out, as in records of runs made before there were such.
+ *
+ * @param noiseSeed of the trial, whatever the trials share
+ */
 function initialisationOf(
-  { initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false } }: RunSpecification,
+  { initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false, noise = 0 } }: RunSpecification,
   seed: number,
+  noiseSeed: number,
 ): CellSpecification['initialisation'] {
   return {
     name,
     seed,
+    ...(noise === 0 ? {} : { noise: { deviations: noise, seed: noiseSeed } }),
     ...(scale === 1 ? {} : { scale }),
     ...(bias === 'zero' ? {} : { bias }),
     ...(zeroResidual ? { zeroResidual } : {}),
@@ -113,17 +119,28 @@ export function trialCells(
   const cells = new Map<string, PlannedCell>();
 
   const trialSeed = deriveSeed(specification.seed, 'trial', trial);
+  const { share = [], data } = specification;
+  const firstSeed = deriveSeed(specification.seed, 'trial', 0);
+  const seedOf = (shared: (typeof share)[number], label: string) =>
+    deriveSeed(share.includes(shared) ? firstSeed : trialSeed, label);
   const base = {
     arithmetic: ARITHMETIC_VERSION,
     network: { input: network.input, classes: network.classes, layers: network.layers },
     data: {
       name: facts.name,
       digest: facts.digest,
-      validation: specification.data.validation,
-      splitSeed: deriveSeed(trialSeed, 'split'),
+      validation: data.validation,
+      splitSeed: seedOf('split', 'split'),
+      ...(data.part === undefined || data.part === 1
+        ? {}
+        : { part: { share: data.part, seed: deriveSeed(trialSeed, 'part') } }),
       normalisation,
     },
-    initialisation: initialisationOf(specification, deriveSeed(trialSeed, 'init')),
+    initialisation: initialisationOf(
+      specification,
+      seedOf('initialisation', 'init'),
+      deriveSeed(trialSeed, 'initialisation-noise'),
+    ),
     ...training,
     decayOn,
     clipNorm,
@@ -132,7 +149,7 @@ export function trialCells(
     batch: specification.batch,
     iterations,
     evaluateEvery: lengths.evaluateEvery,
-    orderSeed: deriveSeed(trialSeed, 'order'),
+    orderSeed: seedOf('order', 'order'),
     testCurve: specification.testCurve,
   };
   const add = (
