@@ -7,13 +7,13 @@ import {
   supportOf,
 } from '../../analysis/connectivity/index.js';
 import type { Dataset } from '../../data/dataset.js';
-import { splitIndices } from '../../data/split.js';
 import { InputError } from '../../networks/errors.js';
 import type { Network, Tensors } from '../../networks/network.js';
 import { Evaluator, type ExampleSet } from '../../training/index.js';
 import { Probe } from '../../training/probe.js';
 import { canonicalJson } from '../canonical.js';
 import { networkOf } from '../cell-specification.js';
+import { examplesOf } from '../examples.js';
 import type { FinishedCell } from '../store.js';
 import type { MeasurementKind, MeasurementSource, MeasurementSpecification } from './measurement.js';
 
@@ -62,10 +62,8 @@ const allFinite = (tensors: Tensors) => [...tensors.values()].every((values) => 
 const numberOrNull = (value: number) => (Number.isFinite(value) ? value : null);
 
 /** Examples that both cells were trained on, spread evenly. */
-function examplesOf(dataset: Dataset, cells: readonly FinishedCell[], count: number): Int32Array {
-  const [first, ...others] = cells.map(
-    ({ specification: { data } }) => splitIndices(dataset.train.count, data.validation, data.splitSeed).train,
-  );
+function commonExamples(dataset: Dataset, cells: readonly FinishedCell[], count: number): Int32Array {
+  const [first, ...others] = cells.map(({ specification }) => examplesOf(specification, dataset).train);
   const inAll = others.map((train) => new Set(train));
   const shared = first.filter((example) => inAll.every((train) => train.has(example)));
   if (shared.length <= count) return shared;
@@ -102,7 +100,7 @@ export const line: MeasurementKind<LineSpecification, LineValues> = {
       throw new InputError(`there is no line between cells ${from} and ${to}, which have different networks.`);
     }
     const { normalisation } = near.specification.data;
-    const examples = examplesOf(dataset, ends, trainingExamples);
+    const examples = commonExamples(dataset, ends, trainingExamples);
     const start = weightsOf(near, at);
     const { weights: finish, matching } = farEnd(network, specification, source);
     const places = linePlaces(points);
