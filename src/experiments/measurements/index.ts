@@ -2,10 +2,15 @@ import type { Dataset } from '../../data/dataset.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
 import type { FinishedCell } from '../store.js';
+import { agreement } from './agreement.js';
 import { line } from './line.js';
+import { matching } from './matching.js';
 import type { MeasurementKind, MeasurementSpecification } from './measurement.js';
+import { overlap } from './overlap.js';
 
+export type { AgreementSpecification } from './agreement.js';
 export { type LineMoment, type LineSpecification, lineSpecification } from './line.js';
+export { type MatchingSpecification, matchingSpecification } from './matching.js';
 export {
   type MeasurementKind,
   type MeasurementSource,
@@ -15,6 +20,7 @@ export {
   type PlannedMeasurement,
   planMeasurement,
 } from './measurement.js';
+export type { OverlapSpecification } from './overlap.js';
 export {
   type MeasurementEvent,
   type MeasurementMaker,
@@ -25,7 +31,12 @@ export {
 
 /** Kinds of measurements by name: one entry each. */
 // biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
-export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = { line };
+export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = {
+  agreement,
+  line,
+  matching,
+  overlap,
+};
 
 /** The kind of a specification. @throws RangeError when there is none */
 export function kindOf({ kind }: MeasurementSpecification): MeasurementKind<MeasurementSpecification, unknown> {
