@@ -5,6 +5,7 @@ import type { Survivors } from './survivors.js';
 
 /** The spectrum of a neural tangent kernel on so many examples. */
 export interface TangentKernel {
+  readonly examples: number;
   readonly trace: number;
   readonly largest: number;
   readonly smallest: number;
@@ -53,6 +54,7 @@ export function tangentKernel(
   const [largest] = eigenvalues;
   const smallest = eigenvalues[eigenvalues.length - 1];
   return {
+    examples,
     // The mean diagonal's sum rather than that of eigenvalues: it has no rounding of theirs.
     trace: Array.from({ length: examples }, (_, e) => sums[e * examples + e] / classes).reduce((a, b) => a + b, 0),
     largest,

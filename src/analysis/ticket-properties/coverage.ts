@@ -36,7 +36,7 @@ export function coverageOf(network: Network, mask: Mask, variances: ArrayLike<nu
     deadInputs: dead / degrees.length,
     varianceRead: variance === 0 ? null : read / variance,
     weightsOnVarying: total === 0 ? null : onVarying / total,
-    entropy: total === 0 ? null : degrees.length === 1 ? 1 : Math.abs(entropy) / Math.log(degrees.length),
+    entropy: total === 0 ? null : degrees.length === 1 ? 1 : Math.min(1, Math.abs(entropy) / Math.log(degrees.length)),
   };
 }
 

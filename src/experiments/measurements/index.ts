@@ -7,6 +7,7 @@ import { line } from './line.js';
 import { matching } from './matching.js';
 import type { MeasurementKind, MeasurementSpecification } from './measurement.js';
 import { overlap } from './overlap.js';
+import { properties } from './properties.js';
 
 export type { AgreementSpecification } from './agreement.js';
 export { type LineMoment, type LineSpecification, lineSpecification } from './line.js';
@@ -36,6 +37,7 @@ export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unkn
   line,
   matching,
   overlap,
+  properties,
 };
 
 /** The kind of a specification. @throws RangeError when there is none */
