@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { StreamReader, stream } from '../random/stream.js';
 import { binomialInterval } from './binomial.js';
 import { cliffsDelta, hedgesCorrection, hedgesG, standardised } from './effect-size.js';
-import { midRanks, spearman, spearmanInterval } from './spearman.js';
+import { rankCorrelation, ranksOf } from './rank-correlation.js';
+import { spearmanInterval } from './spearman.js';
 import { combineStandings, standingOf } from './standing.js';
 
 describe('the interval of a share', () => {
@@ -105,14 +106,14 @@ describe("Spearman's rank correlation", () => {
     // Hours of television against a test of ten people: -29 / 165.
     const test = [106, 100, 86, 101, 99, 103, 97, 113, 112, 110];
     const hours = [7, 27, 2, 50, 28, 29, 20, 12, 6, 17];
-    expect(spearman(test, hours)).toBeCloseTo(-29 / 165, 12);
-    expect(midRanks([10, 20, 10, 5])).toEqual([2.5, 4, 2.5, 1]);
+    expect(rankCorrelation(test, hours)).toBeCloseTo(-29 / 165, 12);
+    expect(ranksOf([10, 20, 10, 5])).toEqual([2.5, 4, 2.5, 1]);
     // Pearson's correlation of 1.5, 1.5, 3 and 1, 2, 3.
-    expect(spearman([1, 1, 2], [1, 2, 3])).toBeCloseTo(Math.sqrt(3) / 2, 12);
-    expect(spearman([1, 2, 3], [3, 2, 1])).toBe(-1);
-    expect(spearman([1, 2], [1, 2])).toBeNull();
-    expect(spearman([1, 1, 1], [1, 2, 3])).toBeNull();
-    expect(() => spearman([1], [])).toThrow('1 values have 0 partners');
+    expect(rankCorrelation([1, 1, 2], [1, 2, 3])).toBeCloseTo(Math.sqrt(3) / 2, 12);
+    expect(rankCorrelation([1, 2, 3], [3, 2, 1])).toBe(-1);
+    expect(rankCorrelation([1], [1])).toBeNull();
+    expect(rankCorrelation([1, 1, 1], [1, 2, 3])).toBeNull();
+    expect(() => rankCorrelation([1], [])).toThrow('1 and 0 values');
   });
 
   it('has the interval of Bonett and Wright', () => {
@@ -132,7 +133,7 @@ describe("Spearman's rank correlation", () => {
     const held = Array.from({ length: 600 }, () => {
       const xs = Array.from({ length: 40 }, noise);
       const ys = xs.map((x) => 0.6 * x + 0.8 * noise());
-      const { low, high } = spearmanInterval(spearman(xs, ys) as number, 40) ?? { low: 1, high: -1 };
+      const { low, high } = spearmanInterval(rankCorrelation(xs, ys) as number, 40) ?? { low: 1, high: -1 };
       return low <= truth && truth <= high;
     }).filter(Boolean).length;
     expect(held / 600).toBeGreaterThan(0.92);
