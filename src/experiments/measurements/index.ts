@@ -10,7 +10,13 @@ import { overlap } from './overlap.js';
 import { properties } from './properties.js';
 
 export type { AgreementSpecification } from './agreement.js';
-export { type LineMoment, type LineSpecification, lineSpecification } from './line.js';
+export {
+  type LineMoment,
+  type LineSpecification,
+  type LineSpecification,
+  lineSpecification,
+  lineSpecification,
+} from './line.js';
 export { type MatchingSpecification, matchingSpecification } from './matching.js';
 export {
   type MeasurementKind,

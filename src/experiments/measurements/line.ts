@@ -6,6 +6,7 @@ import {
   linePlaces,
   supportOf,
 } from '../../analysis/connectivity/index.js';
+import type { Moment } from '../../analysis/rewinds/points.js';
 import type { Dataset } from '../../data/dataset.js';
 import { InputError } from '../../networks/errors.js';
 import type { Network, Tensors } from '../../networks/network.js';
@@ -17,9 +18,6 @@ import { examplesOf } from '../examples.js';
 import type { FinishedCell } from '../store.js';
 import type { MeasurementKind, MeasurementSource, MeasurementSpecification } from './measurement.js';
 
-/** Which of a cell's weights: those it ended with, or those of the lowest validation loss. */
-export type LineMoment = 'end' | 'early-stop';
-
 /** Loss and error on the straight line between the weights of two cells of one network. */
 export interface LineSpecification extends MeasurementSpecification {
   readonly kind: 'line';
@@ -27,7 +25,8 @@ export interface LineSpecification extends MeasurementSpecification {
   /** Cells at the ends. */
   readonly from: string;
   readonly to: string;
-  readonly at: LineMoment;
+  /** Whose weights: those it ended with, or those of its lowest validation loss. */
+  readonly at: Moment;
   /** Evenly spaced, both ends among them. */
   readonly points: number;
   /**
@@ -55,7 +54,7 @@ export function lineSpecification(line: Omit<LineSpecification, 'kind' | 'versio
   return { kind: 'line', version: 1, cells: [...new Set(named)], ...line };
 }
 
-const weightsOf = (cell: FinishedCell, at: LineMoment) => (at === 'end' ? cell.finalWeights : cell.earlyStopWeights);
+const weightsOf = (cell: FinishedCell, at: Moment) => (at === 'end' ? cell.finalWeights : cell.earlyStopWeights);
 
 const allFinite = (tensors: Tensors) => [...tensors.values()].every((values) => values.every(Number.isFinite));
 
