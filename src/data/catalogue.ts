@@ -54,6 +54,17 @@ export const catalogue: readonly CatalogueEntry[] = [
     citation: 'Made by Lottery Lab.',
   },
   {
+    name: 'binary-12',
+    description: 'all 4,096 patterns of 12 bits on a sphere, 3,482 to train and 614 to test; made by rule',
+    classes: 2,
+    classNames: ['0', '1'],
+    normalisation: { mean: [0.5], deviation: [0.5] },
+    files: [],
+    mirrors: [],
+    citation:
+      'Made by Lottery Lab after Shwartz-Ziv, Tishby, "Opening the black box of deep neural networks via information", 2017.',
+  },
+  {
     name: 'mnist',
     description: 'handwritten digits, 60,000 to train and 10,000 to test, 28 x 28 grey',
     classes: 10,

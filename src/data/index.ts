@@ -1,4 +1,6 @@
 export { balancedExamples } from './balanced.js';
+export { BINARY_TEST, BINARY_TRAIN, binaryFunction, makeBinary12 } from './binary-12.js';
+export { type BuiltInRequest, builtIn, builtInNames } from './built-in.js';
 export { type CatalogueEntry, type CatalogueFile, catalogue, catalogueEntry } from './catalogue.js';
 export type { Dataset, ImageSplit } from './dataset.js';
 export { datasetDigest } from './digest.js';

@@ -37,7 +37,7 @@ const refusals: readonly Case[] = [
   [
     'a seed of a file',
     { data: { name: 'mnist', seed: 3 } },
-    'data.seed is 3, but only strokes is drawn from a seed; remove it.',
+    'data.seed is 3, but only strokes and binary-12 are drawn from a seed; remove it.',
   ],
   [
     'all held out',

@@ -1,3 +1,4 @@
+import { builtInNames } from '../data/index.js';
 import {
   type Score,
   type ScoreName,
@@ -34,8 +35,8 @@ function ofData({ data, batch }: RunSpecification): string[] {
   if (data.name === undefined && data.path === undefined) {
     found.push('data has neither name nor path; expected one of them, such as data: {name: mnist}.');
   }
-  if (data.seed !== undefined && data.name !== 'strokes') {
-    found.push(`data.seed is ${data.seed}, but only strokes is drawn from a seed; remove it.`);
+  if (data.seed !== undefined && !builtInNames.includes(data.name ?? '')) {
+    found.push(`data.seed is ${data.seed}, but only ${builtInNames.join(' and ')} are drawn from a seed; remove it.`);
   }
   if (data.train !== undefined && data.train <= data.validation) {
     found.push(

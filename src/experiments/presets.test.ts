@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogueEntry } from '../data/index.js';
+import { BINARY_TRAIN, catalogueEntry, makeBinary12 } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import { canonicalJson } from './canonical.js';
 import { buildGraph, type RunGraph } from './graph.js';
@@ -14,6 +14,7 @@ const examples: Record<string, number> = {
   'fashion-mnist': 60_000,
   'cifar-10': 50_000,
   strokes: 12_000,
+  'binary-12': BINARY_TRAIN,
 };
 
 const full = (name: string): RunSpecification => resolveSpecification(presetInput(name), name);
@@ -70,6 +71,7 @@ describe('a preset', () => {
       'vgg19-cifar10',
       'vgg19-cifar10-high',
       'vgg19-cifar10-warmup',
+      'binary-12-tanh',
     ]);
   });
 
@@ -125,6 +127,16 @@ describe('a preset', () => {
       expect(rates(name)).toMatchObject({ scope: 'global', rate: 0.2, linear: 0, output: 0, downsampling: 0 });
     }
     expect(rates('resnet20-rewind')).toMatchObject({ scope: 'global', rate: 0.2, output: 0.2 });
+  });
+});
+
+describe('the 12-bit task', () => {
+  it('is a specification that its data fit: a network of 263 weights, tickets with some of each layer', () => {
+    const graph = buildGraph(full('binary-12-tanh'), makeBinary12());
+    expect(graph.ladder[0].layers.map(({ total }) => total)).toEqual([120, 70, 35, 20, 12, 6]);
+    expect(graph.ladder.at(-1)?.layers.every(({ kept }) => kept > 0)).toBe(true);
+    expect(graph.cells).toHaveLength(5 * (1 + 5 * 3));
+    expect(full('binary-12-tanh').iterations).toBe(1_600 * epochSteps(BINARY_TRAIN - 200, 128));
   });
 });
 

@@ -48,7 +48,7 @@ const dataSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'A known data set (lottery list datasets): strokes (built in), mnist, fashion-mnist, cifar-10, cifar-100.',
+      'A known data set (lottery list datasets): strokes and binary-12 (built in), mnist, fashion-mnist, cifar-10, cifar-100.',
     ),
   path: z.string().min(1).optional().describe('Your own data instead: an .npz file or a folder. Not with name.'),
   train: count
@@ -56,7 +56,12 @@ const dataSchema = z.strictObject({
     .optional()
     .describe('Training examples, validation included: how many strokes draws, or the first so many of a file.'),
   test: count.min(1).optional().describe('Test examples, likewise.'),
-  seed: count.min(0).optional().describe('Seed that strokes is drawn from. The same data for every trial.'),
+  seed: count
+    .min(0)
+    .optional()
+    .describe(
+      'Seed of a built-in set: strokes are drawn from it, binary-12 is split by it. The same data for every trial.',
+    ),
   validation: count
     .min(1)
     .default(5000)

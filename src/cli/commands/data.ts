@@ -96,7 +96,7 @@ async function check(name: string, folder: string | undefined, asked: boolean): 
     return false;
   }
   try {
-    const small = entry.files.length === 0 ? { train: 1000, test: 1000 } : {};
+    const small = entry.files.length === 0 ? { train: 500, test: 500 } : {};
     const { train, test, shape, digest } = await loadDataset(
       { name, ...small },
       { dataFolder: folder, download: false },

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { builtIn } from '../../data/built-in.js';
 import { type CatalogueEntry, type CatalogueFile, catalogue } from '../../data/catalogue.js';
 import type { Dataset, ImageSplit } from '../../data/dataset.js';
 import { datasetDigest } from '../../data/digest.js';
 import { decodeIdxImages, decodeIdxLabels } from '../../data/idx.js';
-import { makeStrokes } from '../../data/strokes.js';
 import { InputError } from '../../networks/errors.js';
 import { type DownloadProgress, downloadFile } from './download.js';
 import { cacheFolder, checkOfficial, findBatches, findFile } from './find.js';
@@ -78,7 +78,7 @@ export async function loadDataset(request: DataRequest, options: LoadOptions = {
     throw new InputError(`data set ${name} is not known; expected one of ${entries.map((e) => e.name).join(', ')}.`);
   }
   if (entry.files.length === 0) {
-    return makeStrokes({
+    return builtIn(entry.name, {
       ...(train === undefined ? {} : { train }),
       ...(test === undefined ? {} : { test }),
       ...(seed === undefined ? {} : { seed }),
