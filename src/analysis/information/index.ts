@@ -16,6 +16,13 @@ export {
   type LayerView,
   usualEstimators,
 } from './estimators.js';
+export type {
+  InformationCourse,
+  InformationFound,
+  MeasuredInformation,
+  MeasuredLayer,
+  MeasuredMoment,
+} from './found.js';
 export { type MixtureBound, mixtureInformation } from './mixture-bounds.js';
 export { kraskovInformation, labelInformation, neighbourEntropy, noisyInputInformation } from './neighbours.js';
 export type { Information, LayerSample } from './sample.js';

@@ -3,6 +3,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
 import type { FinishedCell } from '../store.js';
 import { agreement } from './agreement.js';
+import { information } from './information.js';
 import { line } from './line.js';
 import { matching } from './matching.js';
 import type { MeasurementKind, MeasurementSpecification } from './measurement.js';
@@ -10,7 +11,9 @@ import { overlap } from './overlap.js';
 import { properties } from './properties.js';
 
 export type { AgreementSpecification } from './agreement.js';
+export { type InformationSpecification, informationSpecification } from './information.js';
 export {
+  type LineMoment,
   type LineMoment,
   type LineSpecification,
   type LineSpecification,
@@ -40,6 +43,7 @@ export {
 // biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
 export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = {
   agreement,
+  information,
   line,
   matching,
   overlap,
