@@ -12,14 +12,7 @@ import { properties } from './properties.js';
 
 export type { AgreementSpecification } from './agreement.js';
 export { type InformationSpecification, informationSpecification } from './information.js';
-export {
-  type LineMoment,
-  type LineMoment,
-  type LineSpecification,
-  type LineSpecification,
-  lineSpecification,
-  lineSpecification,
-} from './line.js';
+export { type LineSpecification, lineSpecification } from './line.js';
 export { type MatchingSpecification, matchingSpecification } from './matching.js';
 export {
   type MeasurementKind,
