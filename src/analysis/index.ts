@@ -47,7 +47,9 @@ export * from './information/index.js';
 export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
 export { normalCdf, normalQuantile } from './normal.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
+export { type PairMean, type PairTest, type PairValue, pairMean, pairwiseDifferences, testPairs } from './pairs.js';
 export { type Offer, paretoFront } from './pareto.js';
+export { rankCorrelation, ranksOf } from './rank-correlation.js';
 export { conditionName, earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 export type {

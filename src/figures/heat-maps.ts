@@ -32,14 +32,15 @@ interface HeatPanel {
   readonly cells: readonly HeatCell[];
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
+export type Colour = readonly [red: number, green: number, blue: number];
 
-const mix = (a: Colour, b: Colour, share: number): Colour => {
+/** A colour between two, by a share from 0 to 1. */
+export const mix = (a: Colour, b: Colour, share: number): Colour => {
   const channel = (i: 0 | 1 | 2) => Math.round(a[i] + (b[i] - a[i]) * Math.min(1, Math.max(0, share)));
   return [channel(0), channel(1), channel(2)];
 };
 
-const css = (colour: Colour) => `rgb(${colour.join(',')})`;
+export const css = (colour: Colour) => `rgb(${colour.join(',')})`;
 
 /** Relative luminance after the Web Content Accessibility Guidelines, 0 for black, 1 for white. */
 export function luminance(colour: Colour): number {
@@ -54,9 +55,9 @@ export function luminance(colour: Colour): number {
 export const inkOn = (ground: Colour) => (luminance(ground) > 0.179 ? '#111' : '#fff');
 
 const WHITE: Colour = [255, 255, 255];
-const BLUE: Colour = [8, 64, 129];
+export const BLUE: Colour = [8, 64, 129];
 const ORANGE: Colour = [166, 74, 0];
-const PALE: Colour = [240, 246, 252];
+export const PALE: Colour = [240, 246, 252];
 
 const ROW = 22;
 const CELL = 44;

@@ -9,6 +9,7 @@ export {
   type OverlapCounts,
   overlapOf,
   overlapOfParts,
+  sumOverlaps,
 } from './overlap.js';
 export {
   livingParts,

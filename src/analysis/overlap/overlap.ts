@@ -78,6 +78,29 @@ export function overlapOfParts(parts: readonly OverlapCounts[]): Overlap {
   return described(sums);
 }
 
+/** Overlaps of several parts, each already against a chance of its own, taken together. */
+export function sumOverlaps(parts: readonly Pick<Overlap, 'common' | 'expected' | 'variance'>[]): {
+  readonly common: number;
+  readonly expected: number;
+  /** Null where nothing is expected. */
+  readonly ratio: number | null;
+  /** Null where chance has no spread. */
+  readonly z: number | null;
+} {
+  let [common, expected, variance] = [0, 0, 0];
+  for (const part of parts) {
+    common += part.common;
+    expected += part.expected;
+    variance += part.variance;
+  }
+  return {
+    common,
+    expected,
+    ratio: expected > 0 ? common / expected : null,
+    z: variance > 0 ? (common - expected) / Math.sqrt(variance) : null,
+  };
+}
+
 /** Natural logarithm of the probability that two independent sets have at least as much in common. */
 export function logChanceOf(counts: OverlapCounts): number {
   return logUpperTail(counts, counts.common);

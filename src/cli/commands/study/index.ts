@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { consistencyCommand } from './consistency.js';
 import { schemeStudies } from './schemes.js';
 
 /** `lottery study`: a subcommand a kind. */
 export function studyCommand(setExitCode: (code: number) => void): Command {
   const command = new Command('study').description('ask a question of many trainings, and report what they say');
-  for (const kind of [...schemeStudies(setExitCode)]) command.addCommand(kind);
+  for (const kind of [...schemeStudies(setExitCode), consistencyCommand(setExitCode)]) command.addCommand(kind);
   return command.addHelpText(
     'after',
     `
