@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.js';
-import { formatCount, formatDensity, formatFixed, formatShare, formatSigned } from '../format.js';
+import { formatCount, formatDensity, formatFixed, formatList, formatShare, formatSigned } from '../format.js';
 import { pairMean } from '../pairs.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, focusOf, type OverlapSummary, summariseOverlap } from './compare.js';
@@ -89,37 +89,56 @@ function contrastFinding({ found, variation, tests }: Told): Finding[] {
   return [
     {
       outcome: test.verdict.outcome,
-      text: `${at(focusOf(found).density)}, the Jaccard index of trials that ${variations[variation.name].differs} is ${words} than that of trials that ${variations[test.claim.other].differs} (difference ${formatSigned(mean, 3)}${intervalText(test.found, (value) => formatSigned(value, 3), ', ')}, ${formatCount(test.found.pairs, 'pair')}): higher is ${verdictText(test.verdict)}.`,
+      text: `${at(focusOf(found).density)}, the Jaccard index of trials that ${variations[variation.name].differs} is ${words} than that of trials that ${variations[test.claim.other].differs} (${intervalText(test.found, (value) => formatSigned(value, 3), '', '; ')}${formatCount(test.found.pairs, 'pair')}): higher is ${verdictText(test.verdict)}.`,
     },
   ];
 }
 
-function coreFinding({ found, variation }: Told): Finding[] {
+/** What every variation has of something, in one sentence: "0.77 for another order of examples, 0.10 for ...". */
+function listed(told: readonly Told[], of: (one: Told) => string | null): string | null {
+  const parts = told.flatMap((one) => {
+    const text = of(one);
+    return text === null ? [] : [`${text} for ${variations[one.variation.name].title}`];
+  });
+  return parts.length === 0 ? null : formatList(parts);
+}
+
+function coreFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] {
   const focus = focusOf(found);
-  const kept = keptByTrials(variation, focus.level);
-  if (kept === null || kept.trials < 2) return [];
   const percent = (share: number) => formatShare(share, share < 0.00995 ? 3 : 1);
+  const keptOf = ({ variation }: Told) => keptByTrials(variation, focus.level);
+  const first = told.map(keptOf).find((kept) => kept !== null && kept.trials > 1);
+  const text = listed(told, (one) => {
+    const kept = keptOf(one);
+    return kept === null || kept.trials < 2 ? null : `${percent(kept.core)} and ${percent(kept.union)}`;
+  });
+  if (text === null || first == null) return [];
+  const trials = first.trials === 2 ? 'both' : `all ${first.trials}`;
   return [
     {
       outcome: null,
-      text: `${at(focus.density)}, ${kept.trials === 2 ? 'both' : `all ${kept.trials}`} trials that ${variations[variation.name].differs} keep the same ${percent(kept.core)} of weights, where independent masks would have ${percent(kept.coreByChance)} in common; any of them keeps ${percent(kept.union)}, where independent masks would cover ${percent(kept.unionByChance)}.`,
+      text: `${at(focus.density)}, the share of weights that ${trials} trials keep, and that any of them keeps, is ${text}; of independent masks it would be ${percent(first.coreByChance)} and ${percent(first.unionByChance)}.`,
     },
   ];
 }
 
-function pixelFinding({ found, variation }: Told): Finding[] {
+function pixelFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] {
   const focus = focusOf(found);
-  const here = variation.overlaps.filter(({ level }) => level === focus.level);
-  const correlation = pairMean(
-    here.flatMap(({ first, second, pixels }) =>
-      pixels?.correlation == null ? [] : [{ first, second, value: pixels.correlation }],
-    ),
-  );
-  if (correlation === null) return [];
+  const number = (value: number) => formatFixed(value, 2);
+  const text = listed(told, ({ variation }) => {
+    const here = variation.overlaps.filter(({ level }) => level === focus.level);
+    const correlation = pairMean(
+      here.flatMap(({ first, second, pixels }) =>
+        pixels?.correlation == null ? [] : [{ first, second, value: pixels.correlation }],
+      ),
+    );
+    return correlation === null ? null : `${number(correlation.mean)}${intervalText(correlation, number, ' (', ')')}`;
+  });
+  if (text === null) return [];
   return [
     {
       outcome: null,
-      text: `${at(focus.density)}, trials that ${variations[variation.name].differs} agree on which pixels are read by many weights with a rank correlation of ${formatFixed(correlation.mean, 2)}${intervalText(correlation, (value) => formatFixed(value, 2), ' (', ')')}.`,
+      text: `${at(focus.density)}, the rank correlation over pixels of how many weights two trials have read each is ${text}.`,
     },
   ];
 }
@@ -140,8 +159,8 @@ export function consistencyFindings(found: ConsistencyFound): Finding[] {
     ...told.map(overlapFinding),
     ...told.flatMap(contrastFinding),
     ...told.flatMap(matchingFinding),
-    ...told.flatMap(coreFinding),
-    ...told.flatMap(pixelFinding),
+    ...coreFinding(found, told),
+    ...pixelFinding(found, told),
   ];
 }
 

@@ -23,7 +23,7 @@ export const variations = {
     differs: 'share order and split, and differ in the initialisation',
     share: ['split', 'order'],
   },
-  all: { title: 'everything another', differs: 'share nothing', share: [] },
+  all: { title: 'everything different', differs: 'share nothing', share: [] },
 } as const satisfies Record<
   string,
   {

@@ -14,6 +14,7 @@ import {
   type CurvePoint,
   chanceEntry,
   curveMarks,
+  NESTED,
   narrowDensityAxis,
   pointOf,
   timesDomain,
@@ -43,7 +44,7 @@ const extremes = (points: readonly CurvePoint[]) => points.map(({ value }) => va
 
 /** "Points are means over pairs of so many trials ...": how every curve is to be read. */
 export const curveNote = ({ trials }: ConsistencyFound) =>
-  `Points are means over the pairs of ${trials} trials${trials > 2 ? '; shaded bands are 95% intervals that take trials for what was drawn' : ', too few for intervals'}.`;
+  `Points are means over the pairs of ${trials} trials${trials > 2 ? '; shaded bands are 95% intervals that take trials for what was drawn' : ', too few for intervals'}. ${NESTED}`;
 
 const legendOf = (shown: readonly VariationFound[]): LegendEntry[] =>
   shown.map(({ name }) => ({ name: variationStyle[name].name, colour: variationStyle[name].colour }));
@@ -82,7 +83,8 @@ export function overlapCurves(found: ConsistencyFound, document: Document): Figu
           grid: true,
           domain: [0, Math.min(1, most * 1.08)],
         },
-        marks: [axis, ...curveMarks(chance), ...curveMarks(jaccard)],
+        fx: { axis: null },
+        marks: [axis, ...curveMarks(jaccard), ...curveMarks(chance)],
       }),
     },
     {
@@ -91,6 +93,7 @@ export function overlapCurves(found: ConsistencyFound, document: Document): Figu
         height: 300,
         marginTop: 14,
         x,
+        fx: { axis: null },
         y: { type: 'log', domain: timesDomain(times) },
         marks: [
           axis,

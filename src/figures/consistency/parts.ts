@@ -4,7 +4,7 @@ import { formatDensity, pairMean } from '../../analysis/index.js';
 import { overlapOf, partsOf } from '../../analysis/overlap/index.js';
 import { densityAxis, drawPlot, type Figure, stackPlots, toCsv } from '../figure.js';
 import { chosenLayers, curveNote } from './curves.js';
-import { CHANCE, chanceEntry, curveMarks, pointOf, variationStyle } from './style.js';
+import { CHANCE, chanceEntry, curveMarks, NESTED, pointOf, variationStyle } from './style.js';
 
 /** How many times chance each neuron's incoming weights overlap: over all pairs, common weights over those expected. */
 function neuronRatios({ overlaps }: VariationFound, level: number, layer: string): (number | null)[] {
@@ -74,7 +74,7 @@ export function neuronFigure(found: ConsistencyFound, document: Document): Figur
         fx: { domain: places, label: null, padding: 0.08 },
         x: {
           domain: [0, 100],
-          ticks: [0, 50, 100],
+          ticks: [20, 50, 80],
           label: isLast ? 'neurons, sorted (%)' : null,
           labelAnchor: 'center',
           labelArrow: 'none',
@@ -92,11 +92,17 @@ export function neuronFigure(found: ConsistencyFound, document: Document): Figur
             line.map((panel) => ({ panel })),
             { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 1.5 },
           ),
-          ...found.variations.flatMap(({ name }) => {
+          ...found.variations.flatMap(({ name }, index) => {
             const own = curves.filter(({ curve, panel }) => curve === name && line.includes(panel));
             const { colour } = variationStyle[name];
             return [
-              Plot.lineY(own, { fx: 'panel', x: 'share', y: 'value', stroke: colour, strokeWidth: 2 }),
+              Plot.lineY(own, {
+                fx: 'panel',
+                x: 'share',
+                y: 'value',
+                stroke: colour,
+                strokeWidth: 2 + 0.9 * (found.variations.length - 1 - index),
+              }),
               // A line of one neuron, or of few, would not be seen.
               ...(own.length <= 40 * line.length
                 ? [Plot.dot(own, { fx: 'panel', x: 'share', y: 'value', fill: colour, r: 2 })]
@@ -110,7 +116,7 @@ export function neuronFigure(found: ConsistencyFound, document: Document): Figur
   return {
     id: 'overlap-by-neuron',
     title: `How much masks overlap neuron by neuron, at ${formatDensity(focus.density)}% of weights`,
-    caption: `Of each neuron, or map, the incoming weights that two trials keep both over those that independent masks of its own densities would, all pairs of the ${found.trials} trials together; neurons are sorted from the least to the most, one panel a layer. Neurons that no pair keeps any weight of are left out. The dashed line is chance.`,
+    caption: `Of each neuron, or map, the incoming weights that two trials keep both over those that independent masks of its own densities would, all pairs of the ${found.trials} trials together; neurons are sorted from the least to the most, one panel a layer. Neurons that no pair keeps any weight of are left out. ${NESTED} The dashed line is chance.`,
     svg: stackPlots(panels, [
       ...found.variations.map(({ name }) => ({
         name: variationStyle[name].name,
@@ -161,6 +167,7 @@ export function pixelCurves(found: ConsistencyFound, document: Document): Figure
       {
         height: 320,
         x,
+        fx: { axis: null },
         y: {
           domain: [least, 1],
           grid: true,

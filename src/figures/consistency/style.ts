@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { VariationName } from '../../analysis/consistency/index.js';
 import type { PairMean } from '../../analysis/index.js';
-import { densityTicks, type LegendEntry, percentText } from '../figure.js';
+import type { LegendEntry } from '../figure.js';
 
 /** Colour, marker and short name of each variation: Okabe and Ito's palette. */
 export const variationStyle: Readonly<
@@ -14,7 +14,7 @@ export const variationStyle: Readonly<
   noise: { name: 'noise on the start', short: 'noise', colour: '#56b4e9', symbol: 'triangle' },
   data: { name: 'another part of the data', short: 'data', colour: '#009e73', symbol: 'square' },
   initialisation: { name: 'another initialisation', short: 'initialisation', colour: '#d55e00', symbol: 'diamond' },
-  all: { name: 'everything another', short: 'everything', colour: '#cc79a7', symbol: 'star' },
+  all: { name: 'everything different', short: 'everything', colour: '#cc79a7', symbol: 'star' },
 };
 
 /** Grey, dashed: what chance gives. */
@@ -43,14 +43,17 @@ export function pointOf(found: PairMean | null, rest: Omit<CurvePoint, 'value' |
   return [{ ...rest, value: found.mean, low: found.interval?.low ?? null, high: found.interval?.high ?? null }];
 }
 
+/** What the caption of curves says of those that lie on one another. */
+export const NESTED = 'Where curves coincide, later ones are drawn thinner over earlier ones.';
+
 /**
- * Curves with their intervals as bands, in panels side by side.
+ * Curves with their intervals as bands, in panels side by side; each thinner than the one before, so that none hides another.
  *
  * @param withDots whether points are marked, where there is room
  */
 export function curveMarks(points: readonly CurvePoint[], withDots = true): Plot.Markish[] {
   const curves = [...new Set(points.map(({ curve }) => curve))];
-  return curves.flatMap((curve) => {
+  return curves.flatMap((curve, index) => {
     const own = points.filter((point) => point.curve === curve);
     const [{ colour, symbol, dashed }] = own;
     return [
@@ -63,7 +66,7 @@ export function curveMarks(points: readonly CurvePoint[], withDots = true): Plot
         x: 'pm',
         y: 'value',
         stroke: colour,
-        strokeWidth: 2,
+        strokeWidth: 2 + (dashed ? 0 : 0.8 * (curves.length - 1 - index)),
         ...(dashed ? { strokeDasharray: '4 3' } : {}),
         clip: true,
       }),
@@ -74,11 +77,19 @@ export function curveMarks(points: readonly CurvePoint[], withDots = true): Plot
   });
 }
 
-/** The axis of densities in a panel that is narrower than a figure: fewer ticks. */
+/** The axis of densities in a panel that is narrower than a figure: a few round numbers, off the panel's ends. */
 export function narrowDensityAxis(percentages: readonly number[], label: string | null): Plot.Markish {
-  const ticks = densityTicks(percentages).filter((_, i, all) => i % Math.ceil(all.length / 3) === 0);
-  return Plot.axisX(ticks, {
-    text: (value: number) => percentText(value),
+  const [least, most] = [Math.min(...percentages), Math.max(...percentages)];
+  const ticks: number[] = [];
+  let last = -1;
+  for (const tick of [80, 50, 40, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]) {
+    const place = most === least ? 0.5 : Math.log(most / tick) / Math.log(most / least);
+    if (place < 0.08 || place > 0.92 || place - last < 0.22) continue;
+    ticks.push(tick);
+    last = place;
+  }
+  return Plot.axisX(ticks.length === 0 ? [most] : ticks, {
+    text: (value: number) => String(Number(value.toFixed(2))),
     label,
     labelAnchor: 'center',
     labelArrow: 'none',
