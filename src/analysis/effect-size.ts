@@ -23,7 +23,8 @@ export function hedgesG(ones: readonly number[], others: readonly number[]): num
   const freedom = ones.length + others.length - 2;
   if (ones.length === 0 || others.length === 0 || freedom < 2) return null;
   const squares = [ones, others].reduce((sum, group) => sum + (group.length - 1) * (deviation(group) ?? 0) ** 2, 0);
-  if (squares === 0) return null;
+  // Of equal numbers the mean may be off by rounding, and so their deviation; they have none all the same.
+  if (squares === 0 || [ones, others].every((group) => group.every((value) => value === group[0]))) return null;
   return (hedgesCorrection(freedom) * (mean(ones) - mean(others))) / Math.sqrt(squares / freedom);
 }
 

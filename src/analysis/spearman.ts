@@ -1,5 +1,5 @@
 import type { Interval } from './intervals.js';
-import { normalQuantile } from './normal.js';
+import { normalCdf, normalQuantile } from './normal.js';
 
 /** Correlations closer to 1 than this are taken to be this far from it, where Fisher's z would be infinite. */
 const CLOSE = 1e-6;
@@ -7,6 +7,23 @@ const CLOSE = 1e-6;
 /** Fisher's z of a correlation, in which its spread hardly depends on it. */
 export function fisherZ(correlation: number): number {
   return Math.atanh(Math.max(CLOSE - 1, Math.min(1 - CLOSE, correlation)));
+}
+
+/**
+ * Two-sided p that rank correlations of several samples are all chance, by their sum. Where every order is as likely, a rank
+ * correlation of n pairs has mean 0 and variance 1 / (n - 1), equal values or not (Kendall, "Rank Correlation Methods", chapter
+ * 5), and a sum of some tens of pairs is close to normal. Each sample counts as much as any other.
+ *
+ * @returns null without any sample of two pairs or more
+ */
+export function chanceOfCorrelations(
+  samples: readonly { readonly correlation: number; readonly pairs: number }[],
+): number | null {
+  const some = samples.filter(({ pairs }) => pairs > 1);
+  if (some.length === 0) return null;
+  const sum = some.reduce((all, { correlation }) => all + correlation, 0);
+  const variance = some.reduce((all, { pairs }) => all + 1 / (pairs - 1), 0);
+  return 2 * normalCdf(-Math.abs(sum) / Math.sqrt(variance));
 }
 
 /**

@@ -6,6 +6,6 @@ export { gradientOf, type LayerGradient, type TicketGradient } from './gradients
 export { maskProperties } from './of-mask.js';
 export { type Paths, pathsOf } from './paths.js';
 export { type Property, type PropertyId, type PropertyValues, propertyIds, ticketProperties } from './table.js';
-export type { LayerProperties, TicketProperties } from './ticket.js';
+export type { LayerProperties, PropertyChoices, TicketProperties } from './ticket.js';
 export { type UnitCounts, unitsOf } from './units.js';
 export { type LayerValues, type TicketValues, valuesOf } from './values.js';

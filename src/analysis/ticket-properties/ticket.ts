@@ -2,6 +2,20 @@ import type { TangentKernel } from '../spectra/tangent-kernel.js';
 import type { DegreeSpread } from './degrees.js';
 import type { PropertyValues } from './table.js';
 
+/** How closely a ticket is looked at. */
+export interface PropertyChoices {
+  /** Training examples that loss, gradient and curvature are of, as many of each class; all where there are fewer. */
+  readonly examples: number;
+  /** Largest eigenvalues of the Hessian that are kept. */
+  readonly eigenvalues: number;
+  /** Steps of Lanczos's method. */
+  readonly steps: number;
+  /** Vectors of Hutchinson's estimator. */
+  readonly draws: number;
+  /** Examples of the tangent kernel, likewise. */
+  readonly kernelExamples: number;
+}
+
 /** What was measured of one layer. Null where it is not defined. */
 export interface LayerProperties {
   readonly layer: string;

@@ -5,6 +5,7 @@ import {
   gradientOf,
   inputVariances,
   maskProperties,
+  type PropertyChoices,
   type TicketProperties,
   valuesOf,
 } from '../../analysis/ticket-properties/index.js';
@@ -23,20 +24,6 @@ import {
   type PlannedMeasurement,
   planMeasurement,
 } from './measurement.js';
-
-/** How closely a ticket is looked at. */
-export interface PropertyChoices {
-  /** Training examples that loss, gradient and curvature are of, as many of each class; all where there are fewer. */
-  readonly examples: number;
-  /** Largest eigenvalues of the Hessian that are kept. */
-  readonly eigenvalues: number;
-  /** Steps of Lanczos's method. */
-  readonly steps: number;
-  /** Vectors of Hutchinson's estimator. */
-  readonly draws: number;
-  /** Examples of the tangent kernel, likewise. */
-  readonly kernelExamples: number;
-}
 
 /**
  * What is looked at unless told: a ticket of LeNet-300-100 at a few per cent of its weights then takes about a second with

@@ -1,0 +1,116 @@
+import type { AccuracyMoment, RandomKind } from '../../../analysis/random-tickets/found.js';
+import type { PropertyChoices } from '../../../analysis/ticket-properties/index.js';
+import { InputError } from '../../../networks/errors.js';
+import { deriveSeed } from '../../../random/stream.js';
+import { buildGraph, type DatasetFacts, type PlannedCell } from '../../graph.js';
+import { planProperties, propertyDefaults } from '../../measurements/properties.js';
+import type { RunSpecification } from '../../schema.js';
+import { validateSpecification } from '../../validate.js';
+import { askedFor, roundsTo } from '../plan.js';
+import { schemes } from '../schemes.js';
+import type { StudyWork } from '../study.js';
+
+export interface RandomTicketsOptions {
+  /** Shares of weights kept, falling. */
+  readonly densities: readonly number[];
+  /** Random tickets of each kind, density and trial. */
+  readonly draws: number;
+  readonly kinds: readonly RandomKind[];
+  readonly moment: AccuracyMoment;
+  /** How closely tickets are looked at; null for not at all. */
+  readonly properties: PropertyChoices | null;
+}
+
+export const randomTicketsDefaults: RandomTicketsOptions = {
+  densities: [0.05],
+  draws: 50,
+  kinds: ['random-mask', 'reinitialise'],
+  moment: 'early-stop',
+  properties: propertyDefaults,
+};
+
+/** A training that the study shows, and what is measured of it; no ids where that is nothing. */
+export interface RandomTicketsPlace {
+  readonly cell: PlannedCell;
+  /** Asked for; 1 for the dense network. */
+  readonly density: number;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface RandomTicketsWork extends StudyWork {
+  readonly options: RandomTicketsOptions;
+  readonly places: readonly RandomTicketsPlace[];
+}
+
+/** The base's settings with the iterative ladder to the densities, and random tickets beside each level. */
+function specify(base: RunSpecification, { densities, draws, kinds }: RandomTicketsOptions): RunSpecification {
+  const { rate, outputRate, rates, layers } = base.pruning;
+  const ladder = roundsTo(densities, rate);
+  return validateSpecification(
+    {
+      ...base,
+      pruning: {
+        rate,
+        outputRate,
+        ...(rates ? { rates } : {}),
+        ...(layers ? { layers } : {}),
+        ...schemes.imp.pruning,
+        densities: ladder,
+      },
+      levels: ladder.length + 1,
+      controls: {
+        reinitialise: kinds.includes('reinitialise') ? draws : 0,
+        randomMask: kinds.includes('random-mask') ? draws : 0,
+      },
+    },
+    'study random-tickets',
+  );
+}
+
+function labelOf({ condition, trial, draw }: PlannedCell, density: number, when: string): string {
+  const drawn = condition === 'ticket' ? '' : ` ${draw + 1}`;
+  return `properties ${when} training, ${condition}${drawn}, trial ${trial + 1}, ${(density * 100).toFixed(1)}%`;
+}
+
+/**
+ * The cells of iterative magnitude pruning, which every study of these densities shares; at the densities asked for so many
+ * random tickets of each trial, which are the controls of a run; and the properties of all of these, before training and after.
+ *
+ * @throws InputError when there is nothing to draw, or settings and densities do not fit
+ */
+export function planRandomTickets(
+  base: RunSpecification,
+  options: RandomTicketsOptions,
+  facts: DatasetFacts,
+): RandomTicketsWork {
+  const { densities, draws, kinds, properties } = options;
+  if (kinds.length === 0 || draws < 1) {
+    throw new InputError(
+      `there are ${draws} draws of ${kinds.join(', ') || 'no kind'} asked for; expected at least one draw of random-mask or reinitialise.`,
+    );
+  }
+  const specification = specify(base, options);
+  const graph = buildGraph(specification, facts);
+  const cells: PlannedCell[] = [];
+  const places: RandomTicketsPlace[] = [];
+  const measurements = [];
+  for (const cell of graph.cells) {
+    const density = askedFor(specification, cell, densities);
+    const isOnTheWay = cell.condition === 'ticket';
+    if (density === undefined && !isOnTheWay) continue;
+    cells.push(cell);
+    if (density === undefined) continue;
+    if (cell.condition === 'dense' || properties === null) {
+      places.push({ cell, density, before: null, after: null });
+      continue;
+    }
+    // One choice of examples for all tickets of a trial, which follows from its split alone.
+    const seed = deriveSeed(cell.specification.data.splitSeed, 'properties');
+    const before = planProperties(cell, 'before', seed, labelOf(cell, density, 'before'), properties);
+    const after = planProperties(cell, 'after', seed, labelOf(cell, density, 'after'), properties);
+    measurements.push(before, after);
+    places.push({ cell, density, before: before.id, after: after.id });
+  }
+  return { base, network: graph.network, cells, measurements, options, places };
+}
