@@ -49,6 +49,7 @@ function placeFinding(group: Group, place: Place, better: string, unit: string):
   const { percentile, combined, distance } = place;
   if (percentile === null || combined.twoSidedP === null) return null;
   const judged = judgePlace(place);
+  const isTied = place.standings.some(({ standing }) => standing.equal > 0);
   const over = combined.trials > 1 ? `over trials ${formatP(combined.twoSidedP)}, ` : '';
   const corrected = place.holmP === null ? '' : `${formatP(place.holmP)} two-sided after Holm's correction`;
   const side = (distance.mean ?? 0) < 0 ? 'worse' : 'better';
@@ -62,7 +63,7 @@ function placeFinding(group: Group, place: Place, better: string, unit: string):
         }.`;
   return {
     outcome: judged.outcome,
-    text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}: ${placesText(place)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
+    text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}${isTied ? ', equal ones counted half' : ''}: ${placesText(place)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
   };
 }
 

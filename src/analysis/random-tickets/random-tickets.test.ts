@@ -154,7 +154,6 @@ describe('what the study says', () => {
       'properties-reinitialise-5.0',
       'correlations',
       'layers',
-      'definitions',
     ]);
   });
 

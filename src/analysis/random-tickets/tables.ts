@@ -165,29 +165,12 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
   };
 }
 
-const definitions = (): StudyTable => ({
-  id: 'definitions',
-  title: 'What the properties are',
-  note: 'Each is one number a ticket.',
-  head: ['property', 'unit', 'of', 'what it is', 'where it is defined'],
-  rows: Object.values(ticketProperties).map(({ title, unit, of, meaning, source }) => [
-    title,
-    unit,
-    of,
-    meaning,
-    source,
-  ]),
-});
-
 /** Every table of the study. */
 export function randomTicketsTables(comparison: RandomTicketsComparison): StudyTable[] {
-  const { groups } = comparison;
-  const isMeasured = groups.some(({ effects }) => effects.length > 0);
   return [
     placesTable(comparison),
-    ...groups.map(effectsTable),
+    ...comparison.groups.map(effectsTable),
     correlationsTable(comparison),
     layerTable(comparison),
-    isMeasured ? definitions() : null,
   ].filter((table) => table !== null);
 }

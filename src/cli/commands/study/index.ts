@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { consistencyCommand } from './consistency.js';
+import { randomTicketsStudy } from './random-tickets.js';
 import { schemeStudies } from './schemes.js';
 
 /** `lottery study`: a subcommand a kind. */
 export function studyCommand(setExitCode: (code: number) => void): Command {
   const command = new Command('study').description('ask a question of many trainings, and report what they say');
-  for (const kind of [...schemeStudies(setExitCode), consistencyCommand(setExitCode)]) command.addCommand(kind);
+  const kinds = [...schemeStudies(setExitCode), consistencyCommand(setExitCode), randomTicketsStudy(setExitCode)];
+  for (const kind of kinds) command.addCommand(kind);
   return command.addHelpText(
     'after',
     `
