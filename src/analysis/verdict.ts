@@ -16,11 +16,13 @@ export interface Verdict {
  *
  * @param expected the side of zero that the claim is about
  * @param correctedP for a claim picked from several; see `holm`
+ * @param nought what zero stands for, where differences are from a number: "2 points"
  */
 export function verdict(
   difference: PairedDifference,
   expected: 'below' | 'above',
   correctedP?: number | null,
+  nought = 'zero',
 ): Verdict {
   const undecided = (reason: string): Verdict => ({ outcome: 'undecided', reason });
   if (difference.n === 0) return undecided('no trial has finished both sides');
@@ -29,7 +31,7 @@ export function verdict(
     return undecided(`all ${difference.n} trials show the same difference, so their spread cannot be judged`);
   }
   const { low, high } = difference.interval;
-  if (low <= 0 && high >= 0) return undecided('the interval includes zero');
+  if (low <= 0 && high >= 0) return undecided(`the interval includes ${nought}`);
   if (correctedP !== undefined && !(correctedP !== null && correctedP < 0.05)) {
     return undecided('not beyond chance once the number of tests made is allowed for');
   }

@@ -11,8 +11,8 @@ import {
 } from '../analysis/index.js';
 import type { CostAxis } from './cost-axis.js';
 import { cutAxis, evenTicks } from './cut-axis.js';
-import { drawPlot, escapeXml, type Place, WIDTH } from './figure.js';
-import { type Box, LABEL_SIZE, type PlacedLabel, placeLabels } from './place-labels.js';
+import { drawPlot, type Place, WIDTH } from './figure.js';
+import { type Box, labelSvg, placeLabels } from './place-labels.js';
 
 /** The quality that one of the frontier's figures shows. */
 export interface Quality {
@@ -102,17 +102,6 @@ function frontSteps(marks: readonly (Mark & { x: number })[], end: number): { x:
     { x: mark.x, y: mark.value! },
   ]);
   return steps.length === 0 ? [] : [...steps, { x: end, y: steps[steps.length - 1].y }];
-}
-
-function labelSvg({ x, y, box, leader, text }: PlacedLabel, colour: string): string {
-  const line =
-    leader === null
-      ? ''
-      : `<line x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${leader.x.toFixed(1)}" y2="${leader.y.toFixed(1)}" stroke="#777" stroke-width="0.7"/>`;
-  // Boxes are rather too wide for their text, which therefore keeps to the side of its point.
-  const [anchor, at]: [string, number] =
-    box.left >= x ? ['start', box.left] : box.right <= x ? ['end', box.right] : ['middle', (box.left + box.right) / 2];
-  return `${line}<text class="label" x="${at.toFixed(1)}" y="${(box.bottom - 3.5).toFixed(1)}" font-size="${LABEL_SIZE}" text-anchor="${anchor}" fill="${colour}" stroke="white" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke">${escapeXml(text)}</text>`;
 }
 
 export function drawPanel(

@@ -1,4 +1,5 @@
 import { permutation, StreamReader, stream } from '../random/stream.js';
+import { escapeXml } from './figure.js';
 
 /** Places for labels of points so that none covers another, nor a point: pixels, y downwards. */
 
@@ -184,4 +185,16 @@ export function spreadApart(values: readonly number[], gap: number): number[] {
     for (const place of places) moved[place] = sum / places.length + rank++ * gap;
   }
   return moved;
+}
+
+/** A label and the line from its point, as SVG; white behind, so that what lies below does not disturb it. */
+export function labelSvg({ x, y, box, leader, text }: PlacedLabel, colour: string): string {
+  const line =
+    leader === null
+      ? ''
+      : `<line x1="${x.toFixed(1)}" y1="${y.toFixed(1)}" x2="${leader.x.toFixed(1)}" y2="${leader.y.toFixed(1)}" stroke="#777" stroke-width="0.7"/>`;
+  // Boxes are rather too wide for their text, which therefore keeps to the side of its point.
+  const [anchor, at]: [string, number] =
+    box.left >= x ? ['start', box.left] : box.right <= x ? ['end', box.right] : ['middle', (box.left + box.right) / 2];
+  return `${line}<text class="label" x="${at.toFixed(1)}" y="${(box.bottom - 3.5).toFixed(1)}" font-size="${LABEL_SIZE}" text-anchor="${anchor}" fill="${colour}" stroke="white" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke">${escapeXml(text)}</text>`;
 }

@@ -1,3 +1,4 @@
+import { formatFixed } from '../format.js';
 import { holm } from '../holm.js';
 import { mean } from '../intervals.js';
 import { type PairedDifference, pairedDifference } from '../paired.js';
@@ -54,14 +55,19 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
-/** Judges claims of one family: each that its mean difference from a number lies below, or above, nought. */
+/**
+ * Judges claims of one family: each that its mean difference lies below, or above, nought.
+ *
+ * @param nought what that stands for, where differences are from a number: "2 points"
+ */
 export function judgeAll(
   differences: readonly (PairedDifference | null)[],
   expected: 'below' | 'above',
+  nought?: string,
 ): (Judged | null)[] {
   const ps = holm(differences.map((found) => found?.p ?? null));
   return differences.map((found, place) =>
-    found === null ? null : { holmP: ps[place], verdict: verdict(found, expected, ps[place]) },
+    found === null ? null : { holmP: ps[place], verdict: verdict(found, expected, ps[place], nought) },
   );
 }
 
@@ -94,6 +100,7 @@ export function matchingTests(
   const judged = judgeAll(
     found.map((one) => one && shifted(one, MATCHES_WITHIN)),
     'above',
+    `the margin of −${formatFixed(MATCHES_WITHIN * 100, 1)} points`,
   );
   return found.map((one, i) => one && { ...one, ...(judged[i] as Judged) });
 }

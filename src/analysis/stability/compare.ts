@@ -105,6 +105,7 @@ function barrierTests(
   const judged = judgeAll(
     measured.map((one) => one && pairedDifference([...one.byTrial.values()].map((value) => value - STABLE_BELOW))),
     'below',
+    '2 points',
   );
   return measured.map((one, i) => one && { ...one, ...(judged[i] as Judged) });
 }

@@ -80,7 +80,8 @@ function exactlyFinding(relation: Relation): Finding {
 
 function orderFinding({ correlation, falling, tickets }: Relation): Finding | null {
   if (correlation.mean === null) return null;
-  const number = (value: number) => formatFixed(value, 2);
+  // The interval of few trials reaches beyond what a correlation can be.
+  const number = (value: number) => formatFixed(Math.max(-1, Math.min(1, value)), 2);
   const claim = {
     supported: 'The higher the barrier, the less accurate the ticket',
     contradicted: 'The higher the barrier, the more accurate the ticket',
@@ -186,7 +187,7 @@ export function stabilityFindings(
     ...found.densities.map((density) => stabilityFinding(entries.filter((entry) => entry.density === density))),
     ...(all.flat().length > 0 ? [exactlyFinding(relation), orderFinding(relation)] : []),
     connectedFinding(entries, ({ toDense }) => toDense, 'the dense network that it came from'),
-    connectedFinding(entries, ({ toRound }) => toRound, 'the network one round before it, which it was pruned from'),
+    connectedFinding(entries, ({ toRound }) => toRound, 'the network one round before it, which it was pruned from,'),
     ...places.map(({ density, rewind }) => trialsFinding(trials, density, rewind)),
   ].filter((finding) => finding !== null);
 }

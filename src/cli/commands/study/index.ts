@@ -1,12 +1,20 @@
 import { Command } from 'commander';
 import { consistencyCommand } from './consistency.js';
-import { randomTicketsStudy } from './random-tickets.js';
+import { randomTicketsCommand } from './random-tickets.js';
+import { rewindCommand } from './rewind.js';
 import { schemeStudies } from './schemes.js';
+import { stabilityCommand } from './stability.js';
 
 /** `lottery study`: a subcommand a kind. */
 export function studyCommand(setExitCode: (code: number) => void): Command {
   const command = new Command('study').description('ask a question of many trainings, and report what they say');
-  const kinds = [...schemeStudies(setExitCode), consistencyCommand(setExitCode), randomTicketsStudy(setExitCode)];
+  const kinds = [
+    ...schemeStudies(setExitCode),
+    consistencyCommand(setExitCode),
+    randomTicketsCommand(setExitCode),
+    stabilityCommand(setExitCode),
+    rewindCommand(setExitCode),
+  ];
   for (const kind of kinds) command.addCommand(kind);
   return command.addHelpText(
     'after',

@@ -40,7 +40,7 @@ function kinds(text: string): RandomKind[] {
 const KIND = 'random-tickets';
 
 /** `lottery study random-tickets`. */
-export function randomTicketsStudy(setExitCode: (code: number) => void): Command {
+export function randomTicketsCommand(setExitCode: (code: number) => void): Command {
   const { densities, draws, kinds: both, moment } = randomTicketsDefaults;
   const command = studyBase(KIND, randomTickets.title)
     .option('--densities <list>', 'shares of weights kept', shares, [...densities])

@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Moment } from '../../../analysis/rewinds/points.js';
+import { type Length, lengthSchema } from '../../../experiments/length.js';
+import { shares } from './common.js';
+
+/** Options of the studies that rewind tickets to several times. */
+export interface RewindFlags {
+  readonly rewinds: readonly Length[];
+  readonly densities: readonly number[];
+  readonly at: Moment;
+}
+
+/** Lengths with commas between: `0,500,2ep`. */
+export function lengths(text: string): Length[] {
+  return text.split(',').map((part) => {
+    const word = part.trim();
+    const read = lengthSchema(0).safeParse(/^\d+$/.test(word) ? Number(word) : word);
+    if (read.success) return read.data;
+    throw new InvalidArgumentError(
+      `${word === '' ? 'nothing' : word} is no time in the dense training; expected iterations or epochs with commas between, such as 0,500,2ep.`,
+    );
+  });
+}
+
+/** `--rewinds`, `--densities` and `--at`. */
+export function rewindOptions(): Option[] {
+  return [
+    new Option(
+      '--rewinds <list>',
+      'times in the dense training that tickets are rewound to: iterations, or epochs (2ep)',
+    )
+      .default([0, 100, 500, 2000], '0,100,500,2000')
+      .argParser(lengths),
+    new Option('--densities <list>', 'shares of weights that tickets keep')
+      .default([0.2, 0.05, 0.02], '0.2,0.05,0.02')
+      .argParser(shares),
+    new Option('--at <moment>', 'which weights are compared: the last ones, or those of the lowest validation loss')
+      .choices(['end', 'early-stop'])
+      .default('end'),
+  ];
+}
+
+/** The same as words of a command. */
+export function rewindWords({ rewinds, densities, at }: RewindFlags): string[] {
+  return ['--rewinds', rewinds.join(','), '--densities', densities.join(','), ...(at === 'end' ? [] : ['--at', at])];
+}
+
+export const ladderNotes =
+  'Tickets are those of iterative magnitude pruning, at the densities and at those on the way to them. The settings’ own\npruning, levels, controls, rewind and starts give way to those of the study; network, data, training and trials stay. The\ndense network of a trial keeps its weights at every rewind, so that all tickets share it.';
