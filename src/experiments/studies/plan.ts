@@ -84,8 +84,34 @@ export function roundsTo(densities: readonly number[], rate: number): number[] {
   return all;
 }
 
-function specify(
-  { kind, base, densities }: StudyRequest,
+/** Shares of weights kept that studies ask for unless told. */
+export const usualDensities: readonly number[] = [0.2, 0.05, 0.02];
+
+/**
+ * The densities that are asked for, falling, and before the last of them those that the ladder is to pass through: studies
+ * that pass through the same share their tickets down to there.
+ */
+export function passingThrough(densities: readonly number[], through: readonly number[]): number[] {
+  const last = Math.min(...densities);
+  return [...new Set([...densities, ...through.filter((density) => density > last)])].sort((a, b) => b - a);
+}
+
+/** What a study asks of a scheme: the settings that it goes over, at which densities, beside which controls. */
+export interface SchemeRequest {
+  readonly base: RunSpecification;
+  readonly densities: readonly number[];
+  readonly controls: RunSpecification['controls'];
+  /** Of the study, for messages. */
+  readonly kind: string;
+}
+
+/**
+ * A scheme's settings over those of a study. Studies of the same settings and densities share their cells.
+ *
+ * @throws InputError when they do not agree
+ */
+export function specifyScheme(
+  { base, densities, controls, kind }: SchemeRequest,
   { inRounds = false, pruning }: Pick<Scheme, 'inRounds' | 'pruning'>,
   over: Partial<RunSpecification> = {},
 ): RunSpecification {
@@ -104,11 +130,17 @@ function specify(
         densities: ladder,
       },
       levels: ladder.length + 1,
-      controls: studyKinds[kind].controls,
+      controls,
     },
     `study ${kind}`,
   );
 }
+
+const specify = (
+  { kind, base, densities }: StudyRequest,
+  scheme: Pick<Scheme, 'inRounds' | 'pruning'>,
+  over: Partial<RunSpecification> = {},
+): RunSpecification => specifyScheme({ kind, base, densities, controls: studyKinds[kind].controls }, scheme, over);
 
 function known(name: string, names: readonly string[], what: string): void {
   if (names.includes(name)) return;

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunResults } from '../../../experiments/results.js';
 import { packageVersion } from '../../../node/version.js';
 import { machine } from '../../machine.js';
@@ -21,6 +21,23 @@ export function shares(text: string): number[] {
   const falling = values.every((value, i) => value > 0 && value < 1 && (i === 0 || value < values[i - 1]));
   if (!falling) throw new InvalidArgumentError('expected falling shares of weights kept, such as 0.2,0.05,0.02.');
   return values;
+}
+
+/** `--through`: densities that a ladder passes on its way. */
+export function throughOption(usual: readonly number[]): Option {
+  return new Option(
+    '--through <list>',
+    'other densities that the ladder passes on its way, to share its tickets with studies of those; none: straight',
+  )
+    .argParser((text: string) => (text === 'none' ? [] : shares(text)))
+    .default([...usual]);
+}
+
+/** The same for the command that makes a study again: those that make a difference. */
+export function throughWords(densities: readonly number[], through: readonly number[]): string[] {
+  const last = Math.min(...densities);
+  const passed = through.filter((density) => density > last && !densities.includes(density));
+  return ['--through', passed.length > 0 ? passed.join(',') : 'none'];
 }
 
 /** Words with commas between. */

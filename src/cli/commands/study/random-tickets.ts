@@ -13,11 +13,12 @@ import {
 } from '../../../experiments/studies/random-tickets/index.js';
 import { didYouMean } from '../../../experiments/suggest.js';
 import { wholeNumber } from '../../options.js';
-import { type StudyFlags, shares, studyBase, withCommonOptions, words } from './common.js';
+import { type StudyFlags, shares, studyBase, throughOption, throughWords, withCommonOptions, words } from './common.js';
 import { runStudy } from './run-study.js';
 
 interface RandomTicketsFlags extends StudyFlags {
   readonly densities: readonly number[];
+  readonly through: readonly number[];
   readonly draws: number;
   readonly kinds: readonly RandomKind[];
   readonly accuracy: AccuracyMoment;
@@ -41,9 +42,10 @@ const KIND = 'random-tickets';
 
 /** `lottery study random-tickets`. */
 export function randomTicketsCommand(setExitCode: (code: number) => void): Command {
-  const { densities, draws, kinds: both, moment } = randomTicketsDefaults;
+  const { densities, through, draws, kinds: both, moment } = randomTicketsDefaults;
   const command = studyBase(KIND, randomTickets.title)
     .option('--densities <list>', 'shares of weights kept', shares, [...densities])
+    .addOption(throughOption(through))
     .option('--draws <n>', 'random tickets of each kind, density and trial', wholeNumber(1), draws)
     .option(
       '--kinds <list>',
@@ -82,6 +84,7 @@ Examples:
 
 function optionsOf({
   densities,
+  through,
   draws,
   kinds,
   accuracy,
@@ -90,6 +93,7 @@ function optionsOf({
 }: RandomTicketsFlags): RandomTicketsOptions {
   return {
     densities,
+    through,
     draws,
     kinds,
     moment: accuracy,
@@ -98,10 +102,11 @@ function optionsOf({
 }
 
 /** Words of the study's own options; those that decide nothing at their defaults are left out. */
-function ownWords({ densities, draws, kinds, accuracy, properties, examples }: RandomTicketsFlags): string[] {
+function ownWords({ densities, through, draws, kinds, accuracy, properties, examples }: RandomTicketsFlags): string[] {
   return [
     '--densities',
     densities.join(','),
+    ...throughWords(densities, through),
     '--draws',
     String(draws),
     '--kinds',

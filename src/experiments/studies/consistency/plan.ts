@@ -16,8 +16,7 @@ import {
   planMeasurement,
 } from '../../measurements/index.js';
 import type { RunSpecification } from '../../schema.js';
-import { validateSpecification } from '../../validate.js';
-import { roundsTo } from '../plan.js';
+import { roundsTo, specifyScheme } from '../plan.js';
 import { schemes } from '../schemes.js';
 import type { StudyWork } from '../study.js';
 
@@ -66,31 +65,16 @@ export interface ConsistencyWork extends StudyWork {
  * itself says of sharing, noise and parts gives way.
  */
 function specify(base: RunSpecification, options: ConsistencyOptions, name: VariationName): RunSpecification {
-  const { rate, outputRate, rates, layers } = base.pruning;
   const { noise: _noise, ...initialisation } = base.initialisation;
   const { part: _part, ...data } = base.data;
   const { share: _share, ...rest } = base;
   const { share } = variations[name];
-  const ladder = roundsTo(options.densities, rate);
-  return validateSpecification(
-    {
-      ...rest,
-      ...(share.length === 0 ? {} : { share }),
-      initialisation: { ...initialisation, ...(name === 'noise' ? { noise: options.noise } : {}) },
-      data: { ...data, ...(name === 'data' ? { part: options.part } : {}) },
-      pruning: {
-        rate,
-        outputRate,
-        ...(rates ? { rates } : {}),
-        ...(layers ? { layers } : {}),
-        ...schemes.imp.pruning,
-        densities: ladder,
-      },
-      levels: ladder.length + 1,
-      controls: { reinitialise: 0, randomMask: 0 },
-    },
-    'study consistency',
-  );
+  const controls = { reinitialise: 0, randomMask: 0 };
+  return specifyScheme({ base: rest, densities: options.densities, controls, kind: 'consistency' }, schemes.imp, {
+    ...(share.length === 0 ? {} : { share: [...share] }),
+    initialisation: { ...initialisation, ...(name === 'noise' ? { noise: options.noise } : {}) },
+    data: { ...data, ...(name === 'data' ? { part: options.part } : {}) },
+  });
 }
 
 /** Pairs of so many trials, the first of each the lower. */

@@ -5,14 +5,15 @@ import { deriveSeed } from '../../../random/stream.js';
 import { buildGraph, type DatasetFacts, type PlannedCell } from '../../graph.js';
 import { planProperties, propertyDefaults } from '../../measurements/properties.js';
 import type { RunSpecification } from '../../schema.js';
-import { validateSpecification } from '../../validate.js';
-import { askedFor, roundsTo } from '../plan.js';
+import { askedFor, passingThrough, specifyScheme, usualDensities } from '../plan.js';
 import { schemes } from '../schemes.js';
 import type { StudyWork } from '../study.js';
 
 export interface RandomTicketsOptions {
   /** Shares of weights kept, falling. */
   readonly densities: readonly number[];
+  /** Others that the winner's ladder passes through on the way, to share its tickets with studies of those. */
+  readonly through: readonly number[];
   /** Random tickets of each kind, density and trial. */
   readonly draws: number;
   readonly kinds: readonly RandomKind[];
@@ -23,6 +24,7 @@ export interface RandomTicketsOptions {
 
 export const randomTicketsDefaults: RandomTicketsOptions = {
   densities: [0.05],
+  through: usualDensities,
   draws: 50,
   kinds: ['random-mask', 'reinitialise'],
   moment: 'early-stop',
@@ -41,31 +43,6 @@ export interface RandomTicketsPlace {
 export interface RandomTicketsWork extends StudyWork {
   readonly options: RandomTicketsOptions;
   readonly places: readonly RandomTicketsPlace[];
-}
-
-/** The base's settings with the iterative ladder to the densities, and random tickets beside each level. */
-function specify(base: RunSpecification, { densities, draws, kinds }: RandomTicketsOptions): RunSpecification {
-  const { rate, outputRate, rates, layers } = base.pruning;
-  const ladder = roundsTo(densities, rate);
-  return validateSpecification(
-    {
-      ...base,
-      pruning: {
-        rate,
-        outputRate,
-        ...(rates ? { rates } : {}),
-        ...(layers ? { layers } : {}),
-        ...schemes.imp.pruning,
-        densities: ladder,
-      },
-      levels: ladder.length + 1,
-      controls: {
-        reinitialise: kinds.includes('reinitialise') ? draws : 0,
-        randomMask: kinds.includes('random-mask') ? draws : 0,
-      },
-    },
-    'study random-tickets',
-  );
 }
 
 function labelOf({ condition, trial, draw }: PlannedCell, density: number, when: string): string {
@@ -90,7 +67,12 @@ export function planRandomTickets(
       `there are ${draws} draws of ${kinds.join(', ') || 'no kind'} asked for; expected at least one draw of random-mask or reinitialise.`,
     );
   }
-  const specification = specify(base, options);
+  const controls = {
+    reinitialise: kinds.includes('reinitialise') ? draws : 0,
+    randomMask: kinds.includes('random-mask') ? draws : 0,
+  };
+  const request = { base, densities: passingThrough(densities, options.through), controls, kind: 'random-tickets' };
+  const specification = specifyScheme(request, schemes.imp);
   const graph = buildGraph(specification, facts);
   const cells: PlannedCell[] = [];
   const places: RandomTicketsPlace[] = [];

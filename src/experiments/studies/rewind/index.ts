@@ -33,7 +33,7 @@ export interface RewindWork extends StudyWork {
 function plan(base: RunSpecification, options: RewindStudyOptions, facts: DatasetFacts): RewindWork {
   const { densities, reinitialise, randomMask } = options;
   const controls = (place: number) => ({ reinitialise: place === 0 ? reinitialise : 0, randomMask });
-  const ladders = rewindLadders(base, options, facts, controls, 'study rewind');
+  const ladders = rewindLadders(base, options, facts, controls, 'rewind');
   const [{ graph }] = ladders;
   const dense = graph.cells.filter(({ condition }) => condition === 'dense');
   const trainings = [

@@ -3,8 +3,7 @@ import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '
 import type { Length } from '../../length.js';
 import { lengthsOf } from '../../lengths.js';
 import type { RunSpecification } from '../../schema.js';
-import { validateSpecification } from '../../validate.js';
-import { askedFor, roundsTo } from '../plan.js';
+import { askedFor, specifyScheme } from '../plan.js';
 import { schemes } from '../schemes.js';
 
 /** Which tickets a study of rewinds draws. */
@@ -26,45 +25,30 @@ export interface RewindLadder {
 }
 
 /**
- * The settings of one ladder: the base's own, but pruned iteratively by magnitude and rewound. The dense network keeps its
- * weights at every rewind, so that all ladders share it.
+ * The settings of one ladder: the base's own, but pruned iteratively by magnitude and rewound. Those rewound to the
+ * initialisation are the tickets of every study; the others share a dense network that keeps its weights at every rewind.
  */
 function specify(
   base: RunSpecification,
   { rewinds, densities }: RewindOptions,
   rewind: Length,
   controls: Partial<RunSpecification['controls']>,
-  study: string,
+  kind: string,
 ): RunSpecification {
   const { start: _altered, ...rest } = base;
-  const { rate, outputRate, rates, layers } = base.pruning;
-  const ladder = roundsTo(densities, rate);
-  return validateSpecification(
-    {
-      ...rest,
-      pruning: {
-        rate,
-        outputRate,
-        ...(rates ? { rates } : {}),
-        ...(layers ? { layers } : {}),
-        ...schemes.imp.pruning,
-        densities: ladder,
-      },
-      levels: ladder.length + 1,
-      rewind,
-      snapshots: [...new Set([...(base.snapshots ?? []), ...rewinds])],
-      retrain: 'rewind',
-      controls: { reinitialise: 0, randomMask: 0, ...controls },
-    },
-    study,
-  );
+  const request = { base: rest, densities, controls: { reinitialise: 0, randomMask: 0, ...controls }, kind };
+  const keeps = isStart(rewind) ? {} : { snapshots: [...new Set([...(base.snapshots ?? []), ...rewinds])] };
+  return specifyScheme(request, schemes.imp, { ...keeps, rewind, retrain: 'rewind' });
 }
+
+/** Whether a time is the beginning of training, in whatever unit. */
+const isStart = (time: Length): boolean => Number.parseFloat(String(time)) === 0;
 
 /**
  * A ladder for every rewind, the earliest first.
  *
  * @param controlsOf controls of the tickets of a rewind, by its place from the earliest
- * @param study for messages
+ * @param kind of the study, for messages
  * @throws InputError when settings do not fit, or two rewinds are one, or one is as late as the end of training
  */
 export function rewindLadders(
@@ -72,12 +56,12 @@ export function rewindLadders(
   options: RewindOptions,
   facts: DatasetFacts,
   controlsOf: (place: number) => Partial<RunSpecification['controls']>,
-  study: string,
+  kind: string,
 ): readonly RewindLadder[] {
   const { densities } = options;
   const examples = facts.train.count - base.data.validation;
   const order = options.rewinds
-    .map((rewind) => ({ rewind, at: lengthsOf(specify(base, options, rewind, {}, study), examples).rewind }))
+    .map((rewind) => ({ rewind, at: lengthsOf(specify(base, options, rewind, {}, kind), examples).rewind }))
     .sort((a, b) => a.at - b.at);
   order.forEach(({ rewind, at }, place) => {
     const before = order[place - 1];
@@ -87,7 +71,7 @@ export function rewindLadders(
     );
   });
   return order.map(({ rewind }, place): RewindLadder => {
-    const specification = specify(base, options, rewind, controlsOf(place), study);
+    const specification = specify(base, options, rewind, controlsOf(place), kind);
     const graph = buildGraph(specification, facts);
     const { lengths } = graph;
     if (lengths.rewind >= lengths.iterations) {

@@ -46,16 +46,18 @@ function checkOrder({ cells }: StudyWork): void {
 describe('what a study of stability plans', () => {
   const work = stabilityStudy.plan(base, options, tinyStrokes);
 
-  it('has one dense network a trial, which keeps its weights at every rewind, and the base’s own snapshots', () => {
+  it('has the dense network of any study at 0, and one a trial that keeps its weights at every rewind', () => {
     checkOrder(work);
     expect(work.rewinds).toEqual([0, 12, 20]);
     const dense = work.cells.filter(({ specification }) => specification.snapshots.length > 0);
     expect(dense.map(({ trial, specification }) => [trial, specification.snapshots])).toEqual([
+      [0, [30]],
+      [1, [30]],
       [0, [12, 20, 30]],
       [1, [12, 20, 30]],
     ]);
     expect(work.cells.filter(({ specification }) => specification.mask === null)).toHaveLength(
-      2 * (1 + 1 /* from 0 */ + 2 * 2) /* from 12 and 20, two orders each */,
+      2 * (2 + 1 /* from 0 */ + 2 * 2) /* from 12 and 20, two orders each */,
     );
   });
 
@@ -67,7 +69,7 @@ describe('what a study of stability plans', () => {
         validateSpecification({
           ...base,
           rewind,
-          snapshots: [0, 12, 20, 30],
+          snapshots: rewind === 0 ? [30] : [0, 12, 20, 30],
           pruning: { ...base.pruning, densities },
           levels: 4,
           controls: { reinitialise: 0 },
@@ -139,7 +141,7 @@ describe('what a study of rewinding plans', () => {
     const stable = stabilityStudy.plan(base, options, tinyStrokes);
     const shared = idsOf(stable.cells);
     const tickets = work.cells.filter(({ condition }) => ['dense', 'ticket'].includes(condition));
-    expect(tickets).toHaveLength(2 * (1 + 3 * 3));
+    expect(tickets).toHaveLength(2 * (2 + 3 * 3));
     for (const { id } of tickets) expect(shared.has(id)).toBe(true);
     const of = (condition: string) => work.trainings.filter((place) => place.condition === condition);
     expect(of('reinitialise')).toHaveLength(2 * 2 * 2);

@@ -61,7 +61,7 @@ function childrenOf(
 export function planStability(base: RunSpecification, options: StabilityOptions, facts: DatasetFacts): StabilityWork {
   const { children: count, densities, trainingExamples, estimate } = options;
   if (count < 2) throw new InputError(`children is ${count}; expected 2 or more, which are compared.`);
-  const ladders = rewindLadders(base, options, facts, () => ({}), 'study stability');
+  const ladders = rewindLadders(base, options, facts, () => ({}), 'stability');
   const [{ graph }] = ladders;
   const hasNormalisation = graph.network.layers.some(({ kind }) => kind === 'batch-normalisation');
   if (hasNormalisation && trainingExamples === 0) {
@@ -75,11 +75,13 @@ export function planStability(base: RunSpecification, options: StabilityOptions,
     );
   }
   const dense = graph.cells.filter(({ condition }) => condition === 'dense');
-  const children = ladders.flatMap((ladder) =>
-    [...dense.map((cell) => ({ cell, density: 1 })), ...cellsAsked(ladder, densities)].flatMap(({ cell, density }) =>
+  const children = ladders.flatMap((ladder) => {
+    // Each ladder's own dense network, which is the one that kept its weights at the rewind.
+    const own = ladder.cells.filter(({ condition }) => condition === 'dense').map((cell) => ({ cell, density: 1 }));
+    return [...own, ...cellsAsked(ladder, densities)].flatMap(({ cell, density }) =>
       childrenOf(ladder, cell, density, base, count),
-    ),
-  );
+    );
+  });
   const lines = plannedLines({ ladders, dense, children, options, hasNormalisation });
   const measurements = [...new Map(lines.map(({ measurement }) => [measurement.id, measurement])).values()];
   const trainings: PlacedTraining[] = [
