@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunResults } from '../../../experiments/results.js';
+import { usualDensities } from '../../../experiments/studies/plan.js';
 import { packageVersion } from '../../../node/version.js';
 import { machine } from '../../machine.js';
 import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../../options.js';
@@ -23,6 +24,13 @@ export function shares(text: string): number[] {
   return values;
 }
 
+/** `--densities`: what studies ask for unless told. */
+export function densitiesOption(usual: readonly number[] = usualDensities): Option {
+  return new Option('--densities <list>', 'shares of weights kept')
+    .argParser(shares)
+    .default([...usual], usual.join(','));
+}
+
 /** `--through`: densities that a ladder passes on its way. */
 export function throughOption(usual: readonly number[]): Option {
   return new Option(
@@ -30,7 +38,7 @@ export function throughOption(usual: readonly number[]): Option {
     'other densities that the ladder passes on its way, to share its tickets with studies of those; none: straight',
   )
     .argParser((text: string) => (text === 'none' ? [] : shares(text)))
-    .default([...usual]);
+    .default([...usual], usual.join(','));
 }
 
 /** The same for the command that makes a study again: those that make a difference. */

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { matchedBy, variationNames, variations } from '../../../analysis/consistency/index.js';
 import {
   type ConsistencyOptions,
@@ -7,7 +7,7 @@ import {
 } from '../../../experiments/studies/consistency/index.js';
 import { didYouMean } from '../../../experiments/suggest.js';
 import { wholeNumber } from '../../options.js';
-import { type StudyFlags, shares, studyBase, withCommonOptions, words } from './common.js';
+import { densitiesOption, type StudyFlags, studyBase, withCommonOptions, words } from './common.js';
 import { runStudy } from './run-study.js';
 
 const KIND = 'consistency';
@@ -74,12 +74,11 @@ function wordsOf({ densities, only, noise, part, match, draws }: ConsistencyFlag
 export function consistencyCommand(setExitCode: (code: number) => void): Command {
   const usual = usualConsistency;
   const command = studyBase(KIND, consistencyStudy.title)
-    .option('--densities <list>', 'shares of weights kept', shares, [...usual.densities])
-    .option(
-      '--only <names>',
-      `what differs between trials, with commas between: ${variationNames.join(', ')}`,
-      variationsOf,
-      [...usual.variations],
+    .addOption(densitiesOption())
+    .addOption(
+      new Option('--only <names>', 'what differs between trials, with commas between')
+        .argParser(variationsOf)
+        .default([...usual.variations], usual.variations.join(',')),
     )
     .option(
       '--noise <deviations>',

@@ -13,7 +13,15 @@ import {
 } from '../../../experiments/studies/random-tickets/index.js';
 import { didYouMean } from '../../../experiments/suggest.js';
 import { wholeNumber } from '../../options.js';
-import { type StudyFlags, shares, studyBase, throughOption, throughWords, withCommonOptions, words } from './common.js';
+import {
+  densitiesOption,
+  type StudyFlags,
+  studyBase,
+  throughOption,
+  throughWords,
+  withCommonOptions,
+  words,
+} from './common.js';
 import { runStudy } from './run-study.js';
 
 interface RandomTicketsFlags extends StudyFlags {
@@ -44,14 +52,16 @@ const KIND = 'random-tickets';
 export function randomTicketsCommand(setExitCode: (code: number) => void): Command {
   const { densities, through, draws, kinds: both, moment } = randomTicketsDefaults;
   const command = studyBase(KIND, randomTickets.title)
-    .option('--densities <list>', 'shares of weights kept', shares, [...densities])
+    .addOption(densitiesOption(densities))
     .addOption(throughOption(through))
     .option('--draws <n>', 'random tickets of each kind, density and trial', wholeNumber(1), draws)
-    .option(
-      '--kinds <list>',
-      'random-mask: other masks, as dense in every layer, with the winner’s initial values; reinitialise: other values on its mask',
-      kinds,
-      [...both],
+    .addOption(
+      new Option(
+        '--kinds <list>',
+        'random-mask: other masks, as dense in every layer, with the winner’s initial values; reinitialise: other values on its mask',
+      )
+        .argParser(kinds)
+        .default([...both], both.join(',')),
     )
     .addOption(
       new Option('--accuracy <when>', 'test accuracy at the lowest validation loss, or at the end')

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Moment } from '../../../analysis/rewinds/points.js';
 import { type Length, lengthSchema } from '../../../experiments/length.js';
-import { shares } from './common.js';
+import { densitiesOption } from './common.js';
 
 /** Options of the studies that rewind tickets to several times. */
 export interface RewindFlags {
@@ -31,9 +31,7 @@ export function rewindOptions(): Option[] {
     )
       .default([0, 100, 500, 2000], '0,100,500,2000')
       .argParser(lengths),
-    new Option('--densities <list>', 'shares of weights that tickets keep')
-      .default([0.2, 0.05, 0.02], '0.2,0.05,0.02')
-      .argParser(shares),
+    densitiesOption(),
     new Option('--at <moment>', 'which weights are compared: the last ones, or those of the lowest validation loss')
       .choices(['end', 'early-stop'])
       .default('end'),
@@ -46,4 +44,4 @@ export function rewindWords({ rewinds, densities, at }: RewindFlags): string[] {
 }
 
 export const ladderNotes =
-  'Tickets are those of iterative magnitude pruning, at the densities and at those on the way to them. The settings’ own\npruning, levels, controls, rewind and starts give way to those of the study; network, data, training and trials stay. The\ndense network of a trial keeps its weights at every rewind, so that all tickets share it.';
+  'Tickets are those of iterative magnitude pruning, at the densities and at those on the way to them. The settings’ own\npruning, levels, controls, rewind and starts give way to those of the study; network, data, training and trials stay. Those\nrewound to 0 are shared with every run and study that has them; the others share a dense network that keeps its weights at\nevery rewind.';

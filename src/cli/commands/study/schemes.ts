@@ -14,7 +14,15 @@ import { writeStudyReport } from '../../report.js';
 import { loadSpecification } from '../../specification.js';
 import { grouped, paintFor, percent, table, wrap } from '../../terminal.js';
 import { lossText, placeFlags, readableStore, trainCells } from '../../training.js';
-import { provenance, type StudyFlags, shares, studyBase, studyWords, withCommonOptions, words } from './common.js';
+import {
+  densitiesOption,
+  provenance,
+  type StudyFlags,
+  studyBase,
+  studyWords,
+  withCommonOptions,
+  words,
+} from './common.js';
 
 interface SchemeFlags extends StudyFlags {
   readonly densities: readonly number[];
@@ -25,7 +33,7 @@ interface SchemeFlags extends StudyFlags {
 export function schemeStudies(setExitCode: (code: number) => void): Command[] {
   return (Object.keys(studyKinds) as StudyKind[]).map((kind) => {
     const command = studyBase(kind, studyKinds[kind].title)
-      .option('--densities <list>', 'shares of weights kept', shares, [0.2, 0.05, 0.02])
+      .addOption(densitiesOption())
       .option(
         '--only <names>',
         kind === 'initialisations'

@@ -1,4 +1,5 @@
 import type { ConsistencyFound } from '../../../analysis/consistency/index.js';
+import { usualDensities } from '../plan.js';
 import type { Study } from '../study.js';
 import { assembleConsistency } from './assemble.js';
 import { type ConsistencyOptions, type ConsistencyWork, planConsistency } from './plan.js';
@@ -14,7 +15,7 @@ export const consistencyStudy: Study<ConsistencyOptions, ConsistencyWork, Consis
 
 /** What the study does unless told. */
 export const usualConsistency: ConsistencyOptions = {
-  densities: [0.2, 0.05, 0.02],
+  densities: usualDensities,
   variations: ['order', 'noise', 'data', 'initialisation', 'all'],
   noise: 0.1,
   part: 0.5,
