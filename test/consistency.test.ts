@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// The command as people run it: the built one, in processes of its own.
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lottery-consistency-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function lottery(...words: string[]) {
+  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const settings = [
+  'network.hidden=[12]',
+  'data.train=400',
+  'data.test=100',
+  'data.validation=100',
+  'iterations=40',
+  'evaluateEvery=20',
+  'pruning.rate=0.5',
+].flatMap((setting) => ['--set', setting]);
+const study = ['study', 'consistency', 'quickstart', '--only', 'order,data,all', '--densities', '0.3', '--trials', '3'];
+const told = [...study, ...settings, '--draws', '2'];
+
+describe('lottery study consistency', () => {
+  it('trains, measures and reports once, and tells the command that makes it again', () => {
+    const planned = lottery(...told, '--dry-run', '--json');
+    expect(planned.code, planned.err).toBe(0);
+    const plan = JSON.parse(planned.out);
+    // Two levels and the dense network; order and all share their first trial, and each pair has an overlap a level.
+    expect(plan.cells).toHaveLength(3 * (1 + 2 * 2 + 3));
+    expect(plan.measurements).toHaveLength(3 * (2 * 3 + 2) + 2 * 3);
+
+    const first = lottery(...told);
+    expect(first.code, first.err).toBe(0);
+    const words = first.out.replace(/\s+/g, ' ');
+    expect(words).toMatch(
+      /trials that share initialisation and split, and differ in the order of examples find masks that overlap \d\.\d\d times as much as chance/,
+    );
+    expect(words).toContain('The same search brings masks with their weights shuffled within each layer to');
+    expect(first.out).toContain('Layer by layer');
+    const report = /Report: (.*report\.html)/.exec(first.out)?.[1] as string;
+    const page = readFileSync(join(folder, report), 'utf8');
+    expect(page).toContain('<h1>quickstart-consistency</h1>');
+    expect(page).not.toMatch(/NaN|undefined|Infinity/);
+    const figures = readdirSync(join(folder, dirname(report), 'figures'));
+    for (const name of ['overlap-maps', 'matching-curves', 'core-and-union', 'core-pixels']) {
+      for (const ending of ['svg', 'csv']) expect(figures).toContain(`${name}.${ending}`);
+    }
+
+    const again = lottery(...told, '--json');
+    expect(again.code).toBe(0);
+    const results = JSON.parse(again.out);
+    expect(results).toMatchObject({
+      study: 'consistency',
+      trials: 3,
+      cells: { planned: 24, finished: 24, diverged: 0 },
+      measurements: { planned: 30, finished: 30 },
+    });
+    expect(results.command).toContain(
+      'lottery study consistency quickstart --densities 0.3 --only order,data,all --draws 2 --set',
+    );
+    const [order] = results.found.variations;
+    expect(order.overlaps).toHaveLength(6);
+    expect(results.findings.length).toBeGreaterThan(3);
+  });
+
+  it('refuses what it does not know, and says what there is', () => {
+    const refused = (...words: string[]) => {
+      const { code, err } = lottery('study', 'consistency', ...words);
+      expect(code).toBe(2);
+      return err;
+    };
+    expect(refused('--only', 'ordr')).toContain('ordr is no variation; did you mean order?');
+    expect(refused('--match', 'weight')).toContain('weight is nothing to match by; did you mean weights or masked-weights?');
+    expect(refused('--part', '1')).toContain('expected a share above 0 and below 1, such as 0.5.');
+    expect(refused('--noise', '0')).toContain('expected a number above 0, such as 0.1.');
+    expect(refused('quickstart', '--trials', '1')).toContain('trials is 1; expected 2 or more');
+  });
+});
