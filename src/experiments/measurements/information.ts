@@ -7,13 +7,14 @@ import {
   type MeasuredInformation,
   type MeasuredMoment,
 } from '../../analysis/information/index.js';
-import { balancedExamples, type Dataset, splitIndices } from '../../data/index.js';
+import { balancedExamples, type Dataset } from '../../data/index.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
 import type { Tensors } from '../../networks/network.js';
 import { stream } from '../../random/stream.js';
 import { Activations, type ExamplePlaces, type SeenLayer } from '../../training/index.js';
 import { networkOf } from '../cell-specification.js';
+import { examplesOf } from '../examples.js';
 import type { FinishedCell } from '../store.js';
 import type { MeasurementKind, MeasurementSource, MeasurementSpecification } from './measurement.js';
 
@@ -45,19 +46,18 @@ export function informationSpecification(
 }
 
 /** The examples looked at, training set before test set, and their labels. */
-function examplesOf(
+function placesOf(
   { train, test }: Dataset,
   { specification }: Pick<FinishedCell, 'specification'>,
   { from, count, seed }: InformationSpecification['examples'],
 ): { readonly parts: ExamplePlaces[]; readonly labels: Uint8Array } {
-  const { validation, splitSeed } = specification.data;
   // Places in both sets, the test set's after the training set's.
   const all = new Uint8Array(train.count + test.count);
   all.set(train.labels);
   all.set(test.labels, train.count);
   const tested = Int32Array.from({ length: test.count }, (_, i) => train.count + i);
   const places = {
-    train: () => splitIndices(train.count, validation, splitSeed).train,
+    train: () => examplesOf(specification, { train }).train,
     test: () => tested,
     all: () => Int32Array.from(all, (_, i) => i),
   }[from]();
@@ -149,7 +149,7 @@ export const information: MeasurementKind<InformationSpecification, MeasuredInfo
     const { kernels, dataset, progress } = source;
     const { iterations, estimators, settings } = specification;
     const cell = source.cell(specification.cells[0]);
-    const { parts, labels } = examplesOf(dataset, cell, specification.examples);
+    const { parts, labels } = placesOf(dataset, cell, specification.examples);
     const seen = new Activations(kernels, {
       network: networkOf(cell.specification),
       dataset,

@@ -10,11 +10,11 @@ import {
   valuesOf,
 } from '../../analysis/ticket-properties/index.js';
 import { balancedExamples } from '../../data/balanced.js';
-import { splitIndices } from '../../data/split.js';
 import { fullMask, inputSize, type Mask, type Tensors } from '../../networks/network.js';
 import { Probe } from '../../training/probe.js';
 import { networkOf } from '../cell-specification.js';
 import { drawOf } from '../draw.js';
+import { examplesOf } from '../examples.js';
 import { startOf } from '../starts.js';
 import type { FinishedCell } from '../store.js';
 import {
@@ -88,7 +88,7 @@ function throughKernels(
 ) {
   const { data, batch, labelSmoothing, pruned } = cell.specification;
   const network = networkOf(cell.specification);
-  const { train } = splitIndices(dataset.train.count, data.validation, data.splitSeed);
+  const { train } = examplesOf(cell.specification, dataset);
   const chosen = balancedExamples(dataset.train.labels, train, examples, seed);
   const plan = {
     network,
