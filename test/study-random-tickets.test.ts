@@ -87,7 +87,7 @@ describe('lottery study random-tickets', () => {
     expect(results.found.tickets).toHaveLength(2 + 2 * 9);
     expect(results.found.properties.examples).toBe(60);
     // The command that it tells means the same study.
-    const own = '--densities 0.5 --draws 4 --kinds random-mask,reinitialise --examples 60';
+    const own = '--densities 0.5 --through none --draws 4 --kinds random-mask,reinitialise --examples 60';
     expect(results.command).toContain(`lottery study random-tickets quickstart ${own} --set`);
   });
 

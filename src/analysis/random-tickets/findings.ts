@@ -120,7 +120,7 @@ function effectsFinding(group: Group, when: Moment): Finding | null {
   const same =
     shared === 0
       ? ''
-      : ` ${shared} more ${shared === 1 ? 'is' : 'are'} the same in all, as what is drawn leaves ${shared === 1 ? 'it' : 'them'} alone.`;
+      : ` ${formatCount(shared, 'property', 'properties')} more ${shared === 1 ? 'has' : 'have'} one value in all tickets of a trial.`;
   return {
     outcome: null,
     text: `${capitalised(when)} training the winning ticket differs beyond chance from ${groupName(group)} in ${more.length + less.length} of ${effects.length} properties${

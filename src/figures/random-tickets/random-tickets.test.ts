@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { fixtureRandomTickets } from '../../../test/fixtures/random-tickets.js';
@@ -6,6 +7,7 @@ import type { RandomTicketsFound } from '../../analysis/random-tickets/index.js'
 import type { StudyOutcome } from '../../experiments/studies/study.js';
 import { renderStudyPage } from '../study-page.js';
 import { randomTicketsPage } from './page.js';
+import { swarm } from './swarm.js';
 
 const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
 
@@ -28,6 +30,24 @@ function outcomeOf(found: RandomTicketsFound): StudyOutcome<RandomTicketsFound> 
 }
 
 const pageOf = (found: RandomTicketsFound) => randomTicketsPage(outcomeOf(found), document);
+
+describe('a swarm', () => {
+  it('covers no dot with another, and leaves alone those that have room', () => {
+    const places = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(places, fc.constantFrom(1, 3, 7), (xs, distance) => {
+        const ys = swarm(xs, distance);
+        expect(swarm(xs, distance)).toEqual(ys);
+        xs.forEach((x, i) => {
+          const others = xs.flatMap((other, k) => (k === i ? [] : [Math.hypot(other - x, ys[k] - ys[i])]));
+          expect(Math.min(distance, ...others)).toBeGreaterThan(distance * (1 - 1e-6));
+          if (xs.every((other, k) => k === i || Math.abs(other - x) >= distance)) expect(ys[i]).toBe(0);
+        });
+      }),
+    );
+    expect(swarm([5, 5, 5, 5], 2).map(Math.abs)).toEqual([0, 2, 2, 4]);
+  });
+});
 
 describe('the page of random tickets', () => {
   it('draws every ticket, and every property with its interval', () => {

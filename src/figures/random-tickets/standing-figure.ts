@@ -3,6 +3,7 @@ import { formatDensity, formatP } from '../../analysis/index.js';
 import { type Group, kindNames, type Place, type StudiedTicket } from '../../analysis/random-tickets/index.js';
 import { cutAxis, evenTicks } from '../cut-axis.js';
 import { drawPlot, type Figure, styleOf, toCsv, WIDTH } from '../figure.js';
+import { swarm } from './swarm.js';
 
 /** A quantity in which tickets are ranked. */
 export interface RankedQuantity {
@@ -33,19 +34,36 @@ interface Dot {
   readonly value: number;
 }
 
-/** A radius at which swarms fit into rows, and how high these then are. Dots of one column of pixels stand on one another. */
-function swarmOf(dots: readonly Dot[], span: number, width: number): { readonly r: number; readonly height: number } {
-  const heightOf = (r: number) => {
-    const stacks = new Map<string, number>();
-    for (const { fx, fy, value } of dots) {
-      const column = `${fx} ${fy} ${Math.round((value / span) * (width / (2 * r + GAP)))}`;
-      stacks.set(column, (stacks.get(column) ?? 0) + 1);
-    }
-    // Dots of neighbouring columns push each other outwards.
-    return (Math.max(...stacks.values()) + 2) * (2 * r + GAP) * 1.1;
+interface Swarms {
+  /** Of a dot. */
+  readonly r: number;
+  /** Of the highest swarm. */
+  readonly height: number;
+  readonly dots: readonly (Dot & { readonly y: number })[];
+}
+
+/**
+ * Dots beside one another, by the largest radius at which all swarms fit into their rows.
+ *
+ * @param scale pixels of one unit of the values
+ */
+function swarmsOf(rows: readonly (readonly Dot[])[], scale: number): Swarms {
+  const at = (r: number): Swarms => {
+    const dots = rows.flatMap((row) => {
+      const heights = swarm(
+        row.map(({ value }) => value * scale),
+        2 * r + GAP,
+      );
+      return row.map((dot, i) => ({ ...dot, y: heights[i] }));
+    });
+    const reach = Math.max(0, ...dots.map(({ y }) => Math.abs(y)));
+    return { r, height: Math.max(SWARM.least, 2 * (reach + r) + 4), dots };
   };
-  const r = [2.6, 2.2, 1.8, 1.4].find((radius) => heightOf(radius) <= SWARM.most) ?? 1;
-  return { r, height: Math.min(SWARM.most, Math.max(SWARM.least, heightOf(r))) };
+  for (const r of [2.6, 2.2, 1.8, 1.4]) {
+    const swarms = at(r);
+    if (swarms.height <= SWARM.most) return swarms;
+  }
+  return at(1);
 }
 
 /**
@@ -65,7 +83,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
         return { fx: name(group), fy: trial.trial, kind: group.kind, ...trial, standing };
       }),
   );
-  const dots = rows.flatMap(({ fx, fy, kind, draws }) =>
+  const rowsOfDots = rows.map(({ fx, fy, kind, draws }) =>
     draws.map((draw): Dot => ({ fx, fy, kind, value: value(draw) })),
   );
   const marked = (which: 'winner' | 'dense') =>
@@ -74,12 +92,15 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
       return ticket === null ? [] : [{ fx: row.fx, fy: row.fy, value: value(ticket) }];
     });
   const [winners, dense] = [marked('winner'), marked('dense')];
-  const values = [...dots, ...winners, ...dense].map((dot) => dot.value);
+  const values = [...rowsOfDots.flat(), ...winners, ...dense].map((dot) => dot.value);
   // A ticket that learned nothing must not press all others together; slow ones are part of the picture.
   const { low, high, isCut } = cutAxis(values, most === undefined ? { isWhole: true } : { most });
   const trials = [...new Set(rows.map(({ fy }) => fy))].sort((a, b) => a - b);
-  const { r, height } = swarmOf(dots, high - low, (WIDTH - MARGIN.left - MARGIN.right) / columns.length);
-  const middle = TEXT / 2 - 1;
+  const width = ((WIDTH - MARGIN.left - MARGIN.right) / columns.length) * 0.94;
+  const { r, height, dots } = swarmsOf(rowsOfDots, width / (high - low));
+  const row = TEXT + height;
+  // Swarms lie in the middle of what the line of text leaves.
+  const middle = TEXT / 2;
   const ticks = evenTicks(low, high).filter((_, i, all) => columns.length < 3 || i % 2 === (all.length - 1) % 2);
   const texts = rows.map(({ fx, fy, standing }) => ({
     fx,
@@ -94,7 +115,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
   const svg = drawPlot(
     document,
     {
-      height: MARGIN.top + MARGIN.bottom + trials.length * (TEXT + height),
+      height: MARGIN.top + MARGIN.bottom + trials.length * row * 1.07,
       marginLeft: MARGIN.left,
       marginRight: MARGIN.right,
       marginTop: MARGIN.top,
@@ -102,6 +123,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
       fx: { axis: null, domain: columns.map(name), padding: 0.06 },
       fy: { axis: null, domain: trials, padding: 0.06 },
       x: { domain: [low, high], axis: null },
+      y: { domain: [-row / 2, row / 2], axis: null },
       marks: [
         Plot.gridX(evenTicks(low, high)),
         Plot.frame({ stroke: '#ddd' }),
@@ -118,7 +140,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
         ...columns.map(({ kind }) =>
           Plot.dot(
             dots.filter((dot) => dot.kind === kind && dot.value >= low),
-            Plot.dodgeY('middle', { ...at, x: 'value', r, fill: styleOf(kind).colour, dy: middle, padding: GAP }),
+            { ...at, x: 'value', y: 'y', r, fill: styleOf(kind).colour, dy: middle },
           ),
         ),
         Plot.dot(
@@ -126,7 +148,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
           {
             ...at,
             x: 'value',
-            frameAnchor: 'middle',
+            y: 0,
             dy: middle,
             r: 5,
             fill: styleOf('ticket').colour,
@@ -141,7 +163,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
             ...at,
             x: low,
             dx: 5,
-            frameAnchor: 'middle',
+            y: 0,
             dy: middle,
             symbol: 'triangle',
             rotate: -90,
