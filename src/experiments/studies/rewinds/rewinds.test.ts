@@ -122,6 +122,28 @@ describe('what a study of stability plans', () => {
     for (const { id } of work.cells) expect(idsOf(more.cells).has(id)).toBe(true);
   });
 
+  it('takes running statistics anew between trials, or on every line, where there is batch normalisation', () => {
+    const normalised = tinySpecification({
+      network: { layers: [{ convolution: 4, stride: 4 }, 'batch-normalisation', 'relu', { linear: 10 }] },
+      trials: 2,
+    });
+    const statistics = (over: Partial<StabilityOptions>) => {
+      const { lines } = stabilityStudy.plan(normalised, { ...options, ...over }, tinyStrokes);
+      const of = (trials: boolean) =>
+        new Set(
+          lines
+            .filter(({ place }) => (place.kind === 'trials') === trials)
+            .map(({ measurement }) => measurement.specification.statistics),
+        );
+      return [[...of(false)], [...of(true)]];
+    };
+    expect(statistics({})).toEqual([['interpolated'], ['estimated']]);
+    expect(statistics({ estimate: true })).toEqual([['estimated'], ['estimated']]);
+    expect(() => statistics({ trainingExamples: 0 })).toThrow('but there are to be none; expected some.');
+    const plain = stabilityStudy.plan(base, options, tinyStrokes).measurements;
+    expect(new Set(plain.map(({ specification }) => specification.statistics))).toEqual(new Set(['interpolated']));
+  });
+
   it('is refused with a sentence where rewinds or children make no sense', () => {
     const refused = (over: Partial<StabilityOptions>) => () =>
       stabilityStudy.plan(base, { ...options, ...over }, tinyStrokes);
