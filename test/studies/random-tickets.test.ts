@@ -1,41 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { commandInFolder, smallSettings } from '../fixtures/study-command.js';
 
-// The command as people run it: the built one, in processes of its own.
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const { lottery } = commandInFolder('random');
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lottery-random-'));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function lottery(...words: string[]) {
-  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
-}
-
-const settings = [
-  'network.hidden=[12]',
-  'data.train=400',
-  'data.test=100',
-  'data.validation=100',
-  'iterations=40',
-  'evaluateEvery=20',
-].flatMap((setting) => ['--set', setting]);
+const settings = smallSettings(12, 40);
 const study = ['study', 'random-tickets', 'quickstart', ...settings, '--densities', '0.5', '--trials', '2'];
 
 describe('lottery study random-tickets', () => {

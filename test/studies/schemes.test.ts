@@ -1,41 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { commandInFolder, shellWords, smallSettings } from '../fixtures/study-command.js';
 
-// The command as people run it: the built one, in processes of its own.
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const { lottery } = commandInFolder('study');
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lottery-study-'));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function lottery(...words: string[]) {
-  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
-}
-
-const settings = [
-  'network.hidden=[20]',
-  'data.train=400',
-  'data.test=100',
-  'data.validation=100',
-  'iterations=60',
-  'evaluateEvery=20',
-].flatMap((setting) => ['--set', setting]);
+const settings = smallSettings(20, 60);
 const study = ['study', 'schemes', 'quickstart', '--only', 'imp,snip', '--densities', '0.3', '--trials', '2'];
 const inStore = (name: string) => [...study, ...settings, '--store', name];
 
@@ -82,7 +52,7 @@ describe('lottery study', () => {
     expect(of('ticket').map(({ kept }: { kept: number }) => kept.toFixed(3))).toEqual(new Array(4).fill('0.300'));
 
     // The command that it tells trains the same again elsewhere.
-    const words = results.command.match(/'[^']*'|\S+/g).map((word: string) => word.replace(/^'|'$/g, ''));
+    const words = shellWords(results.command);
     const again = lottery(...words.slice(1), '--store', 'another', '--json');
     expect(JSON.parse(again.out).digest).toBe(digest);
   });

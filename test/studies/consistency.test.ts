@@ -1,42 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commandInFolder, smallSettings } from '../fixtures/study-command.js';
 
-// The command as people run it: the built one, in processes of its own.
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const { lottery, path } = commandInFolder('consistency');
 
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lottery-consistency-'));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function lottery(...words: string[]) {
-  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
-}
-
-const settings = [
-  'network.hidden=[12]',
-  'data.train=400',
-  'data.test=100',
-  'data.validation=100',
-  'iterations=40',
-  'evaluateEvery=20',
-  'pruning.rate=0.5',
-].flatMap((setting) => ['--set', setting]);
+const settings = smallSettings(12, 40, 'pruning.rate=0.5');
 const study = ['study', 'consistency', 'quickstart', '--only', 'order,data,all', '--densities', '0.3', '--trials', '3'];
 const told = [...study, ...settings, '--draws', '2'];
 
@@ -58,10 +27,10 @@ describe('lottery study consistency', () => {
     expect(words).toContain('The same search brings masks with their weights shuffled within each layer to');
     expect(first.out).toContain('Layer by layer');
     const report = /Report: (.*report\.html)/.exec(first.out)?.[1] as string;
-    const page = readFileSync(join(folder, report), 'utf8');
+    const page = readFileSync(path(report), 'utf8');
     expect(page).toContain('<h1>quickstart-consistency</h1>');
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
-    const figures = readdirSync(join(folder, dirname(report), 'figures'));
+    const figures = readdirSync(path(dirname(report), 'figures'));
     for (const name of ['overlap-maps', 'matching-curves', 'core-and-union', 'core-pixels']) {
       for (const ending of ['svg', 'csv']) expect(figures).toContain(`${name}.${ending}`);
     }

@@ -1,48 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { commandInFolder, shellWords, smallSettings } from '../fixtures/study-command.js';
 
-// The command as people run it: the built one, in processes of its own.
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lottery-rewinds-'));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function lottery(...words: string[]) {
-  const { LOTTERY_STORE: _store, LOTTERY_DATA: _data, LOTTERY_DEBUG: _debug, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const { lottery, path } = commandInFolder('rewinds');
 
 // 400 examples less 100 in batches of 60: five steps an epoch.
-const settings = [
-  'network.hidden=[20]',
-  'data.train=400',
-  'data.test=100',
-  'data.validation=100',
-  'iterations=60',
-  'evaluateEvery=20',
-  'pruning.rate=0.5',
-].flatMap((setting) => ['--set', setting]);
+const settings = smallSettings(20, 60, 'pruning.rate=0.5');
 const asked = ['--rewinds', '0,2ep', '--densities', '0.3', '--trials', '2', ...settings];
 const stability = ['study', 'stability', 'quickstart', '--points', '5', '--training-examples', '50', ...asked];
 const rewind = ['study', 'rewind', 'quickstart', '--random-mask', '1', ...asked];
-const wordsOf = (command: string): string[] =>
-  (command.match(/'[^']*'|\S+/g) as string[]).map((word) => word.replace(/^'|'$/g, ''));
 
 describe('lottery study stability and lottery study rewind', () => {
   it('train each ticket once for both, measure lines, and report what they found', () => {
@@ -58,7 +24,7 @@ describe('lottery study stability and lottery study rewind', () => {
     expect(first.out).toContain('Between trials, before and after matching');
     expect(first.out).not.toMatch(/NaN|undefined|Infinity/);
     const report = /Report: (.*report\.html)/.exec(first.out)?.[1] as string;
-    const page = readFileSync(join(folder, report), 'utf8');
+    const page = readFileSync(path(report), 'utf8');
     for (const part of ['barrier-by-rewind', 'error-between-trials', '<svg', 'Linear Mode Connectivity']) {
       expect(page).toContain(part);
     }
@@ -92,11 +58,11 @@ describe('lottery study stability and lottery study rewind', () => {
     });
     // A dense network, two tickets and their random masks, and a re-initialised one a trial.
     expect(found.found.trained).toHaveLength(2 * (1 + 2 + 2 + 1));
-    expect(readFileSync(join(folder, found.report), 'utf8')).toContain('accuracy-by-rewind');
+    expect(readFileSync(path(found.report), 'utf8')).toContain('accuracy-by-rewind');
 
     // The commands that they tell ask for the same again.
     for (const { command } of [results, found]) {
-      const same = lottery(...wordsOf(command).slice(1), '--dry-run', '--json');
+      const same = lottery(...shellWords(command).slice(1), '--dry-run', '--json');
       const { cells: again, measurements } = JSON.parse(same.out);
       for (const { present } of [...again, ...measurements]) expect(present).toBe(true);
     }
