@@ -40,6 +40,17 @@ const columns = (name: string, found: PairMean | null): Row => ({
   [`${name}_ci95_high`]: found?.interval?.high ?? null,
 });
 
+/** How much masks overlap, as columns of numbers. */
+const overlapColumns = (summary: OverlapSummary): Row => ({
+  ...columns('jaccard', summary.jaccard),
+  jaccard_by_chance: summary.expectedJaccard?.mean ?? null,
+  ...columns('over_chance', summary.ratio),
+  z_least: summary.z?.least ?? null,
+  z_greatest: summary.z?.greatest ?? null,
+  ...columns('over_chance_given_neurons', summary.withinNeurons),
+  ...columns('over_chance_given_inputs', summary.withinInputs),
+});
+
 const extremes = (points: readonly CurvePoint[]) => points.map(({ value }) => value);
 
 /** "Points are means over pairs of so many trials ...": how every curve is to be read. */
@@ -120,13 +131,7 @@ export function overlapCurves(found: ConsistencyFound, document: Document): Figu
         variation: variation.name,
         level,
         weights_remaining_percent: pm,
-        ...columns('jaccard', summary.jaccard),
-        jaccard_by_chance: summary.expectedJaccard?.mean ?? null,
-        ...columns('over_chance', summary.ratio),
-        z_least: summary.z?.least ?? null,
-        z_greatest: summary.z?.greatest ?? null,
-        ...columns('over_chance_given_neurons', summary.withinNeurons),
-        ...columns('over_chance_given_inputs', summary.withinInputs),
+        ...overlapColumns(summary),
         pairs: summary.ratio?.pairs ?? 0,
         trials: summary.ratio?.trials ?? 0,
       })),
@@ -214,13 +219,7 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
         layer,
         level,
         weights_remaining_percent: pm,
-        ...columns('jaccard', summary.jaccard),
-        jaccard_by_chance: summary.expectedJaccard?.mean ?? null,
-        ...columns('over_chance', summary.ratio),
-        z_least: summary.z?.least ?? null,
-        z_greatest: summary.z?.greatest ?? null,
-        ...columns('over_chance_given_neurons', summary.withinNeurons),
-        ...columns('over_chance_given_inputs', summary.withinInputs),
+        ...overlapColumns(summary),
         ...columns('matched_over_chance', summary.matched),
       })),
     ),
