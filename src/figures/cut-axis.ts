@@ -37,9 +37,9 @@ export function cutAxis(
   return { low, high, isCut: means.some((value) => value < low) };
 }
 
-/** Some four round numbers within a range. */
+/** Some three to five round numbers within a range. */
 export function evenTicks(low: number, high: number): number[] {
-  const rough = (high - low) / 4;
+  const rough = (high - low) / 5.5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * power).find((size) => size >= rough)!;
   const ticks: number[] = [];

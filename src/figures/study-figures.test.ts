@@ -197,7 +197,8 @@ describe('axes', () => {
   });
 
   it('have round ticks', () => {
-    expect(evenTicks(0.4, 5.2)).toEqual([2, 4]);
+    expect(evenTicks(0.4, 5.2)).toEqual([1, 2, 3, 4, 5]);
+    expect(evenTicks(96.3, 98.6)).toEqual([96.5, 97, 97.5, 98, 98.5]);
     expect(evenTicks(96.5, 98.1)).toHaveLength(4);
   });
 
