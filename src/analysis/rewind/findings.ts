@@ -64,12 +64,25 @@ function contrastFinding(
     no.length === 0 ? '' : ` Less accurate beyond chance ${many(no)}.`,
     open.length === 0
       ? ''
-      : ` Undecided ${many(open)}${open.length === tested.length ? `: ${test.verdict.reason}` : ''}.`,
+      : ` Undecided ${many(open)}${open.length === tested.length ? `: ${reasonsOf(open.map(testOf))}` : ''}.`,
   ];
   return {
     outcome: outcome === 'both' ? null : outcome,
     text: `At ${formatDensity(best.density)}% of weights ${claims[outcome]}: ${tested.length > 1 ? 'the largest difference is ' : ''}${differenceText(test)} ${from(best)}.${lists.join('')}`,
   };
+}
+
+/** Why places are undecided, each reason once, the commonest first. */
+function reasonsOf(tests: readonly (Pick<AccuracyTest, 'verdict'> | null | undefined)[]): string {
+  const counts = new Map<string, number>();
+  for (const test of tests) {
+    const reason = test?.verdict.reason;
+    if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason]) => reason)
+    .join('; or ');
 }
 
 function matchingFinding(entries: readonly RewindEntry[]): Finding | null {
@@ -97,7 +110,7 @@ function matchingFinding(entries: readonly RewindEntry[]): Finding | null {
     text:
       open.length === 0
         ? `At ${formatDensity(density)}% of weights no ticket matches the dense network, whatever it is rewound to: ${less(last)} ${from(last)}.`
-        : `At ${formatDensity(density)}% of weights no ticket is found to match the dense network: ${less(last)} ${from(last)}; undecided ${many(open)}: ${open[0].matching?.verdict.reason}.`,
+        : `At ${formatDensity(density)}% of weights no ticket is found to match the dense network: ${less(last)} ${from(last)}; undecided ${many(open)}: ${reasonsOf(open.map(({ matching }) => matching))}.`,
   };
 }
 
