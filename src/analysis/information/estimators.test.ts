@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { normals, sampleOf } from '../../../test/fixtures/gaussians.js';
 import { estimateLayer, estimatorDefaults, estimatorNames, estimatorOf, type LayerView } from './estimators.js';
 
-const view = (values: ArrayLike<number>, units: number, labels: ArrayLike<number>): Omit<LayerView, 'distances'> => ({
+const view = (values: ArrayLike<number>, units: number, labels: ArrayLike<number>): Omit<LayerView, 'bounds'> => ({
   sample: sampleOf(values, units),
   labels,
   range: [-1, 1],

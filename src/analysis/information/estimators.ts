@@ -1,5 +1,5 @@
 import { type BinRule, binnedInformation } from './binning.js';
-import { type SquaredDistances, squaredDistances } from './distances.js';
+import { squaredDistances } from './distances.js';
 import { mixtureInformation } from './mixture-bounds.js';
 import { labelInformation, noisyInputInformation } from './neighbours.js';
 import { checkSample, type Information, type LayerSample } from './sample.js';
@@ -26,8 +26,8 @@ export interface LayerView {
   readonly range: readonly [low: number, high: number];
   /** Standard normal draws, one a value of the sample, the same at every iteration. */
   readonly draws: Float32Array | Float64Array;
-  /** The sample's distances, made when first asked for. */
-  readonly distances: () => SquaredDistances;
+  /** Both bounds, made when first asked for. */
+  readonly bounds: () => ReturnType<typeof mixtureInformation>;
 }
 
 /** Information, and for binning the share of examples that have a tuple of bins for themselves. */
@@ -103,14 +103,14 @@ export const estimators = {
     source: 'Kolchinsky and Tracey 2017, Kullback–Leibler',
     choice: (settings) => `Pairwise Kullback–Leibler distances, ${noiseText(settings)}.`,
     limited: true,
-    estimate: ({ distances, labels }, { noise }) => mixtureInformation(distances(), labels, noise, 'upper'),
+    estimate: ({ bounds }) => bounds().upper,
   },
   'lower-bound': {
     title: 'lower bound',
     source: 'Kolchinsky and Tracey 2017, Bhattacharyya',
     choice: (settings) => `Pairwise Bhattacharyya distances, ${noiseText(settings)}.`,
     limited: true,
-    estimate: ({ distances, labels }, { noise }) => mixtureInformation(distances(), labels, noise, 'lower'),
+    estimate: ({ bounds }) => bounds().lower,
   },
   'nearest-neighbours': {
     title: 'nearest neighbours',
@@ -151,21 +151,21 @@ export const estimatorOf = (name: EstimatorName): Estimator => estimators[name];
  * What each estimator finds of a layer; null where it is not to be trusted, or where a value is not finite, as after
  * training has diverged.
  *
- * @param view without its distances, which are made once for all estimators that want them
+ * @param view without its bounds, which are made once for the estimators that want them
  */
 export function estimateLayer(
   names: readonly EstimatorName[],
   settings: EstimatorSettings,
-  view: Omit<LayerView, 'distances'>,
+  view: Omit<LayerView, 'bounds'>,
 ): Map<EstimatorName, Estimate | null> {
   checkSample(view.sample, view.labels);
   if (!view.sample.values.every(Number.isFinite)) return new Map(names.map((name) => [name, null]));
-  let made: SquaredDistances | undefined;
-  const distances = () => {
-    made ??= squaredDistances(view.sample);
+  let made: ReturnType<LayerView['bounds']> | undefined;
+  const bounds = () => {
+    made ??= mixtureInformation(squaredDistances(view.sample), view.labels, settings.noise);
     return made;
   };
   const finite = (found: Estimate | null) =>
     found !== null && Number.isFinite(found.ofInput) && Number.isFinite(found.ofLabel) ? found : null;
-  return new Map(names.map((name) => [name, finite(estimatorOf(name).estimate({ ...view, distances }, settings))]));
+  return new Map(names.map((name) => [name, finite(estimatorOf(name).estimate({ ...view, bounds }, settings))]));
 }

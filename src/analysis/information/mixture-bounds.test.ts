@@ -7,11 +7,7 @@ import { mixtureInformation } from './mixture-bounds.js';
 
 const bounds = (values: ArrayLike<number>, noise: number, labels?: ArrayLike<number>, units = 1) => {
   const distances = squaredDistances(sampleOf(values, units));
-  const given = labels ?? new Uint8Array(distances.count);
-  return {
-    upper: mixtureInformation(distances, given, noise, 'upper'),
-    lower: mixtureInformation(distances, given, noise, 'lower'),
-  };
+  return mixtureInformation(distances, labels ?? new Uint8Array(distances.count), noise);
 };
 
 describe('squared distances', () => {

@@ -17,8 +17,8 @@ import type { Information } from './sample.js';
  */
 export type MixtureBound = 'upper' | 'lower';
 
-/** What the squared distance is divided by, in units of the noise's variance. */
-const divisor = { upper: 2, lower: 8 } as const;
+/** Closeness below exp(-50), 2e-22, is left out of sums that begin at 1. */
+const NEGLIGIBLE = -50;
 
 /**
  * Information of a layer with noise.
@@ -35,33 +35,41 @@ export function mixtureInformation(
   { values, count }: SquaredDistances,
   labels: ArrayLike<number>,
   noise: number,
-  bound: MixtureBound,
-): Information {
+): Readonly<Record<MixtureBound, Information>> {
   if (!(noise > 0)) throw new RangeError(`the noise's variance is ${noise}; expected a number above 0.`);
   if (labels.length !== count) throw new RangeError(`there are ${labels.length} labels for ${count} examples.`);
-  const scale = -1 / (divisor[bound] * noise);
-  // Each example's closeness to all, and to those of its label, itself included.
-  const all = new Float64Array(count).fill(1);
-  const same = new Float64Array(count).fill(1);
+  const scale = -1 / (8 * noise);
+  // Each example's closeness to all, and to those of its label, itself included: by both distances.
+  const sums = () => new Float64Array(count).fill(1);
+  const [lowerAll, lowerSame, upperAll, upperSame] = [sums(), sums(), sums(), sums()];
   const sizes = new Map<number, number>();
   for (let i = 0, place = 0; i < count; i++) {
     sizes.set(labels[i], (sizes.get(labels[i]) ?? 0) + 1);
     for (let j = 0; j < i; j++, place++) {
-      const closeness = Math.exp(values[place] * scale);
-      if (closeness === 0) continue;
-      all[i] += closeness;
-      all[j] += closeness;
-      if (labels[i] === labels[j]) {
-        same[i] += closeness;
-        same[j] += closeness;
-      }
+      const exponent = values[place] * scale;
+      if (exponent < NEGLIGIBLE) continue;
+      const lower = Math.exp(exponent);
+      // The other distance is four times as large.
+      const upper = lower * lower * (lower * lower);
+      lowerAll[i] += lower;
+      lowerAll[j] += lower;
+      upperAll[i] += upper;
+      upperAll[j] += upper;
+      if (labels[i] !== labels[j]) continue;
+      lowerSame[i] += lower;
+      lowerSame[j] += lower;
+      upperSame[i] += upper;
+      upperSame[j] += upper;
     }
   }
-  let ofInput = 0;
-  let conditional = 0;
-  for (let i = 0; i < count; i++) {
-    ofInput -= Math.log2(all[i] / count);
-    conditional -= Math.log2(same[i] / (sizes.get(labels[i]) as number));
-  }
-  return { ofInput: ofInput / count, ofLabel: (ofInput - conditional) / count };
+  const informationOf = (all: Float64Array, same: Float64Array): Information => {
+    let ofInput = 0;
+    let conditional = 0;
+    for (let i = 0; i < count; i++) {
+      ofInput -= Math.log2(all[i] / count);
+      conditional -= Math.log2(same[i] / (sizes.get(labels[i]) as number));
+    }
+    return { ofInput: ofInput / count, ofLabel: (ofInput - conditional) / count };
+  };
+  return { upper: informationOf(upperAll, upperSame), lower: informationOf(lowerAll, lowerSame) };
 }

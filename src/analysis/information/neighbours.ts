@@ -1,5 +1,6 @@
 import { StreamReader, stream } from '../../random/stream.js';
 import { digamma } from './digamma.js';
+import { NeighbourTree } from './neighbour-tree.js';
 import { checkSample, type LayerSample, placesByLabel } from './sample.js';
 
 /**
@@ -36,34 +37,16 @@ function withoutTies({ values, count, units }: LayerSample, label: string): Laye
   return { values: moved, count, units };
 }
 
-/** Distances from one point to all, itself at 0, into `out`. */
-function distancesFrom(point: number, { values, count, units }: LayerSample, out: Float64Array): void {
-  const own = point * units;
-  for (let j = 0, at = 0; j < count; j++) {
-    let most = 0;
-    for (let unit = 0; unit < units; unit++, at++) {
-      const difference = Math.abs(values[own + unit] - values[at]);
-      if (difference > most) most = difference;
-    }
-    out[j] = most;
+/** Both samples' units beside each other. */
+function joined(x: LayerSample, y: LayerSample): LayerSample {
+  const units = x.units + y.units;
+  const values = new Float64Array(x.count * units);
+  for (let i = 0; i < x.count; i++) {
+    values.set(x.values.subarray(i * x.units, (i + 1) * x.units), i * units);
+    values.set(y.values.subarray(i * y.units, (i + 1) * y.units), i * units + x.units);
   }
+  return { values, count: x.count, units };
 }
-
-/** The k-th smallest distance to the places given, the point's own not counted. */
-function kthDistance(distances: Float64Array, point: number, places: Iterable<number>, nearest: Float64Array): number {
-  nearest.fill(Number.POSITIVE_INFINITY);
-  const last = nearest.length - 1;
-  for (const j of places) {
-    const distance = distances[j];
-    if (j === point || distance >= nearest[last]) continue;
-    let at = last;
-    for (; at > 0 && nearest[at - 1] > distance; at--) nearest[at] = nearest[at - 1];
-    nearest[at] = distance;
-  }
-  return nearest[last];
-}
-
-const everywhere = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
  * Mutual information of two continuous samples in bits, the paper's first estimator (equation 8):
@@ -87,22 +70,13 @@ export function kraskovInformation(first: LayerSample, second: LayerSample, k = 
   checkNeighbours(count, k);
   const x = withoutTies(first, 'ties-first');
   const y = withoutTies(second, 'ties-second');
-  const [dx, dy, both] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
-  const nearest = new Float64Array(k);
-  const places = everywhere(count);
+  const both = joined(x, y);
+  const [ofBoth, ofX, ofY] = [both, x, y].map((points) => new NeighbourTree(points));
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    distancesFrom(i, x, dx);
-    distancesFrom(i, y, dy);
-    for (let j = 0; j < count; j++) both[j] = Math.max(dx[j], dy[j]);
-    const radius = kthDistance(both, i, places, nearest);
+    const radius = ofBoth.kth(i, k);
     // The point itself, at distance 0, is the one that the formula adds.
-    let [nx, ny] = [0, 0];
-    for (let j = 0; j < count; j++) {
-      if (dx[j] < radius) nx++;
-      if (dy[j] < radius) ny++;
-    }
-    sum += digamma(nx) + digamma(ny);
+    sum += digamma(ofX.within(i, radius, true)) + digamma(ofY.within(i, radius, true));
   }
   return (digamma(k) + digamma(count) - sum / count) / Math.LN2;
 }
@@ -125,17 +99,14 @@ export function labelInformation(sample: LayerSample, labels: ArrayLike<number>,
   const { count } = sample;
   checkNeighbours(count, k);
   const points = withoutTies(sample, 'ties-first');
-  const distances = new Float64Array(count);
+  const all = new NeighbourTree(points);
   let [sum, taken] = [0, 0];
   for (const places of placesByLabel(labels)) {
     if (places.length < 2) continue;
     const own = Math.min(k, places.length - 1);
-    const nearest = new Float64Array(own);
+    const same = new NeighbourTree(points, places);
     for (const i of places) {
-      distancesFrom(i, points, distances);
-      const radius = kthDistance(distances, i, places, nearest);
-      let within = -1;
-      for (let j = 0; j < count; j++) if (distances[j] <= radius) within++;
+      const within = all.within(i, same.kth(i, own)) - 1;
       sum += digamma(own) - digamma(places.length) - digamma(within);
       taken++;
     }
@@ -151,15 +122,9 @@ export function neighbourEntropy(sample: LayerSample, k = NEIGHBOURS): number {
   checkSample(sample);
   const { count, units } = sample;
   checkNeighbours(count, k);
-  const points = withoutTies(sample, 'ties-first');
-  const distances = new Float64Array(count);
-  const nearest = new Float64Array(k);
-  const places = everywhere(count);
+  const tree = new NeighbourTree(withoutTies(sample, 'ties-first'));
   let sum = 0;
-  for (let i = 0; i < count; i++) {
-    distancesFrom(i, points, distances);
-    sum += Math.log(2 * kthDistance(distances, i, places, nearest));
-  }
+  for (let i = 0; i < count; i++) sum += Math.log(2 * tree.kth(i, k));
   return (digamma(count) - digamma(k) + (units * sum) / count) / Math.LN2;
 }
 

@@ -122,7 +122,7 @@ describe('the information of a cell', () => {
       const { ofInput, ofLabel } = binnedInformation(sample, labels, { kind: 'even', low, high, bins: 30 });
       expect(estimates.binning?.ofInput).toBeCloseTo(ofInput, 10);
       expect(estimates.binning?.ofLabel).toBeCloseTo(ofLabel, 10);
-      const upper = mixtureInformation(squaredDistances(sample), labels, 0.1, 'upper');
+      const upper = mixtureInformation(squaredDistances(sample), labels, 0.1).upper;
       expect(estimates['upper-bound']?.ofInput).toBeCloseTo(upper.ofInput, 10);
       expect(estimates['lower-bound']?.ofInput).toBeLessThanOrEqual(upper.ofInput + 1e-9);
       expect(estimates['nearest-neighbours']?.ofInput).toBeGreaterThan(-1);
