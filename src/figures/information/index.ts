@@ -1,0 +1,1 @@
+export { informationFigures, informationPage } from './page.js';

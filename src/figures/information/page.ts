@@ -1,0 +1,40 @@
+import { informationClaims, informationFindings, informationNotes, informationTables } from '../../analysis/index.js';
+import { estimatorOf, type InformationFound } from '../../analysis/information/index.js';
+import type { StudyOutcome } from '../../experiments/studies/study.js';
+import type { Figure } from '../figure.js';
+import type { StudyPage } from '../study-page.js';
+import { planeAnimation } from './animation.js';
+import { curvesFigure } from './curves.js';
+import { planeFigure } from './plane.js';
+
+/** The plane over training, then for each estimator the plane and the curves. */
+export function informationFigures(found: InformationFound): Figure[] {
+  if (found.courses.length === 0) return [];
+  return [
+    planeAnimation(found, found.estimators),
+    ...found.estimators.flatMap((estimator) => [planeFigure(found, estimator), curvesFigure(found, estimator)]),
+  ].filter((figure) => figure !== null);
+}
+
+/** The page of a study of the information plane. */
+export function informationPage({ found }: StudyOutcome<InformationFound>): StudyPage {
+  const claims = informationClaims(found);
+  return {
+    lead: 'What do winning tickets look like on the information plane, and does that depend on how information is estimated?',
+    findings: informationFindings(found, claims),
+    notes: informationNotes(found, claims),
+    figures: informationFigures(found),
+    tables: informationTables(found, claims),
+    sources: [
+      ['the plane', 'Shwartz-Ziv and Tishby, “Opening the black box of deep neural networks via information”, 2017'],
+      [
+        'its dependence',
+        'Saxe et al., “On the information bottleneck theory of deep learning”, 2018: compression that comes of binning a saturating activation',
+      ],
+      ...found.estimators.map((estimator): [string, string] => {
+        const { title, source } = estimatorOf(estimator);
+        return [title, source];
+      }),
+    ],
+  };
+}
