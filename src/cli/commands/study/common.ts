@@ -16,6 +16,13 @@ export interface StudyFlags extends PlaceFlags {
   readonly dryRun?: boolean;
 }
 
+/** A share above 0 and below 1. */
+export function share(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('expected a share above 0 and below 1, such as 0.5.');
+  return value;
+}
+
 /** Falling shares of weights kept: `0.2,0.05,0.02`. */
 export function shares(text: string): number[] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));

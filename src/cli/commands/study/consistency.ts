@@ -7,7 +7,7 @@ import {
 } from '../../../experiments/studies/consistency/index.js';
 import { didYouMean } from '../../../experiments/suggest.js';
 import { wholeNumber } from '../../options.js';
-import { densitiesOption, type StudyFlags, studyBase, withCommonOptions, words } from './common.js';
+import { densitiesOption, type StudyFlags, share, studyBase, withCommonOptions, words } from './common.js';
 import { runStudy } from './run-study.js';
 
 const KIND = 'consistency';
@@ -37,13 +37,6 @@ function deviations(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!(value > 0) || !Number.isFinite(value))
     throw new InvalidArgumentError('expected a number above 0, such as 0.1.');
-  return value;
-}
-
-/** A share above 0 and below 1. */
-function share(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('expected a share above 0 and below 1, such as 0.5.');
   return value;
 }
 

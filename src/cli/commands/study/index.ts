@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { consistencyCommand } from './consistency.js';
+import { informationPlaneCommand } from './information-plane.js';
 import { randomTicketsCommand } from './random-tickets.js';
 import { rewindCommand } from './rewind.js';
 import { schemeStudies } from './schemes.js';
@@ -14,6 +15,7 @@ export function studyCommand(setExitCode: (code: number) => void): Command {
     randomTicketsCommand(setExitCode),
     stabilityCommand(setExitCode),
     rewindCommand(setExitCode),
+    informationPlaneCommand(setExitCode),
   ];
   for (const kind of kinds) command.addCommand(kind);
   return command.addHelpText(
