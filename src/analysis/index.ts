@@ -1,5 +1,6 @@
 /** Statistics of runs: pure functions, no files, no terminal. */
 
+export * from './alignment/index.js';
 export {
   byCondition,
   type Comparison,
@@ -18,6 +19,8 @@ export {
   nearestLevel,
   type Winning,
 } from './comparison.js';
+export * from './connectivity/index.js';
+export * from './consistency/index.js';
 export {
   initialisationFindings,
   judgeClaim,
@@ -46,10 +49,15 @@ export { holm } from './holm.js';
 export * from './information/index.js';
 export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
 export { normalCdf, normalQuantile } from './normal.js';
+export * from './overlap/index.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 export { type PairMean, type PairTest, type PairValue, pairMean, pairwiseDifferences, testPairs } from './pairs.js';
 export { type Offer, paretoFront } from './pareto.js';
+export * from './random-tickets/index.js';
 export { rankCorrelation, ranksOf } from './rank-correlation.js';
+export * from './rewind/index.js';
+export * from './spectra/index.js';
+export * from './stability/index.js';
 export { conditionName, earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 export type {
@@ -73,4 +81,5 @@ export { type StudyTable, studyTables } from './study-tables.js';
 export { judge } from './study-words.js';
 export { median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';
+export * from './ticket-properties/index.js';
 export { type Outcome, type Verdict, verdict } from './verdict.js';

@@ -20,6 +20,8 @@ export { epochSteps, type Length } from './length.js';
 export { type Lengths, lengthsOf } from './lengths.js';
 export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
 export { type FoundMask, type MaskSource, maskOf } from './masks.js';
+export * from './measurements/index.js';
+export { LocalMaker, type LocalMakerOptions } from './measurements/local-maker.js';
 export { MemoryStore } from './memory-store.js';
 export {
   type ChosenScore,
@@ -55,6 +57,15 @@ export { allSettings, type Setting, settingsUnder } from './schema-paths.js';
 export { type Assignment, assign, parseAssignment } from './set.js';
 export { startOf } from './starts.js';
 export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
+export * from './studies/consistency/index.js';
+export * from './studies/information/index.js';
+export * from './studies/random-tickets/index.js';
+export * from './studies/rewind/index.js';
+export { assembleStudy, type StudyRecord } from './studies/schemes/assemble.js';
+export { planStudy, type StudyPlan, type StudyRequest } from './studies/schemes/plan.js';
+export { type Scheme, schemeNames, schemes } from './studies/schemes/table.js';
+export * from './studies/stability/index.js';
+export type { Study, StudyOutcome, StudyStore, StudyWork } from './studies/study.js';
 export type { StudyCost, StudyKind, StudyPoint, StudyResults, StudyScheme } from './study-results.js';
 export { validateSpecification } from './validate.js';
 export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';

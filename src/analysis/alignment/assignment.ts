@@ -1,5 +1,5 @@
 /** Who goes with whom so that the sum of gains is largest. */
-export interface Assignment {
+export interface BestAssignment {
   /** The column of each row. */
   readonly columns: Int32Array;
   /** The sum of the gains of all pairs, row by row. */
@@ -21,7 +21,7 @@ export interface Assignment {
  * @param gains `[row][column]`, finite
  * @throws RangeError when there are not `size` x `size` of them, or one is not finite
  */
-export function bestAssignment(gains: Float64Array, size: number): Assignment {
+export function bestAssignment(gains: Float64Array, size: number): BestAssignment {
   if (gains.length !== size * size) {
     throw new RangeError(`${gains.length} gains; expected ${size} x ${size}.`);
   }

@@ -1,6 +1,6 @@
 /** Networks up to the order of their hidden units. */
 
-export { type Assignment, bestAssignment } from './assignment.js';
+export { type BestAssignment, bestAssignment } from './assignment.js';
 export { type Matchable, type Matching, matchableTensors, matchChannels } from './matching.js';
 export {
   drawPermutations,

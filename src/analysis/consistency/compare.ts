@@ -15,13 +15,13 @@ import {
 export type OverlapMeasure = 'jaccard' | 'expectedJaccard' | 'ratio' | 'excess' | 'z';
 
 /** A layer's name, or null for all layers that are pruned. */
-export type Scope = string | null;
+export type LayerScope = string | null;
 
-const ofScope = <T extends { readonly layer: string }>(layers: readonly T[], scope: Scope): readonly T[] =>
+const ofScope = <T extends { readonly layer: string }>(layers: readonly T[], scope: LayerScope): readonly T[] =>
   scope === null ? layers : layers.filter(({ layer }) => layer === scope);
 
 /** Layers in scope as one, those that neither mask prunes left out. */
-function overlapIn(layers: readonly (OverlapCounts & { readonly layer: string })[], scope: Scope): Overlap {
+function overlapIn(layers: readonly (OverlapCounts & { readonly layer: string })[], scope: LayerScope): Overlap {
   const pruned = prunedLayers(ofScope(layers, scope));
   return pruned.length === 1 ? overlapOf(pruned[0]) : overlapOfParts(pruned);
 }
@@ -34,7 +34,7 @@ export function overlapValues(
   { overlaps }: Pick<VariationFound, 'overlaps'>,
   level: number,
   measure: OverlapMeasure,
-  scope: Scope = null,
+  scope: LayerScope = null,
 ): PairValue[] {
   return overlaps
     .filter((pair) => pair.level === level)
@@ -46,7 +46,7 @@ export function ratioWithin(
   { overlaps }: Pick<VariationFound, 'overlaps'>,
   level: number,
   within: 'withinNeurons' | 'withinInputs',
-  scope: Scope = null,
+  scope: LayerScope = null,
 ): PairValue[] {
   const parts = (layers: OverlapFound['layers']) => prunedLayers(ofScope(layers, scope)).map((one) => one[within]);
   return overlaps
@@ -59,7 +59,7 @@ export function matchedValues(
   { matchings }: Pick<VariationFound, 'matchings'>,
   level: number,
   measure: OverlapMeasure,
-  scope: Scope = null,
+  scope: LayerScope = null,
 ): PairValue[] {
   return matchings
     .filter((pair) => pair.level === level)
@@ -72,7 +72,7 @@ export function shuffledValues(
   level: number,
   shuffle: ShuffleName,
   measure: OverlapMeasure,
-  scope: Scope = null,
+  scope: LayerScope = null,
 ): PairValue[] {
   return matchings
     .filter((pair) => pair.level === level)
@@ -83,7 +83,7 @@ function meanOfDraws(
   { layers, shuffled }: Pick<MatchingFound, 'layers' | 'shuffled'>,
   shuffle: ShuffleName,
   measure: OverlapMeasure,
-  scope: Scope,
+  scope: LayerScope,
 ): number | null {
   let [sum, count] = [0, 0];
   for (const draw of shuffled) {
@@ -116,7 +116,7 @@ export interface OverlapSummary {
 }
 
 /** Means over pairs of trials. */
-export function summariseOverlap(variation: VariationFound, level: number, scope: Scope = null): OverlapSummary {
+export function summariseOverlap(variation: VariationFound, level: number, scope: LayerScope = null): OverlapSummary {
   const lying = (measure: OverlapMeasure) => pairMean(overlapValues(variation, level, measure, scope));
   const shuffled = shuffleNames.map((name) => [name, pairMean(shuffledValues(variation, level, name, 'ratio', scope))]);
   return {

@@ -4,12 +4,12 @@ export { type KeptByTrials, keptByTrials } from './agreements.js';
 export {
   askedLevels,
   focusOf,
+  type LayerScope,
   matchedValues,
   type OverlapMeasure,
   type OverlapSummary,
   overlapValues,
   ratioWithin,
-  type Scope,
   shuffledValues,
   summariseOverlap,
 } from './compare.js';

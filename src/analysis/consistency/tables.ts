@@ -5,7 +5,7 @@ import { overlapOf } from '../overlap/index.js';
 import { type PairValue, pairMean } from '../pairs.js';
 import type { StudyTable } from '../study-tables.js';
 import { keptByTrials } from './agreements.js';
-import { askedLevels, type Scope, summariseOverlap } from './compare.js';
+import { askedLevels, type LayerScope, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type OverlapFound, type VariationFound, variations } from './found.js';
 import { indexText, meanText, spanText, timesText } from './words.js';
 
@@ -21,7 +21,7 @@ const isMatched = ({ variations: all }: ConsistencyFound) => all.some(({ matchin
 const matchedHead = (found: ConsistencyFound) =>
   isMatched(found) ? ['matched: over chance', 'weights shuffled', 'wired anew'] : [];
 
-function overlapCells(found: ConsistencyFound, variation: VariationFound, level: number, scope: Scope): string[] {
+function overlapCells(found: ConsistencyFound, variation: VariationFound, level: number, scope: LayerScope): string[] {
   const summary = summariseOverlap(variation, level, scope);
   return [
     meanText(summary.jaccard, indexText),

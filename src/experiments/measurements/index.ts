@@ -44,7 +44,9 @@ export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unkn
 };
 
 /** The kind of a specification. @throws RangeError when there is none */
-export function kindOf({ kind }: MeasurementSpecification): MeasurementKind<MeasurementSpecification, unknown> {
+export function measurementKindOf({
+  kind,
+}: MeasurementSpecification): MeasurementKind<MeasurementSpecification, unknown> {
   const found = measurementKinds[kind];
   if (found === undefined) throw new RangeError(`${kind} is no kind of measurement.`);
   return found;
@@ -64,7 +66,7 @@ export function makeMeasurement(
   cells: ReadonlyMap<string, FinishedCell>,
   observer: (share: number) => boolean = () => true,
 ): unknown {
-  return kindOf(specification).measure(specification, {
+  return measurementKindOf(specification).measure(specification, {
     kernels,
     dataset,
     cell(id) {

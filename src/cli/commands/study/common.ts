@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunResults } from '../../../experiments/results.js';
-import { usualDensities } from '../../../experiments/studies/plan.js';
+import { usualDensities } from '../../../experiments/studies/ladder.js';
 import { packageVersion } from '../../../node/version.js';
 import { machine } from '../../machine.js';
 import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../../options.js';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EstimatorName, estimatorNames, estimatorOf, usualEstimators } from '../../../analysis/index.js';
 import { type InformationOptions, informationStudy } from '../../../experiments/studies/information/index.js';
-import { usualDensities } from '../../../experiments/studies/plan.js';
+import { usualDensities } from '../../../experiments/studies/ladder.js';
 import { didYouMean } from '../../../experiments/suggest.js';
 import { wholeNumber } from '../../options.js';
 import { type StudyFlags, share, studyBase, throughOption, throughWords, withCommonOptions, words } from './common.js';

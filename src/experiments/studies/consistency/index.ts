@@ -1,5 +1,5 @@
 import type { ConsistencyFound } from '../../../analysis/consistency/index.js';
-import { usualDensities } from '../plan.js';
+import { usualDensities } from '../ladder.js';
 import type { Study } from '../study.js';
 import { assembleConsistency } from './assemble.js';
 import { type ConsistencyOptions, type ConsistencyWork, planConsistency } from './plan.js';

@@ -16,8 +16,8 @@ import {
   planMeasurement,
 } from '../../measurements/index.js';
 import type { RunSpecification } from '../../schema.js';
-import { roundsTo, specifyScheme } from '../plan.js';
-import { schemes } from '../schemes.js';
+import { roundsTo, specifyScheme } from '../ladder.js';
+import { schemes } from '../schemes/table.js';
 import type { StudyWork } from '../study.js';
 
 export interface ConsistencyOptions {

@@ -8,8 +8,8 @@ import { makeMeasurement } from '../../measurements/index.js';
 import { MemoryStore } from '../../memory-store.js';
 import { resolveSpecification } from '../../presets.js';
 import { runCells } from '../../runner.js';
-import { specifyScheme } from '../plan.js';
-import { schemes } from '../schemes.js';
+import { specifyScheme } from '../ladder.js';
+import { schemes } from '../schemes/table.js';
 import { informationStudy } from './index.js';
 import { type InformationOptions, logarithmicIterations, planInformation } from './plan.js';
 

@@ -11,8 +11,8 @@ import {
 } from '../../measurements/index.js';
 import type { RunSpecification } from '../../schema.js';
 import { variantOf } from '../../variant.js';
-import { passingThrough, specifyScheme } from '../plan.js';
-import { schemes } from '../schemes.js';
+import { passingThrough, specifyScheme } from '../ladder.js';
+import { schemes } from '../schemes/table.js';
 import type { StudyWork } from '../study.js';
 
 /** What a study of the information plane is told. */

@@ -5,8 +5,8 @@ import { deriveSeed } from '../../../random/stream.js';
 import { buildGraph, type DatasetFacts, type PlannedCell } from '../../graph.js';
 import { planProperties, propertyDefaults } from '../../measurements/properties.js';
 import type { RunSpecification } from '../../schema.js';
-import { askedFor, passingThrough, specifyScheme, usualDensities } from '../plan.js';
-import { schemes } from '../schemes.js';
+import { askedFor, passingThrough, specifyScheme, usualDensities } from '../ladder.js';
+import { schemes } from '../schemes/table.js';
 import type { StudyWork } from '../study.js';
 
 export interface RandomTicketsOptions {

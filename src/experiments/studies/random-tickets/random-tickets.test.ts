@@ -7,7 +7,7 @@ import { LocalMaker } from '../../measurements/local-maker.js';
 import { MemoryStore } from '../../memory-store.js';
 import { factsOf } from '../../run-record.js';
 import { runCells } from '../../runner.js';
-import { planStudy } from '../plan.js';
+import { planStudy } from '../schemes/plan.js';
 import { type RandomTicketsOptions, randomTickets, randomTicketsDefaults } from './index.js';
 
 let kernels: Kernels;

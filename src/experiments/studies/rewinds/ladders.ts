@@ -3,8 +3,8 @@ import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '
 import type { Length } from '../../length.js';
 import { lengthsOf } from '../../lengths.js';
 import type { RunSpecification } from '../../schema.js';
-import { askedFor, specifyScheme } from '../plan.js';
-import { schemes } from '../schemes.js';
+import { askedFor, specifyScheme } from '../ladder.js';
+import { schemes } from '../schemes/table.js';
 
 /** Which tickets a study of rewinds draws. */
 export interface RewindOptions {

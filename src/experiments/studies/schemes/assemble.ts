@@ -1,13 +1,14 @@
-import type { StudyCost, StudyPoint, StudyScheme } from '../../analysis/index.js';
-import { prunableParameters } from '../../networks/network.js';
-import { collapsedLayers } from '../../tickets/index.js';
-import type { History } from '../../training/types.js';
-import { runDigest } from '../assemble.js';
-import type { DatasetFacts, PlannedCell } from '../graph.js';
-import type { RunResults } from '../results.js';
-import type { CellStore, CellSummary } from '../store.js';
-import type { StudyResults } from '../study-results.js';
-import { askedFor, type StudyPlan } from './plan.js';
+import type { StudyCost, StudyPoint, StudyScheme } from '../../../analysis/index.js';
+import { prunableParameters } from '../../../networks/network.js';
+import { collapsedLayers } from '../../../tickets/index.js';
+import type { History } from '../../../training/types.js';
+import { runDigest } from '../../assemble.js';
+import type { DatasetFacts, PlannedCell } from '../../graph.js';
+import type { RunResults } from '../../results.js';
+import type { CellStore, CellSummary } from '../../store.js';
+import type { StudyResults } from '../../study-results.js';
+import { askedFor } from '../ladder.js';
+import type { StudyPlan } from './plan.js';
 
 /** What a study's results say of where they were made. */
 export interface StudyRecord extends Pick<RunResults, 'name' | 'command'> {

@@ -1,4 +1,4 @@
-import type { SpecificationInput } from '../schema.js';
+import type { SpecificationInput } from '../../schema.js';
 
 /** A way to draw a ticket, as settings over a run's own. */
 export interface Scheme {
