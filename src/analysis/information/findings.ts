@@ -60,18 +60,27 @@ function verdictsText(claim: Claim): string {
     .join('; ');
 }
 
-/** The outcome that all estimators share; undecided where they differ, null where none says anything. */
+/**
+ * The outcome of the estimators that decide a claim, since what others leave open contradicts nobody; undecided where none
+ * decides or one contradicts another, null where none says anything.
+ */
 function sharedOutcome(claim: Claim): Outcome | null {
   const dependence = dependenceOf(claim);
   if (dependence === 'silent') return null;
-  if (dependence !== 'same') return 'undecided';
-  return claim.byEstimator.find(({ outcome }) => outcome !== null)?.outcome ?? null;
+  if (dependence === 'opposite') return 'undecided';
+  const decided = claim.byEstimator.find(({ outcome }) => outcome !== null && outcome !== 'undecided');
+  return decided?.outcome ?? 'undecided';
 }
 
 function claimFinding(claim: Claim): Finding {
   const dependence = dependenceOf(claim);
   const asked = claim.byEstimator.filter(({ outcome }) => outcome !== null).length;
-  const depends = dependence === 'opposite' || dependence === 'strength' ? ' So it depends on the estimator.' : '';
+  const depends =
+    dependence === 'opposite'
+      ? ' So it depends on the estimator.'
+      : dependence === 'strength'
+        ? ' No estimator says the opposite.'
+        : '';
   const verdicts = dependence === 'open' && asked > 1 ? `undecided by all ${asked} estimators` : verdictsText(claim);
   const more = dependence === 'open' ? openText(claim) : depends;
   return { outcome: sharedOutcome(claim), text: `${capital(claimText(claim))}: ${verdicts}.${more}` };
@@ -89,9 +98,7 @@ function dependenceFinding(claims: readonly Claim[], estimators: readonly Estima
   const count = (dependence: Dependence) => those(dependence).length;
   const sentences = [
     `Of ${formatCount(asked.length, 'claim')} by ${formatCount(estimators.length, 'estimator')}, one estimator supports what another contradicts in ${count('opposite')}, some decide what others leave open in ${count('strength')}, all decide the same in ${count('same')}, and none decides in ${count('open')}.`,
-    ...told('Opposite by estimator', 'opposite'),
-    ...told('Decided by some alone', 'strength'),
-    ...told('Decided the same by all', 'same'),
+    ...told('What depends on the estimator', 'opposite'),
   ];
   return [{ outcome: null, text: sentences.join(' ') }];
 }
