@@ -83,7 +83,15 @@ export function overlapMaps(found: ConsistencyFound, document: Document): Figure
         marginBottom: FOOT,
         fx: { domain: panels, label: 'what differs between trials', padding: 0.08 },
         fy: { domain: rows, label: null, padding: 0.08 },
-        x: { type: 'band', domain: trials, label: 'trial', padding: 0.03, labelArrow: 'none', tickSize: 0 },
+        x: {
+          type: 'band',
+          domain: trials,
+          label: 'trial',
+          padding: 0.03,
+          labelArrow: 'none',
+          tickSize: 0,
+          labelOffset: 34,
+        },
         y: { type: 'band', domain: trials, label: 'trial', padding: 0.03, labelArrow: 'none', tickSize: 0 },
         color: { type: 'identity' },
         marks: [
