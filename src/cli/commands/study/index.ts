@@ -25,6 +25,7 @@ What is in the store already is never trained or measured again, whichever study
 
 Examples:
   $ lottery study frontier lenet-mnist --trials 3 --set iterations=12000
-  $ lottery study schemes --help`,
+  $ lottery study consistency lenet-mnist --trials 5 --set iterations=12000
+  $ lottery study random-tickets --help`,
   );
 }

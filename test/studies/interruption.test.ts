@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { commandInFolder, main, smallSettings, withoutPlaces } from '../fixtures/study-command.js';
+
+const { lottery, path } = commandInFolder('interruption');
+
+const study = [
+  'study',
+  'random-tickets',
+  'quickstart',
+  ...smallSettings(20, 40),
+  ...['--densities', '0.5', '--trials', '2', '--draws', '4', '--examples', '200'],
+];
+
+/** Measurements in the store. */
+const made = () => {
+  const folder = path('lottery-store', 'measurements');
+  return existsSync(folder)
+    ? readdirSync(folder, { recursive: true }).filter((name) => `${name}`.endsWith('.json')).length
+    : 0;
+};
+
+/** Runs the study until it has made three more measurements, and sends it a signal. */
+function interrupted(signal: NodeJS.Signals): Promise<{ code: number | null; err: string }> {
+  return new Promise((resolve, reject) => {
+    const before = made();
+    const child = spawn(process.execPath, [main, ...study], {
+      cwd: path(),
+      env: withoutPlaces(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let err = '';
+    const look = setInterval(() => {
+      if (made() < before + 3) return;
+      clearInterval(look);
+      child.kill(signal);
+    }, 20);
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(look);
+      resolve({ code, err });
+    });
+  });
+}
+
+describe('a study that is stopped while it measures', () => {
+  it('keeps what is made, whether asked or killed, and goes on from there', async () => {
+    const asked = await interrupted('SIGINT');
+    expect(asked.code, asked.err).toBe(1);
+    expect(asked.err).toMatch(
+      /Stopped\. \d+ of 36 measurements are made and kept\. Go on with: lottery study random-tickets /,
+    );
+    const first = made();
+    expect(first).toBeGreaterThanOrEqual(3);
+    expect(first).toBeLessThan(36);
+
+    const killed = await interrupted('SIGKILL');
+    expect(killed.code).toBeNull();
+    expect(made()).toBeGreaterThanOrEqual(first + 3);
+    expect(made()).toBeLessThan(36);
+
+    const done = lottery(...study, '--json');
+    expect(done.code, done.err).toBe(0);
+    expect(done.err).toContain('cells, all in the store already.');
+    expect(JSON.parse(done.out).measurements).toEqual({ planned: 36, finished: 36 });
+    expect(readdirSync(path('lottery-store', 'tmp'))).toEqual([]);
+  });
+});
