@@ -38,6 +38,9 @@ export function renderStudyPage(
     ['data', `${dataset.name}, SHA-256 ${dataset.digest}`],
     ['trials', `${outcome.trials}`],
     ...provenanceFacts(outcome),
+    ...(outcome.measurements.digest === null
+      ? []
+      : [['digest of measurements', outcome.measurements.digest] as [string, string]]),
   ];
   const item = ({ outcome: verdict, text }: Finding) =>
     `<li${verdict === null ? '' : ` class="${verdict}"`}>${escapeHtml(text)}</li>`;

@@ -35,7 +35,7 @@ describe('lottery study information-plane', () => {
     expect(again.code).toBe(0);
     expect(again.err).toContain('all in the store already');
     const { found, measurements, command: told } = JSON.parse(again.out);
-    expect(measurements).toEqual({ planned: 8, finished: 8 });
+    expect(measurements).toMatchObject({ planned: 8, finished: 8 });
     expect(found.courses).toHaveLength(8);
     expect(found.courses[0].measured.moments.map(({ iteration }: { iteration: number }) => iteration)).toEqual([
       0, 1, 2, 4, 8, 15, 30, 60,

@@ -66,7 +66,13 @@ describe('a study that is stopped while it measures', () => {
     const done = lottery(...study, '--json');
     expect(done.code, done.err).toBe(0);
     expect(done.err).toContain('cells, all in the store already.');
-    expect(JSON.parse(done.out).measurements).toEqual({ planned: 36, finished: 36 });
+    const { measurements } = JSON.parse(done.out);
+    expect(measurements).toMatchObject({ planned: 36, finished: 36 });
     expect(readdirSync(path('lottery-store', 'tmp'))).toEqual([]);
+
+    // And comes to the very numbers of a study that nothing happened to, on one thread.
+    const whole = lottery(...study, '--json', '--store', 'another', '--workers', '1');
+    expect(JSON.parse(whole.out).measurements.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(whole.out).measurements.digest).toBe(measurements.digest);
   });
 });

@@ -40,6 +40,11 @@ export interface StudyOutcome<Found>
   /** `consistency`, `stability`, ... */
   readonly study: string;
   readonly cells: { readonly planned: number; readonly finished: number; readonly diverged: number };
-  readonly measurements: { readonly planned: number; readonly finished: number };
+  readonly measurements: {
+    readonly planned: number;
+    readonly finished: number;
+    /** SHA-256 over the names and values of all measurements; null until all are made, and where there are none. */
+    readonly digest: string | null;
+  };
   readonly found: Found;
 }

@@ -33,7 +33,7 @@ const outcome = (of: InformationFound): StudyOutcome<InformationFound> => ({
     cellSeconds: 1,
   },
   cells: { planned: 16, finished: 16, diverged: 0 },
-  measurements: { planned: 16, finished: of.courses.length },
+  measurements: { planned: 16, finished: of.courses.length, digest: null },
   found: of,
 });
 

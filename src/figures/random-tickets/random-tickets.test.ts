@@ -24,7 +24,7 @@ function outcomeOf(found: RandomTicketsFound): StudyOutcome<RandomTicketsFound> 
     digest,
     provenance,
     cells: { planned: found.planned, finished: found.tickets.length, diverged: 0 },
-    measurements: { planned: 0, finished: 0 },
+    measurements: { planned: 0, finished: 0, digest: null },
     found,
   };
 }

@@ -133,7 +133,7 @@ async function outcomeOf<Work extends StudyWork, Found>(
   { base, told, started, facts, work, store, found }: Made<Work, Found>,
 ): Promise<StudyOutcome<Found>> {
   const digests: { id: string; digest: string }[] = [];
-  let [diverged, cellSeconds, measured] = [0, 0, 0];
+  let [diverged, cellSeconds] = [0, 0];
   for (const { id } of work.cells) {
     if (!(await store.has(id))) continue;
     const summary = await store.readSummary(id);
@@ -141,7 +141,13 @@ async function outcomeOf<Work extends StudyWork, Found>(
     if (summary.status === 'diverged') diverged++;
     cellSeconds += summary.provenance.seconds;
   }
-  for (const { id } of work.measurements) if (await store.hasMeasurement(id)) measured++;
+  const measured: { id: string; digest: string }[] = [];
+  for (const { id } of work.measurements) {
+    if (await store.hasMeasurement(id)) {
+      measured.push({ id, digest: canonicalDigest(await store.readMeasurement(id)) });
+    }
+  }
+  const isMeasured = measured.length > 0 && measured.length === work.measurements.length;
   const { channels, height, width } = facts.shape;
   return {
     study: kind,
@@ -157,7 +163,11 @@ async function outcomeOf<Work extends StudyWork, Found>(
     digest: digests.length === work.cells.length ? runDigest(digests) : null,
     provenance: { ...provenance(started), arithmetic: ARITHMETIC_VERSION, cellSeconds },
     cells: { planned: work.cells.length, finished: digests.length, diverged },
-    measurements: { planned: work.measurements.length, finished: measured },
+    measurements: {
+      planned: work.measurements.length,
+      finished: measured.length,
+      digest: isMeasured ? runDigest(measured) : null,
+    },
     found,
   };
 }
@@ -169,12 +179,16 @@ function tell(outcome: StudyOutcome<unknown>, page: StudyPage, report: string, {
     return;
   }
   const width = Math.min(process.stdout.columns ?? 100, 120);
+  const digests = [
+    ...(outcome.digest === null ? [] : [`Digest: ${outcome.digest}`]),
+    ...(outcome.measurements.digest === null ? [] : [`Digest of measurements: ${outcome.measurements.digest}`]),
+  ];
   const lines = [
     ...tables.map(tableText),
     findings.map((finding) => wrap(findingText(finding), width)).join('\n'),
     ...(notes.length > 0 ? [wrap(notes.join(' '), width)] : []),
     `Report: ${report}`,
-    ...(outcome.digest === null ? [] : [`Digest: ${outcome.digest}`]),
+    ...(digests.length > 0 ? [digests.join('\n')] : []),
   ];
   process.stdout.write(`\n${lines.join('\n\n')}\n`);
 }
