@@ -11,7 +11,8 @@ import { chooseKernels } from '../src/node/kernels/choose.js';
 import { findNative, findPackaged } from '../src/node/kernels/native.js';
 import { vectorUnits } from '../src/node/kernels/processor.js';
 import { stream } from '../src/random/index.js';
-import { Trainer, train } from '../src/training/index.js';
+import { Activations, Evaluator, Trainer, train } from '../src/training/index.js';
+import { Probe } from '../src/training/probe.js';
 import type { TrainingPlan } from '../src/training/types.js';
 import { shortConv2, shortLenet, shortResnet } from './fixtures/short-plans.js';
 import { until } from './until.js';
@@ -114,6 +115,29 @@ describe.skipIf(!buildable)('native kernels', () => {
       trainer.train(5);
       return { history, end, packed: trainer.packed.map(bits) };
     });
+    for (const other of rest) expect(other).toEqual(one);
+  });
+
+  it.each(['LeNet-300-100', 'ResNet-20'])('look at %s to the same bits, on one thread and two', (name) => {
+    const { network, dataset, normalisation, start, mask } = atDensity(plans[name](), 0.3);
+    // A lane block, and one more.
+    const examples = Int32Array.from({ length: 17 }, (_, i) => 3 * i);
+    const [one, ...rest] = [wasm, native, together].map((kernels) => {
+      kernels.clear();
+      const places = [{ of: 'train', places: examples }] as const;
+      const sets = [{ of: 'train', examples }, { of: 'test' }] as const;
+      const layers = new Activations(kernels, { network, dataset, normalisation, examples: places, mask }).read(start);
+      const evaluations = new Evaluator(kernels, { network, dataset, normalisation, sets, mask }).evaluate(start);
+      const probe = new Probe(kernels, { network, dataset, normalisation, examples, batch: 20, mask });
+      const gradients = [...probe.gradients(start)].map(([tensor, values]) => [
+        tensor,
+        bits(Float32Array.from(values)),
+      ]);
+      const logits: string[] = [];
+      probe.logitGradients(start, 3, (_, tensors) => logits.push(...[...tensors.values()].map(bits)));
+      return { layers: [...layers].map(([layer, values]) => [layer, bits(values)]), evaluations, gradients, logits };
+    });
+    expect(one.logits.length).toBeGreaterThanOrEqual(17);
     for (const other of rest) expect(other).toEqual(one);
   });
 
