@@ -79,7 +79,7 @@ export { studyCompleteness, studyFindings } from './study-findings.js';
 export { allReach, type Reach, type StudyGroup } from './study-group.js';
 export { type StudyTable, studyTables } from './study-tables.js';
 export { judge } from './study-words.js';
-export { median, type Summary, summarise } from './summary.js';
+export { bootstrapOf, median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';
 export * from './ticket-properties/index.js';
 export { type Outcome, type Verdict, verdict } from './verdict.js';

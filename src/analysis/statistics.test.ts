@@ -5,7 +5,7 @@ import { bootstrapInterval, deviation, mean, tInterval } from './intervals.js';
 import { normalCdf, normalQuantile } from './normal.js';
 import { pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 import { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
-import { median, summarise } from './summary.js';
+import { bootstrapOf, median, summarise } from './summary.js';
 import { verdict } from './verdict.js';
 
 /** Hours of sleep gained, drug 2 over drug 1: Student (1908), as tabulated in R's `sleep`. */
@@ -133,6 +133,12 @@ describe('summaries', () => {
   it('are null without a run and have no interval with one trial', () => {
     expect(summarise([[]], 1)).toBeNull();
     expect(summarise([[4, 6]])).toMatchObject({ n: 1, mean: 5, interval: null });
+  });
+  it('have the bootstrap interval of trials, not of draws', () => {
+    const summary = summarise([[1, 3], [5], [8, 8, 8]])!;
+    expect(summary.means).toEqual([2, 5, 8]);
+    expect(bootstrapOf(summary)).toEqual(bootstrapInterval([2, 5, 8], mean));
+    expect(bootstrapOf(summarise([[4, 6]])!)).toBeNull();
   });
   it('find the middle', () => {
     expect(median([5, 1, 3])).toBe(3);

@@ -1,4 +1,4 @@
-import { type Interval, mean, tInterval } from './intervals.js';
+import { bootstrapInterval, type Interval, mean, tInterval } from './intervals.js';
 
 /**
  * One quantity over the trials of one condition. The trial is the unit of replication: several runs of one trial (the
@@ -16,6 +16,8 @@ export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
+  /** The average of each trial's runs. */
+  readonly means: readonly number[];
   /** 95% t interval of the mean over trials; null with one trial. */
   readonly interval: Interval | null;
 }
@@ -45,6 +47,12 @@ export function summarise(trials: readonly (readonly number[])[], leftOut = 0): 
     median: median(means),
     min: all.reduce((a, b) => Math.min(a, b)),
     max: all.reduce((a, b) => Math.max(a, b)),
+    means,
     interval: tInterval(means),
   };
+}
+
+/** The BCa bootstrap interval of the mean over trials, 95%, beside that by t; null with one trial. */
+export function bootstrapOf({ means }: Pick<Summary, 'means'>): Interval | null {
+  return bootstrapInterval(means, mean);
 }

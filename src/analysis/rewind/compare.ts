@@ -1,6 +1,13 @@
 import type { PairedDifference } from '../paired.js';
-import { difference, type Judged, judgeAll, type MatchingTest, matchingTests, over } from '../rewinds/matching.js';
-import { accuracyAt, isAt, type TrainedPoint } from '../rewinds/points.js';
+import {
+  difference,
+  type Judged,
+  judgeAll,
+  type MatchingTest,
+  matchingTests,
+  over,
+} from '../rewind-and-stability/matching.js';
+import { accuracyAt, isAt, type TrainedPoint } from '../rewind-and-stability/points.js';
 import type { Summary } from '../summary.js';
 import type { RewindFound } from './found.js';
 

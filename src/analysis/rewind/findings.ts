@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.js';
 import { formatCount, formatDensity, formatInteger, formatInterval, formatList, formatP } from '../format.js';
-import { MATCHES_WITHIN } from '../rewinds/matching.js';
+import { MATCHES_WITHIN } from '../rewind-and-stability/matching.js';
 import {
   divergedNote,
   fromRewinds,
@@ -9,7 +9,7 @@ import {
   pointsOf,
   rewindName,
   unfinishedNote,
-} from '../rewinds/words.js';
+} from '../rewind-and-stability/words.js';
 import { points } from '../study-words.js';
 import type { Outcome } from '../verdict.js';
 import { type AccuracyTest, compareRewinds, type RewindComparison, type RewindEntry } from './compare.js';

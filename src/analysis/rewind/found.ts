@@ -1,4 +1,4 @@
-import type { Moment, TrainedPoint } from '../rewinds/points.js';
+import type { Moment, TrainedPoint } from '../rewind-and-stability/points.js';
 
 /** All that a study of rewinding found so far, as plain data. */
 export interface RewindFound {

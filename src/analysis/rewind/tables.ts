@@ -1,7 +1,7 @@
 import { formatDensity, formatInteger } from '../format.js';
 import type { PairedDifference } from '../paired.js';
-import type { Judged } from '../rewinds/matching.js';
-import { accuracyRange, judgedCell, momentName, rangeOf, trialsOf } from '../rewinds/words.js';
+import type { Judged } from '../rewind-and-stability/matching.js';
+import { accuracyRange, judgedCell, momentName, rangeOf, trialsOf } from '../rewind-and-stability/words.js';
 import type { StudyTable } from '../study-tables.js';
 import { points } from '../study-words.js';
 import type { Outcome } from '../verdict.js';

@@ -1,8 +1,8 @@
 import { barrierOf, type LineCurve, STABLE_BELOW } from '../connectivity/index.js';
 import { mean } from '../intervals.js';
 import { pairedDifference } from '../paired.js';
-import { type Judged, judgeAll, type MatchingTest, matchingTests, over } from '../rewinds/matching.js';
-import { accuracyAt, isAt } from '../rewinds/points.js';
+import { type Judged, judgeAll, type MatchingTest, matchingTests, over } from '../rewind-and-stability/matching.js';
+import { accuracyAt, isAt } from '../rewind-and-stability/points.js';
 import { type Summary, summarise } from '../summary.js';
 import type { StabilityFound, StabilityLine } from './found.js';
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.js';
 import { formatCount, formatDensity, formatFixed, formatInterval, formatP } from '../format.js';
 import type { PairMean } from '../pairs.js';
-import { listPlaces, pointsOf, rangeOf, rewindName } from '../rewinds/words.js';
+import { listPlaces, pointsOf, rangeOf, rewindName } from '../rewind-and-stability/words.js';
 import type { Outcome } from '../verdict.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';

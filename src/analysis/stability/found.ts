@@ -1,5 +1,5 @@
 import type { LineValues } from '../connectivity/index.js';
-import type { Moment, TrainedPoint } from '../rewinds/points.js';
+import type { Moment, TrainedPoint } from '../rewind-and-stability/points.js';
 
 /** Between what a line was drawn, and what was measured on it. Trials are from 0, rewinds in iterations, densities shares of 1. */
 export type StabilityLine = { readonly values: LineValues } & (

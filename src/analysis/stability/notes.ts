@@ -1,7 +1,7 @@
 import { barrierOf } from '../connectivity/index.js';
 import { formatCount, formatInteger } from '../format.js';
-import { MATCHES_WITHIN } from '../rewinds/matching.js';
-import { divergedNote, meansOver, pointsOf, unfinishedNote } from '../rewinds/words.js';
+import { MATCHES_WITHIN } from '../rewind-and-stability/matching.js';
+import { divergedNote, meansOver, pointsOf, unfinishedNote } from '../rewind-and-stability/words.js';
 import { testError } from './compare.js';
 import type { StabilityFound } from './found.js';
 

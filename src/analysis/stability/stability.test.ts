@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewindFound, stabilityFound } from '../../../test/fixtures/rewind-studies.js';
 import { compareRewinds, rewindFindings, rewindNotes, rewindTables } from '../rewind/index.js';
-import type { TrainedPoint } from '../rewinds/points.js';
+import type { TrainedPoint } from '../rewind-and-stability/points.js';
 import {
   relationOf,
   type StabilityFound,

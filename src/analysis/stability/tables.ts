@@ -1,6 +1,13 @@
 import { formatDensity, formatFixed, formatInteger } from '../format.js';
 import type { PairMean } from '../pairs.js';
-import { accuracyRange, judgedCell, momentName, networkName, rangeOf, trialsOf } from '../rewinds/words.js';
+import {
+  accuracyRange,
+  judgedCell,
+  momentName,
+  networkName,
+  rangeOf,
+  trialsOf,
+} from '../rewind-and-stability/words.js';
 import type { StudyTable } from '../study-tables.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';

@@ -6,7 +6,7 @@ import {
   linePlaces,
   supportOf,
 } from '../../analysis/connectivity/index.js';
-import type { Moment } from '../../analysis/rewinds/points.js';
+import type { Moment } from '../../analysis/rewind-and-stability/points.js';
 import type { Dataset } from '../../data/dataset.js';
 import { InputError } from '../../networks/errors.js';
 import type { Network, Tensors } from '../../networks/network.js';

@@ -17,6 +17,7 @@ import {
   NESTED,
   narrowDensityAxis,
   pointOf,
+  timesAxis,
   timesDomain,
   timesTicks,
   variationStyle,
@@ -108,13 +109,7 @@ export function overlapCurves(found: ConsistencyFound, document: Document): Figu
         y: { type: 'log', domain: timesDomain(times) },
         marks: [
           axis,
-          Plot.axisY(ticks, {
-            text: (tick: number) => `${tick}`,
-            label: 'overlap over chance',
-            labelAnchor: 'center',
-            labelArrow: 'none',
-          }),
-          Plot.gridY(ticks),
+          ...timesAxis(ticks),
           Plot.ruleY([1], { stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 2 }),
           ...curveMarks(ratio),
         ],
@@ -194,13 +189,7 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis(percentages, isLast ? 'weights remaining (%)' : null),
-          Plot.axisY(ticks, {
-            text: (tick: number) => `${tick}`,
-            label: 'overlap over chance',
-            labelAnchor: 'center',
-            labelArrow: 'none',
-          }),
-          Plot.gridY(ticks),
+          ...timesAxis(ticks),
           Plot.ruleY(rules, { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 1.5 }),
           ...curveMarks(own, false),
         ],
@@ -260,13 +249,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis([...new Set(points.map(({ pm }) => pm))], 'weights remaining (%)'),
-          Plot.axisY(ticks, {
-            text: (tick: number) => `${tick}`,
-            label: 'overlap over chance',
-            labelAnchor: 'center',
-            labelArrow: 'none',
-          }),
-          Plot.gridY(ticks),
+          ...timesAxis(ticks),
           Plot.ruleY(
             panels.map((panel) => ({ panel })),
             { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 2 },

@@ -96,6 +96,19 @@ export function narrowDensityAxis(percentages: readonly number[], label: string 
   });
 }
 
+/** The axis of how many times as much as chance, and its lines across. */
+export function timesAxis(ticks: readonly number[]): Plot.Markish[] {
+  return [
+    Plot.axisY(ticks, {
+      text: (tick: number) => `${tick}`,
+      label: 'overlap over chance',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    }),
+    Plot.gridY(ticks),
+  ];
+}
+
 /** Ticks of a logarithmic axis of how many times as much as chance, as text. */
 export function timesTicks(values: readonly number[]): number[] {
   const [least, most] = [Math.min(...values), Math.max(...values)];

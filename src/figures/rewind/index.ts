@@ -8,13 +8,14 @@ import {
   rewindTables,
   type Shown,
 } from '../../analysis/rewind/index.js';
-import { momentName } from '../../analysis/rewinds/words.js';
+import { momentName } from '../../analysis/rewind-and-stability/words.js';
 import type { StudyOutcome } from '../../experiments/studies/study.js';
 import { cutAxis, evenTicks } from '../cut-axis.js';
 import { type Figure, stackPlots, styleOf, toCsv } from '../figure.js';
-import { rewindAxisNote } from '../rewinds/axis.js';
-import { densityStyles, type RewindCurve, type RewindLevel, rewindPanel } from '../rewinds/panel.js';
+import { rewindAxisNote } from '../rewind-and-stability/axis.js';
+import { densityStyles, type RewindCurve, type RewindLevel, rewindPanel } from '../rewind-and-stability/panel.js';
 import type { StudyPage } from '../study-page.js';
+import { summaryColumns } from '../summary-columns.js';
 
 /** What a figure shows of every network. */
 interface Quantity {
@@ -97,13 +98,11 @@ function rewindFigure(comparison: RewindComparison, quantity: Quantity, document
       [...styles.entries()].map(([density, style]) => ({ ...style, dashed: density === 1 })),
     ),
     csv: toCsv(
-      networks.map(({ condition, density, rewind, mean, interval, summary }) => ({
+      networks.map(({ condition, density, rewind, summary }) => ({
         network: styleOf(condition).name,
         weights_asked_for_percent: density * 100,
         rewind_iteration: rewind,
-        [`${column}_mean`]: mean,
-        [`${column}_ci95_low`]: interval?.low ?? null,
-        [`${column}_ci95_high`]: interval?.high ?? null,
+        ...summaryColumns(column, summary, scale),
         trials: summary.n,
         runs: summary.runs,
         runs_left_out: summary.leftOut,

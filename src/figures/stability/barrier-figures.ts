@@ -2,8 +2,9 @@ import { STABLE_BELOW } from '../../analysis/connectivity/index.js';
 import { formatCount, type Summary } from '../../analysis/index.js';
 import type { BarrierTest, StabilityEntry, StabilityFound } from '../../analysis/stability/index.js';
 import { type Figure, stackPlots, toCsv } from '../figure.js';
-import { rewindAxisNote } from '../rewinds/axis.js';
-import { densityStyles, type RewindCurve, rewindPanel } from '../rewinds/panel.js';
+import { rewindAxisNote } from '../rewind-and-stability/axis.js';
+import { densityStyles, type RewindCurve, rewindPanel } from '../rewind-and-stability/panel.js';
+import { summaryColumns } from '../summary-columns.js';
 import { BARRIER_CONSTANT, barrierAxis } from './barrier-axis.js';
 
 /** One panel of barriers: which, and over which entries. */
@@ -67,9 +68,7 @@ function barrierFigure(
               weights_asked_for_percent: entry.density * 100,
               rewind_iteration: entry.rewind,
               barrier_between: column,
-              barrier_points_mean: summary.mean * 100,
-              barrier_points_ci95_low: summary.interval === null ? null : summary.interval.low * 100,
-              barrier_points_ci95_high: summary.interval === null ? null : summary.interval.high * 100,
+              ...summaryColumns('barrier_points', summary, 100),
               trials: summary.n,
               lines: summary.runs,
               lines_left_out: summary.leftOut,

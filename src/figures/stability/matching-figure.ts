@@ -1,13 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import { STABLE_BELOW } from '../../analysis/connectivity/index.js';
 import { formatInteger } from '../../analysis/index.js';
-import { MATCHES_WITHIN } from '../../analysis/rewinds/matching.js';
-import { momentName } from '../../analysis/rewinds/words.js';
+import { MATCHES_WITHIN } from '../../analysis/rewind-and-stability/matching.js';
+import { momentName } from '../../analysis/rewind-and-stability/words.js';
 import type { StabilityEntry, StabilityFound } from '../../analysis/stability/index.js';
 import { evenTicks } from '../cut-axis.js';
 import { drawPlot, type Figure, type Place, toCsv, WIDTH } from '../figure.js';
 import { labelSvg, placeLabels } from '../place-labels.js';
-import { densityStyles } from '../rewinds/panel.js';
+import { densityStyles } from '../rewind-and-stability/panel.js';
 import { BARRIER_CONSTANT, barrierAxis } from './barrier-axis.js';
 
 const HEIGHT = 460;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Moment } from '../../../analysis/rewinds/points.js';
+import type { Moment } from '../../../analysis/rewind-and-stability/points.js';
 import { type Length, lengthSchema } from '../../../experiments/length.js';
 import { densitiesOption } from './common.js';
 

@@ -1,9 +1,9 @@
 import type { RewindFound } from '../../../analysis/rewind/found.js';
-import type { Moment } from '../../../analysis/rewinds/points.js';
+import type { Moment } from '../../../analysis/rewind-and-stability/points.js';
 import type { DatasetFacts } from '../../graph.js';
 import type { RunSpecification } from '../../schema.js';
-import { cellsAsked, eachOnce, type RewindOptions, rewindLadders } from '../rewinds/ladders.js';
-import { type PlacedTraining, trainedPoints } from '../rewinds/trained-point.js';
+import { cellsAsked, eachOnce, type RewindOptions, rewindLadders } from '../rewind-and-stability/ladders.js';
+import { type PlacedTraining, trainedPoints } from '../rewind-and-stability/trained-point.js';
 import type { Study, StudyWork } from '../study.js';
 
 export interface RewindStudyOptions extends RewindOptions {

@@ -1,6 +1,6 @@
 import type { LineValues } from '../../../analysis/connectivity/index.js';
 import type { StabilityFound, StabilityLine } from '../../../analysis/stability/found.js';
-import { trainedPoints } from '../rewinds/trained-point.js';
+import { trainedPoints } from '../rewind-and-stability/trained-point.js';
 import type { Study } from '../study.js';
 import type { StabilityOptions } from './parts.js';
 import { planStability, type StabilityWork } from './plan.js';

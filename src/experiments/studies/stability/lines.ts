@@ -3,7 +3,7 @@ import type { Matched } from '../../../analysis/stability/found.js';
 import { deriveSeed } from '../../../random/stream.js';
 import type { PlannedCell } from '../../graph.js';
 import { lineSpecification, planMeasurement } from '../../measurements/index.js';
-import { cellsAsked, type RewindLadder } from '../rewinds/ladders.js';
+import { cellsAsked, type RewindLadder } from '../rewind-and-stability/ladders.js';
 import type { Child, LinePlace, PlannedLine, StabilityOptions } from './parts.js';
 
 /** What lines are drawn between. */

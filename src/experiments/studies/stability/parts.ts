@@ -1,9 +1,9 @@
 import { LINE_POINTS } from '../../../analysis/connectivity/index.js';
-import type { Moment } from '../../../analysis/rewinds/points.js';
+import type { Moment } from '../../../analysis/rewind-and-stability/points.js';
 import type { StabilityLine } from '../../../analysis/stability/found.js';
 import type { PlannedCell } from '../../graph.js';
 import type { LineSpecification, PlannedMeasurement } from '../../measurements/index.js';
-import type { RewindOptions } from '../rewinds/ladders.js';
+import type { RewindOptions } from '../rewind-and-stability/ladders.js';
 
 export interface StabilityOptions extends RewindOptions {
   /** Of each network, with an order of examples each; two at least. */

@@ -1,4 +1,4 @@
-import type { TrainedPoint } from '../../../analysis/rewinds/points.js';
+import type { TrainedPoint } from '../../../analysis/rewind-and-stability/points.js';
 import type { StudyStore } from '../study.js';
 
 /** A training and where it stands in a study of rewinds. */

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { outcomeOf, type RewindFixture, rewindFound, stabilityFound } from '../../../test/fixtures/rewind-studies.js';
-import type { TrainedPoint } from '../../analysis/rewinds/points.js';
+import type { TrainedPoint } from '../../analysis/rewind-and-stability/points.js';
 import { rewindPage } from '../rewind/index.js';
 import { stabilityPage } from '../stability/index.js';
 import { renderStudyPage, type StudyPage } from '../study-page.js';
