@@ -84,7 +84,7 @@ function orderFinding({ correlation, falling, tickets }: Relation): Finding | nu
   const number = (value: number) => formatFixed(Math.max(-1, Math.min(1, value)), 2);
   const claim = {
     supported: 'The higher the barrier, the less accurate the ticket',
-    contradicted: 'The higher the barrier, the more accurate the ticket',
+    contradicted: 'That a higher barrier goes with a less accurate ticket is contradicted',
     undecided: 'Whether a higher barrier goes with a less accurate ticket is undecided',
   }[falling.outcome];
   return {
