@@ -10,6 +10,7 @@ const rooms = [
   'analysis',
   'experiments',
   'figures',
+  'studies',
   'node',
   'cli',
 ];
@@ -32,6 +33,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: `^src/(${nodeRooms.join('|')})/|\\.test\\.ts$` },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'studies-do-not-import-each-other',
+      comment: 'What several studies need lives in src/studies/shared; only src/studies/registry.ts names them all.',
+      severity: 'error',
+      from: { path: '^src/studies/([^/]+)/', pathNot: '^src/studies/shared/|\\.test\\.ts$' },
+      to: { path: '^src/studies/[^/]+/', pathNot: '^src/studies/($1|shared)/' },
+    },
+    {
+      name: 'shared-parts-of-studies-know-no-study',
+      severity: 'error',
+      from: { path: '^src/studies/(shared/|study\\.ts)', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/studies/', pathNot: '^src/studies/(shared/|study\\.ts)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {

@@ -14,5 +14,6 @@ export * from './networks/network.js';
 export * from './networks/stack.js';
 export * from './random/philox.js';
 export * from './random/stream.js';
+export * from './studies/index.js';
 export * from './tickets/index.js';
 export * from './training/index.js';

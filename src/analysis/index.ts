@@ -20,15 +20,7 @@ export {
   type Winning,
 } from './comparison.js';
 export * from './connectivity/index.js';
-export * from './consistency/index.js';
-export {
-  initialisationFindings,
-  judgeClaim,
-  type PaperClaim,
-  paperClaim,
-  schemeFindings,
-} from './control-findings.js';
-export type { Finding } from './finding.js';
+
 export {
   formatCount,
   formatDensity,
@@ -44,7 +36,6 @@ export {
   formatSigned,
   formatTwoDigits,
 } from './format.js';
-export { frontierFindings } from './frontier-findings.js';
 export { holm } from './holm.js';
 export * from './information/index.js';
 export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
@@ -53,32 +44,13 @@ export * from './overlap/index.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 export { type PairMean, type PairTest, type PairValue, pairMean, pairwiseDifferences, testPairs } from './pairs.js';
 export { type Offer, paretoFront } from './pareto.js';
-export * from './random-tickets/index.js';
+
 export { rankCorrelation, ranksOf } from './rank-correlation.js';
-export * from './rewind/index.js';
+
 export * from './spectra/index.js';
-export * from './stability/index.js';
+
 export { conditionName, earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
-export type {
-  MeasuredStudy,
-  StudyCost,
-  StudyKind,
-  StudyPoint,
-  StudyScheme,
-} from './study.js';
-export {
-  compareStudy,
-  denseGroup,
-  findEntry,
-  type StudyComparison,
-  type StudyContrast,
-  type StudyEntry,
-} from './study-comparison.js';
-export { studyCompleteness, studyFindings } from './study-findings.js';
-export { allReach, type Reach, type StudyGroup } from './study-group.js';
-export { type StudyTable, studyTables } from './study-tables.js';
-export { judge } from './study-words.js';
 export { bootstrapOf, median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';
 export * from './ticket-properties/index.js';

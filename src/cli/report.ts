@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { RunResults } from '../experiments/results.js';
-import type { StudyOutcome } from '../experiments/studies/study.js';
-import type { StudyResults } from '../experiments/study-results.js';
-import type { StudyPage } from '../figures/study-page.js';
 import { storeTrouble } from '../node/store/trouble.js';
+import type { StudyPage } from '../studies/shared/page.js';
+import type { StudyResults } from '../studies/shared/schemes/results.js';
+import type { StudyOutcome } from '../studies/study.js';
 import { runPath } from './runs.js';
 
 /**

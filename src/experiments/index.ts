@@ -23,14 +23,7 @@ export { type FoundMask, type MaskSource, maskOf } from './masks.js';
 export * from './measurements/index.js';
 export { LocalMaker, type LocalMakerOptions } from './measurements/local-maker.js';
 export { MemoryStore } from './memory-store.js';
-export {
-  type ChosenScore,
-  isModulePath,
-  type OwnScore,
-  type OwnScores,
-  ownScoreOf,
-  pinned,
-} from './own-score.js';
+export { type ChosenScore, isModulePath, type OwnScore, type OwnScores, ownScoreOf, pinned } from './own-score.js';
 export type { Parents } from './parents.js';
 export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
 export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
@@ -57,15 +50,6 @@ export { allSettings, type Setting, settingsUnder } from './schema-paths.js';
 export { type Assignment, assign, parseAssignment } from './set.js';
 export { startOf } from './starts.js';
 export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
-export * from './studies/consistency/index.js';
-export * from './studies/information/index.js';
-export * from './studies/random-tickets/index.js';
-export * from './studies/rewind/index.js';
-export { assembleStudy, type StudyRecord } from './studies/schemes/assemble.js';
-export { planStudy, type StudyPlan, type StudyRequest } from './studies/schemes/plan.js';
-export { type Scheme, schemeNames, schemes } from './studies/schemes/table.js';
-export * from './studies/stability/index.js';
-export type { Study, StudyOutcome, StudyStore, StudyWork } from './studies/study.js';
-export type { StudyCost, StudyKind, StudyPoint, StudyResults, StudyScheme } from './study-results.js';
+
 export { validateSpecification } from './validate.js';
 export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';

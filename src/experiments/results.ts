@@ -15,6 +15,10 @@ export type { History, Measurement };
  */
 export type Condition = string;
 
+/** Which weights of a finished training: the last ones, or those of its lowest validation loss. */
+export const weightsAt = ['early-stop', 'end'] as const;
+export type WeightsAt = (typeof weightsAt)[number];
+
 export interface LayerCount {
   readonly layer: string;
   readonly kept: number;

@@ -5,16 +5,8 @@ import type { Figure } from './figure.js';
 import { inputPixels, layerDensities } from './layer-figures.js';
 import { controlCurves, learningCurves } from './learning-curves.js';
 
-export { consistencyPage } from './consistency/index.js';
 export type { Figure } from './figure.js';
-export { informationPage } from './information/index.js';
-export { randomTicketsPage } from './random-tickets/page.js';
 export { renderReport } from './report.js';
-export { rewindPage } from './rewind/index.js';
-export { stabilityPage } from './stability/index.js';
-export { studyFigures } from './study-figures.js';
-export { completeness, renderStudyPage, type StudyPage } from './study-page.js';
-export { renderStudyReport } from './study-report.js';
 
 /**
  * Every figure of a run.

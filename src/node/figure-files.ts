@@ -5,17 +5,12 @@ import { Resvg } from '@resvg/resvg-js';
 import { parseHTML } from 'linkedom';
 import { compareRun } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
-import type { StudyOutcome } from '../experiments/studies/study.js';
-import type { StudyResults } from '../experiments/study-results.js';
-import {
-  type Figure,
-  makeFigures,
-  renderReport,
-  renderStudyPage,
-  renderStudyReport,
-  type StudyPage,
-  studyFigures,
-} from '../figures/index.js';
+import { type Figure, makeFigures, renderReport } from '../figures/index.js';
+import { renderStudyPage, type StudyPage } from '../studies/shared/page.js';
+import { studyFigures } from '../studies/shared/schemes/figures.js';
+import { renderStudyReport } from '../studies/shared/schemes/report.js';
+import type { StudyResults } from '../studies/shared/schemes/results.js';
+import type { StudyOutcome } from '../studies/study.js';
 import { replaceFile } from './replace-file.js';
 
 const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');

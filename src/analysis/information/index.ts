@@ -1,7 +1,6 @@
 /** Mutual information of layers: estimators, and what is said of their course in training. */
 
 export { type BinnedInformation, type BinRule, binnedCells, binnedInformation } from './binning.js';
-export { type Claim, dependenceOf, type EstimatorClaim, informationClaims, type LayerTest } from './claims.js';
 export { digamma } from './digamma.js';
 export { type SquaredDistances, squaredDistances } from './distances.js';
 export { type Correction, entropyOfCounts, labelEntropy } from './entropy.js';
@@ -17,15 +16,7 @@ export {
   type LayerView,
   usualEstimators,
 } from './estimators.js';
-export { informationFindings, informationNotes } from './findings.js';
-export type {
-  InformationCourse,
-  InformationFound,
-  MeasuredInformation,
-  MeasuredLayer,
-  MeasuredMoment,
-} from './found.js';
+export type { MeasuredInformation, MeasuredIteration, MeasuredLayer } from './measured.js';
 export { type MixtureBound, mixtureInformation } from './mixture-bounds.js';
 export { kraskovInformation, labelInformation, neighbourEntropy, noisyInputInformation } from './neighbours.js';
 export type { Information, LayerSample } from './sample.js';
-export { informationTables } from './tables.js';

@@ -1,10 +1,10 @@
 import { Argument, Command } from 'commander';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
-import { schemeNames, schemes } from '../../experiments/studies/schemes/table.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
+import { schemeNames, schemes } from '../../studies/shared/schemes/table.js';
 import {
   evolutionNames,
   evolutions,

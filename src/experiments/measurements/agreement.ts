@@ -1,5 +1,5 @@
-import type { AgreementValues } from '../../analysis/consistency/values.js';
 import { agreementOf, coreOf, unionOf } from '../../analysis/overlap/index.js';
+import type { AgreementValues } from '../../analysis/overlap/values.js';
 import { type Mask, prunableParameters } from '../../networks/network.js';
 import { inputDegree } from '../../tickets/index.js';
 import { masksOf } from './masks-of.js';

@@ -7,10 +7,10 @@ import {
   binnedInformation,
   estimatorDefaults,
   estimatorNames,
-  type MeasuredInformation,
   mixtureInformation,
   squaredDistances,
 } from '../../analysis/information/index.js';
+import type { MeasuredInformation } from '../../analysis/information/measured.js';
 import { makeBinary12, splitIndices } from '../../data/index.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
 import { FileStore } from '../../node/store/index.js';

@@ -4,9 +4,8 @@ import {
   type EstimatorSettings,
   estimateLayer,
   labelEntropy,
-  type MeasuredInformation,
-  type MeasuredMoment,
 } from '../../analysis/information/index.js';
+import type { MeasuredInformation, MeasuredIteration } from '../../analysis/information/measured.js';
 import { balancedExamples, type Dataset } from '../../data/index.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
@@ -84,7 +83,7 @@ function weightsAt(cell: FinishedCell, iteration: number): Tensors {
 function softmax(
   logits: Float32Array,
   labels: Uint8Array,
-): { readonly values: Float64Array } & Pick<MeasuredMoment, 'loss' | 'accuracy'> {
+): { readonly values: Float64Array } & Pick<MeasuredIteration, 'loss' | 'accuracy'> {
   const count = labels.length;
   const classes = logits.length / count;
   const values = new Float64Array(logits.length);
@@ -163,7 +162,7 @@ export const information: MeasurementKind<InformationSpecification, MeasuredInfo
     }
     const ranges = rangesOf(layers, readings());
     const draws = drawsOf(kernels, layers, count, specification);
-    const moments: MeasuredMoment[] = [];
+    const moments: MeasuredIteration[] = [];
     for (const read of readings()) {
       const iteration = iterations[moments.length];
       const { values, loss, accuracy } = softmax(read.get('output') as Float32Array, labels);

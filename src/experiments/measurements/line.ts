@@ -6,7 +6,6 @@ import {
   linePlaces,
   supportOf,
 } from '../../analysis/connectivity/index.js';
-import type { Moment } from '../../analysis/rewind-and-stability/points.js';
 import type { Dataset } from '../../data/dataset.js';
 import { InputError } from '../../networks/errors.js';
 import type { Network, Tensors } from '../../networks/network.js';
@@ -15,6 +14,7 @@ import { Probe } from '../../training/probe.js';
 import { canonicalJson } from '../canonical.js';
 import { networkOf } from '../cell-specification.js';
 import { examplesOf } from '../examples.js';
+import type { WeightsAt } from '../results.js';
 import type { FinishedCell } from '../store.js';
 import type { MeasurementKind, MeasurementSource, MeasurementSpecification } from './measurement.js';
 
@@ -26,7 +26,7 @@ export interface LineSpecification extends MeasurementSpecification {
   readonly from: string;
   readonly to: string;
   /** Whose weights: those it ended with, or those of its lowest validation loss. */
-  readonly at: Moment;
+  readonly at: WeightsAt;
   /** Evenly spaced, both ends among them. */
   readonly points: number;
   /**
@@ -54,7 +54,7 @@ export function lineSpecification(line: Omit<LineSpecification, 'kind' | 'versio
   return { kind: 'line', version: 1, cells: [...new Set(named)], ...line };
 }
 
-const weightsOf = (cell: FinishedCell, at: Moment) => (at === 'end' ? cell.finalWeights : cell.earlyStopWeights);
+const weightsOf = (cell: FinishedCell, at: WeightsAt) => (at === 'end' ? cell.finalWeights : cell.earlyStopWeights);
 
 const allFinite = (tensors: Tensors) => [...tensors.values()].every((values) => values.every(Number.isFinite));
 

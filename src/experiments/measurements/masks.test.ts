@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type TinyRun, tinyRun, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
 import { drawPermutations, permuteMask, permuteTensors } from '../../analysis/alignment/index.js';
-import type { AgreementValues, MatchedBy, MatchingValues, OverlapValues } from '../../analysis/consistency/values.js';
 import { overlapOf } from '../../analysis/overlap/index.js';
+import type { AgreementValues, MatchedBy, MatchingValues, OverlapValues } from '../../analysis/overlap/values.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
 import { countOf, inputDegree } from '../../tickets/index.js';
 import { networkOf } from '../cell-specification.js';

@@ -7,8 +7,8 @@ import {
   shuffleNames,
   shuffles,
 } from '../../analysis/alignment/index.js';
-import type { MatchedBy, MatchingValues, ShuffledMatching } from '../../analysis/consistency/values.js';
 import { countOverlap } from '../../analysis/overlap/index.js';
+import type { MatchedBy, MatchingValues, ShuffledMatching } from '../../analysis/overlap/values.js';
 import { InputError } from '../../networks/errors.js';
 import { type Mask, prunableParameters, type Tensors } from '../../networks/network.js';
 import { deriveSeed } from '../../random/stream.js';

@@ -1,5 +1,5 @@
-import type { LayerOverlap, OverlapValues } from '../../analysis/consistency/values.js';
 import { livingParts, overlapWithinParts, tensorOverlap } from '../../analysis/overlap/index.js';
+import type { LayerOverlap, OverlapValues } from '../../analysis/overlap/values.js';
 import { prunableParameters } from '../../networks/network.js';
 import { masksOf } from './masks-of.js';
 import type { MeasurementKind, MeasurementSpecification } from './measurement.js';

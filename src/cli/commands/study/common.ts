@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { RunResults } from '../../../experiments/results.js';
-import { usualDensities } from '../../../experiments/studies/ladder.js';
 import { packageVersion } from '../../../node/version.js';
+import { usualDensities } from '../../../studies/shared/ladder.js';
 import { machine } from '../../machine.js';
 import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../../options.js';
 import { shellWord } from '../../specification.js';

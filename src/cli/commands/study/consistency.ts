@@ -1,11 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { matchedBy, variationNames, variations } from '../../../analysis/consistency/index.js';
-import {
-  type ConsistencyOptions,
-  consistencyStudy,
-  usualConsistency,
-} from '../../../experiments/studies/consistency/index.js';
+import { matchedBy } from '../../../analysis/overlap/values.js';
 import { didYouMean } from '../../../experiments/suggest.js';
+import { variationNames, variations } from '../../../studies/consistency/found.js';
+import { type ConsistencyOptions, consistencyStudy, usualConsistency } from '../../../studies/consistency/index.js';
 import { wholeNumber } from '../../options.js';
 import { densitiesOption, type StudyFlags, share, studyBase, withCommonOptions, words } from './common.js';
 import { runStudy } from './run-study.js';
@@ -123,7 +120,7 @@ Examples:
         study: consistencyStudy,
         options: { densities, variations: only, noise, part, match, draws },
         words: wordsOf(flags),
-        page: async () => (await import('../../../figures/consistency/index.js')).consistencyPage,
+        page: async () => (await import('../../../studies/consistency/page.js')).consistencyPage,
       };
       setExitCode(await runStudy(study, target, flags, self.getOptionValueSource('store') === 'cli'));
     });

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EstimatorName, estimatorNames, estimatorOf, usualEstimators } from '../../../analysis/index.js';
-import { type InformationOptions, informationStudy } from '../../../experiments/studies/information/index.js';
-import { usualDensities } from '../../../experiments/studies/ladder.js';
 import { didYouMean } from '../../../experiments/suggest.js';
+import { type InformationOptions, informationStudy } from '../../../studies/information-plane/index.js';
+import { usualDensities } from '../../../studies/shared/ladder.js';
 import { wholeNumber } from '../../options.js';
 import { type StudyFlags, share, studyBase, throughOption, throughWords, withCommonOptions, words } from './common.js';
 import { runStudy } from './run-study.js';
@@ -120,7 +120,7 @@ Examples:
           study: informationStudy,
           options: optionsOf(flags),
           words: ownWords(flags),
-          page: async () => (await import('../../../figures/information/index.js')).informationPage,
+          page: async () => (await import('../../../studies/information-plane/page.js')).informationPage,
         },
         target,
         flags,

@@ -1,17 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  type AccuracyMoment,
-  accuracyMoments,
-  type RandomKind,
-  randomKinds,
-} from '../../../analysis/random-tickets/index.js';
 import { propertyDefaults } from '../../../experiments/measurements/properties.js';
+import type { WeightsAt } from '../../../experiments/results.js';
+import { weightsAt } from '../../../experiments/results.js';
+import { didYouMean } from '../../../experiments/suggest.js';
+import { type RandomKind, randomKinds } from '../../../studies/random-tickets/found.js';
 import {
   type RandomTicketsOptions,
   randomTickets,
   randomTicketsDefaults,
-} from '../../../experiments/studies/random-tickets/index.js';
-import { didYouMean } from '../../../experiments/suggest.js';
+} from '../../../studies/random-tickets/index.js';
 import { wholeNumber } from '../../options.js';
 import {
   densitiesOption,
@@ -29,7 +26,7 @@ interface RandomTicketsFlags extends StudyFlags {
   readonly through: readonly number[];
   readonly draws: number;
   readonly kinds: readonly RandomKind[];
-  readonly accuracy: AccuracyMoment;
+  readonly accuracy: WeightsAt;
   readonly properties: boolean;
   readonly examples: number;
 }
@@ -65,7 +62,7 @@ export function randomTicketsCommand(setExitCode: (code: number) => void): Comma
     )
     .addOption(
       new Option('--accuracy <when>', 'test accuracy at the lowest validation loss, or at the end')
-        .choices(accuracyMoments)
+        .choices(weightsAt)
         .default(moment),
     )
     .option(
@@ -133,7 +130,7 @@ async function study(target: string, flags: RandomTicketsFlags, storeGiven: bool
     study: randomTickets,
     options: optionsOf(flags),
     words: ownWords(flags),
-    page: async () => (await import('../../../figures/random-tickets/page.js')).randomTicketsPage,
+    page: async () => (await import('../../../studies/random-tickets/page.js')).randomTicketsPage,
   };
   return runStudy(command, target, flags, storeGiven);
 }

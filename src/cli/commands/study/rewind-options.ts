@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Moment } from '../../../analysis/rewind-and-stability/points.js';
 import { type Length, lengthSchema } from '../../../experiments/length.js';
+import type { WeightsAt } from '../../../experiments/results.js';
 import { densitiesOption } from './common.js';
 
 /** Options of the studies that rewind tickets to several times. */
 export interface RewindFlags {
   readonly rewinds: readonly Length[];
   readonly densities: readonly number[];
-  readonly at: Moment;
+  readonly at: WeightsAt;
 }
 
 /** Lengths with commas between: `0,500,2ep`. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { rewindStudy } from '../../../experiments/studies/rewind/index.js';
+import { rewindStudy } from '../../../studies/rewind/index.js';
 import { wholeNumber } from '../../options.js';
 import { type StudyFlags, studyBase, withCommonOptions } from './common.js';
 import { ladderNotes, type RewindFlags, rewindOptions, rewindWords } from './rewind-options.js';
@@ -51,7 +51,7 @@ Example:
             ...(reinitialise === USUAL_DRAWS.reinitialise ? [] : ['--reinitialise', String(reinitialise)]),
             ...(randomMask === USUAL_DRAWS.randomMask ? [] : ['--random-mask', String(randomMask)]),
           ],
-          page: async () => (await import('../../../figures/rewind/index.js')).rewindPage,
+          page: async () => (await import('../../../studies/rewind/page.js')).rewindPage,
         },
         target,
         flags,

@@ -1,14 +1,15 @@
-import type { Finding, StudyTable } from '../../../analysis/index.js';
 import { runDigest } from '../../../experiments/assemble.js';
 import { canonicalDigest } from '../../../experiments/canonical.js';
 import type { DatasetFacts } from '../../../experiments/graph.js';
 import { factsOf } from '../../../experiments/run-record.js';
 import type { RunSpecification } from '../../../experiments/schema.js';
-import type { Study, StudyOutcome, StudyStore, StudyWork } from '../../../experiments/studies/study.js';
-import type { StudyPage } from '../../../figures/study-page.js';
 import { ARITHMETIC_VERSION } from '../../../kernels/arithmetic.js';
 import { prunableParameters } from '../../../networks/network.js';
 import { FileMeasurements, FileStore } from '../../../node/store/index.js';
+import type { Finding } from '../../../studies/shared/finding.js';
+import type { StudyPage } from '../../../studies/shared/page.js';
+import type { StudyTable } from '../../../studies/shared/schemes/tables.js';
+import type { Study, StudyOutcome, StudyStore, StudyWork } from '../../../studies/study.js';
 import { openData } from '../../data-sources.js';
 import { asUsage, exitCodes } from '../../errors.js';
 import { interruptible } from '../../interrupt.js';

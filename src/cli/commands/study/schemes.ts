@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import { type StudyKind, studyFindings, studyTables } from '../../../analysis/index.js';
 import { canonicalDigest } from '../../../experiments/canonical.js';
 import { factsOf } from '../../../experiments/run-record.js';
-import { assembleStudy } from '../../../experiments/studies/schemes/assemble.js';
-import { planStudy, type StudyPlan, studyKinds } from '../../../experiments/studies/schemes/plan.js';
-import type { StudyResults } from '../../../experiments/study-results.js';
 import { FileStore } from '../../../node/store/index.js';
+import { assembleStudy } from '../../../studies/shared/schemes/assemble.js';
+import { studyFindings } from '../../../studies/shared/schemes/findings.js';
+import type { StudyKind } from '../../../studies/shared/schemes/found.js';
+import { planStudy, type StudyPlan, studyKinds } from '../../../studies/shared/schemes/plan.js';
+import type { StudyResults } from '../../../studies/shared/schemes/results.js';
+import { studyTables } from '../../../studies/shared/schemes/tables.js';
 import { openData } from '../../data-sources.js';
 import { asUsage, exitCodes } from '../../errors.js';
 import { interruptible } from '../../interrupt.js';

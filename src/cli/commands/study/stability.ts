@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stabilityStudy, usualStability } from '../../../experiments/studies/stability/index.js';
+import { stabilityStudy, usualStability } from '../../../studies/stability/index.js';
 import { wholeNumber } from '../../options.js';
 import { type StudyFlags, studyBase, withCommonOptions } from './common.js';
 import { ladderNotes, type RewindFlags, rewindOptions, rewindWords } from './rewind-options.js';
@@ -59,7 +59,7 @@ Example:
               : ['--training-examples', String(trainingExamples)]),
             ...(estimate ? ['--estimate'] : []),
           ],
-          page: async () => (await import('../../../figures/stability/index.js')).stabilityPage,
+          page: async () => (await import('../../../studies/stability/page.js')).stabilityPage,
         },
         target,
         flags,

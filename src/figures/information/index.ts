@@ -1,1 +1,0 @@
-export { informationFigures, informationPage } from './page.js';

@@ -1,0 +1,59 @@
+import { holm } from '../../analysis/holm.js';
+import { type Correlation, correlationsOf } from './correlations.js';
+import { type Effect, effectsOf } from './effects.js';
+import type { RandomKind, RandomTicketsFound } from './found.js';
+import { type Place, placeAmong } from './place.js';
+import { type Spread, spreadOfAccuracies } from './spread.js';
+import { type TrialTickets, trialsOf } from './trials.js';
+
+/** Random tickets of one kind at one density, and the winning ticket among them. */
+export interface Group {
+  readonly kind: RandomKind;
+  readonly density: number;
+  readonly trials: readonly TrialTickets[];
+  /** Higher is better. */
+  readonly accuracy: Place;
+  /** Iteration of early stop: lower is better. */
+  readonly speed: Place;
+  readonly spread: Spread;
+  readonly effects: readonly Effect[];
+  /** Of properties before training with accuracy, among random tickets. */
+  readonly correlations: readonly Correlation[];
+}
+
+export interface RandomTicketsComparison {
+  readonly found: RandomTicketsFound;
+  /** Density by density, and in each kind by kind. */
+  readonly groups: readonly Group[];
+}
+
+/** Everything that the study says of its random tickets, numbers alone. */
+export function compareRandomTickets(found: RandomTicketsFound): RandomTicketsComparison {
+  const groups = found.densities.flatMap((density) =>
+    found.kinds.map((kind): Group => {
+      const trials = trialsOf(found, kind, density);
+      return {
+        kind,
+        density,
+        trials,
+        accuracy: placeAmong(trials, ({ accuracy }) => accuracy, 'higher'),
+        speed: placeAmong(trials, ({ earlyStop }) => earlyStop, 'lower'),
+        spread: spreadOfAccuracies(trials),
+        effects: effectsOf(trials),
+        correlations: correlationsOf(trials),
+      };
+    }),
+  );
+  // One family: every test of a place that the study makes.
+  const corrected = holm(
+    groups.flatMap(({ accuracy, speed }) => [accuracy, speed].map((place) => place.combined.twoSidedP)),
+  );
+  return {
+    found,
+    groups: groups.map((group, i) => ({
+      ...group,
+      accuracy: { ...group.accuracy, holmP: corrected[2 * i] },
+      speed: { ...group.speed, holmP: corrected[2 * i + 1] },
+    })),
+  };
+}

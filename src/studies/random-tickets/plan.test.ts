@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tinySpecification, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
+import { LocalExecutor } from '../../experiments/local-executor.js';
+import { runMeasurements } from '../../experiments/measurements/index.js';
+import { LocalMaker } from '../../experiments/measurements/local-maker.js';
+import { MemoryStore } from '../../experiments/memory-store.js';
+import { factsOf } from '../../experiments/run-record.js';
+import { runCells } from '../../experiments/runner.js';
+import { type Kernels, loadKernels } from '../../kernels/index.js';
+import { planStudy } from '../shared/schemes/plan.js';
+import { type RandomTicketsOptions, randomTickets, randomTicketsDefaults } from './index.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await loadKernels();
+});
+
+const facts = factsOf(tinyStrokes);
+const base = tinySpecification({ trials: 2, iterations: 20, evaluateEvery: 10 });
+const plan = (over: Partial<RandomTicketsOptions> = {}, from = base) =>
+  randomTickets.plan(
+    from,
+    {
+      ...randomTicketsDefaults,
+      densities: [0.3, 0.2],
+      draws: 3,
+      properties: { examples: 40, eigenvalues: 2, steps: 4, draws: 2, kernelExamples: 6 },
+      ...over,
+    },
+    facts,
+  );
+
+describe('a study of random tickets', () => {
+  it('draws them at the densities asked for alone, beside the tickets that every study has', () => {
+    const { cells, places, measurements } = plan();
+    const of = (condition: string) => cells.filter((cell) => cell.condition === condition);
+    // Of half a round: 55% is on the way to 30%, and 20% is one more.
+    expect(of('dense')).toHaveLength(2);
+    expect(of('ticket')).toHaveLength(2 * 3);
+    expect(of('random-mask')).toHaveLength(2 * 2 * 3);
+    expect(of('reinitialise')).toHaveLength(2 * 2 * 3);
+    expect(places).toHaveLength(2 + 2 * 2 * (1 + 6));
+    expect(measurements).toHaveLength(2 * 2 * 2 * (1 + 6));
+    expect(new Set([...cells, ...measurements].map(({ id }) => id)).size).toBe(cells.length + measurements.length);
+    // Parents stand before their children, and what is measured is among the cells.
+    const seen = new Set<string>();
+    for (const { id, parents } of cells) {
+      expect(parents.every((parent) => seen.has(parent))).toBe(true);
+      seen.add(id);
+    }
+    for (const { specification } of measurements) expect(specification.cells.every((id) => seen.has(id))).toBe(true);
+
+    const schemes = planStudy({ kind: 'schemes', base, densities: [0.3, 0.2], names: ['imp'] }, facts);
+    const shared = schemes.cells.map(({ id }) => id);
+    expect([...of('dense'), ...of('ticket')].every(({ id }) => shared.includes(id))).toBe(true);
+    // So are the first draws of each control.
+    expect(of('reinitialise').filter(({ id }) => shared.includes(id))).toHaveLength(4);
+  });
+
+  it('looks at all tickets of a trial on the same examples, and renames none when more are drawn', () => {
+    const seeds = new Map<number, Set<number>>();
+    const { places, measurements } = plan();
+    const byId = new Map(measurements.map((one) => [one.id, one.specification as unknown as { seed: number }]));
+    for (const { cell, before, after } of places) {
+      for (const id of [before, after]) {
+        if (id === null) continue;
+        const known = seeds.get(cell.trial) ?? new Set();
+        seeds.set(cell.trial, known.add(byId.get(id)!.seed));
+      }
+    }
+    expect([...seeds.values()].map((known) => known.size)).toEqual([1, 1]);
+    const more = new Set([...plan({ draws: 5 }).cells, ...plan({ draws: 5 }).measurements].map(({ id }) => id));
+    for (const { id } of [...plan().cells, ...measurements]) expect(more.has(id)).toBe(true);
+    expect(plan({ properties: null }).measurements).toEqual([]);
+    expect(plan({ kinds: ['reinitialise'] }).cells.some(({ condition }) => condition === 'random-mask')).toBe(false);
+  });
+
+  it('measures a rewound ticket beside its dense network', () => {
+    const { measurements, cells } = plan({}, { ...base, rewind: 5 });
+    const dense = cells.filter(({ condition }) => condition === 'dense').map(({ id }) => id);
+    const before = measurements.filter(({ label }) => label.includes('before') && !label.includes('reinitialise'));
+    for (const { specification } of before) expect(dense).toContain(specification.cells[1]);
+  });
+
+  it('refuses to draw nothing', () => {
+    expect(() => plan({ draws: 0 })).toThrow('there are 0 draws of random-mask, reinitialise asked for');
+    expect(() => plan({ kinds: [] })).toThrow('3 draws of no kind');
+  });
+
+  it('finds what was trained and measured, and counts what is not there yet', async () => {
+    const work = plan({ densities: [0.3], draws: 2 });
+    const store = new MemoryStore();
+    const none = await randomTickets.assemble(work, store, facts);
+    expect(none).toMatchObject({ tickets: [], planned: 12, draws: 2, trials: 2, densities: [0.3] });
+
+    const provenance = { version: 'test', engine: 'test', platform: 'test' };
+    const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, provenance });
+    await runCells({ cells: work.cells, store, executor });
+    const trained = await randomTickets.assemble(work, store, facts);
+    expect(trained.tickets).toHaveLength(12);
+    expect(trained.tickets.every(({ before }) => before === null)).toBe(true);
+
+    const maker = new LocalMaker({ kernels, dataset: tinyStrokes, store });
+    await runMeasurements({ measurements: work.measurements, store, maker });
+    const found = await randomTickets.assemble(work, store, facts);
+    for (const { condition, density, kept, before, after, accuracy, earlyStop } of found.tickets) {
+      expect([condition === 'dense' ? 1 : 0.3, condition === 'dense']).toEqual([density, before === null]);
+      expect(kept).toBeCloseTo(density, 2);
+      expect([10, 20]).toContain(earlyStop);
+      expect(accuracy).toBeGreaterThan(0);
+      if (condition === 'dense') continue;
+      expect(before?.values['dead-inputs']).toBeGreaterThanOrEqual(0);
+      expect(after?.values['gradient-norm']).toBeGreaterThan(0);
+    }
+    const measured = await store.readSummary(work.places[3].cell.id);
+    const fallen = { ...measured, end: { ...measured.end, testAccuracy: 0.5 } };
+    const marked = {
+      has: (id: string) => store.has(id),
+      read: (id: string) => store.read(id),
+      readHistory: (id: string) => store.readHistory(id),
+      readSummary: async (id: string) => (id === measured.id ? fallen : store.readSummary(id)),
+      hasMeasurement: (id: string) => store.hasMeasurement(id),
+      readMeasurement: (id: string) => store.readMeasurement(id),
+    };
+    for (const moment of ['early-stop', 'end'] as const) {
+      const { tickets } = await randomTickets.assemble(
+        { ...work, options: { ...work.options, moment } },
+        marked,
+        facts,
+      );
+      expect(tickets[3].accuracy).toBe(moment === 'end' ? 0.5 : measured.earlyStop.testAccuracy);
+    }
+  });
+});

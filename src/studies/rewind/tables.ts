@@ -1,0 +1,67 @@
+import { formatDensity, formatInteger } from '../../analysis/format.js';
+import type { PairedDifference } from '../../analysis/paired.js';
+import type { Outcome } from '../../analysis/verdict.js';
+import type { Judged } from '../shared/rewinds/matching.js';
+import { accuracyRange, judgedCell, momentName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
+import type { StudyTable } from '../shared/schemes/tables.js';
+import { points } from '../shared/schemes/words.js';
+import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
+import type { RewindFound } from './found.js';
+
+const more = { supported: 'more', contradicted: 'less', undecided: 'undecided' } as const;
+const matches = { supported: 'matches', contradicted: 'falls short', undecided: 'undecided' } as const;
+
+function testCell(test: (PairedDifference & Judged) | null, words: Readonly<Record<Outcome, string>>): string {
+  return test === null || test.mean === null ? '' : `${rangeOf(test, points)}, ${judgedCell(test, words)}`;
+}
+
+/** Every table of a study of rewinding. */
+export function rewindTables(found: RewindFound, comparison: RewindComparison = compareRewinds(found)): StudyTable[] {
+  const { trials, draws, at, rewinds } = found;
+  const { dense, reinitialised, entries } = comparison;
+  const own = ({ accuracy, earlyStop }: Shown) => [
+    accuracyRange(accuracy),
+    trialsOf(accuracy, trials),
+    rangeOf(earlyStop, formatInteger),
+  ];
+  const controls = [draws.reinitialise > 0, draws.randomMask > 0].filter(Boolean).length;
+  const none = new Array<string>(2 + controls).fill('');
+  return [
+    {
+      id: 'rewinds',
+      title: 'Tickets by density and rewind',
+      note: `Test accuracy ${momentName(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged beyond chance after Holm's correction over the column.`,
+      head: [
+        'network',
+        'weights (%)',
+        'from iteration',
+        'test accuracy',
+        'trials',
+        'early stop (iteration)',
+        'less dense',
+        `less from ${formatInteger(rewinds[0])}`,
+        ...(draws.reinitialise > 0 ? ['less re-initialised'] : []),
+        ...(draws.randomMask > 0 ? ['less random mask'] : []),
+      ],
+      rows: [
+        ['dense network', '100', '', ...own(dense), ...none],
+        ...reinitialised.map((shown) => ['re-initialised', formatDensity(shown.density), '', ...own(shown), ...none]),
+        ...entries.flatMap((entry) => {
+          const place = [formatDensity(entry.density), formatInteger(entry.rewind)];
+          return [
+            [
+              'ticket',
+              ...place,
+              ...own(entry.ticket),
+              testCell(entry.matching, matches),
+              testCell(entry.toFirst, more),
+              ...(draws.reinitialise > 0 ? [testCell(entry.toReinitialised, more)] : []),
+              ...(draws.randomMask > 0 ? [testCell(entry.toRandomMask, more)] : []),
+            ],
+            ...(entry.randomMask === null ? [] : [['random mask', ...place, ...own(entry.randomMask), ...none]]),
+          ];
+        }),
+      ],
+    },
+  ];
+}

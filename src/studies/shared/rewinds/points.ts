@@ -1,0 +1,33 @@
+import type { WeightsAt } from '../../../experiments/results.js';
+import type { Measurement } from '../../../training/types.js';
+
+/** What one trained network of a study of rewinds showed. */
+export interface TrainedPoint {
+  /** `dense`, `ticket`, `reinitialise` or `random-mask`. */
+  readonly condition: string;
+  /** The iteration of the dense training that it takes up again; null for what is trained from the first on, and has no such choice. */
+  readonly rewind: number | null;
+  /** Share of weights asked for; 1 for the dense network. */
+  readonly density: number;
+  /** From 0. */
+  readonly trial: number;
+  /** Which of several draws of a control, or of children that differ in the order of examples, from 0. */
+  readonly draw: number;
+  readonly status: 'done' | 'diverged';
+  readonly earlyStop: Measurement;
+  readonly end: Measurement;
+}
+
+/** Test accuracy, a share of 1. */
+export const accuracyAt = ({ earlyStop, end }: TrainedPoint, at: WeightsAt): number =>
+  (at === 'end' ? end : earlyStop).testAccuracy;
+
+/** What kind of training, at one rewind and one density. */
+export interface Place {
+  readonly condition: string;
+  readonly rewind: number | null;
+  readonly density: number;
+}
+
+export const isAt = (place: Place) => (point: TrainedPoint) =>
+  point.condition === place.condition && point.rewind === place.rewind && point.density === place.density;

@@ -1,0 +1,208 @@
+import { byCondition } from '../../../analysis/comparison.js';
+import { holm } from '../../../analysis/holm.js';
+import { mean } from '../../../analysis/intervals.js';
+import { type PairedDifference, pairedDifference } from '../../../analysis/paired.js';
+import { paretoFront } from '../../../analysis/pareto.js';
+import {
+  densePoints,
+  impScheme,
+  type MeasuredStudy,
+  randomScheme,
+  type StudyPoint,
+  type StudyScheme,
+  ticketDensities,
+  ticketSchemes,
+} from './found.js';
+import { accuracyOf, byTrial, costOver, groupOf, type StudyGroup } from './group.js';
+
+/**
+ * Every scheme of a study at every density, against the dense network, against iterative magnitude pruning, against random
+ * masks, and against its own controls.
+ *
+ * The trial is the unit of replication and of pairing, as in `compareRun`: several runs of one trial are averaged first.
+ * Runs that diverged are counted and are in no mean, costs included.
+ */
+
+/** Paired differences, ticket minus the other. */
+export interface StudyContrast extends PairedDifference {
+  /** p corrected by Holm's method over all schemes at this density and against this opponent. */
+  readonly holmP: number | null;
+}
+
+/** One scheme at one density. */
+export interface StudyEntry {
+  readonly scheme: StudyScheme;
+  readonly density: number;
+  readonly ticket: StudyGroup | null;
+  readonly controls: readonly StudyGroup[];
+  /** Differences in test accuracy at early stop, where both sides have a finished run; IMP and random not against themselves. */
+  readonly toDense: StudyContrast | null;
+  readonly toImp: StudyContrast | null;
+  readonly toRandom: StudyContrast | null;
+  readonly toControls: Readonly<Record<string, StudyContrast>>;
+  /** Difference in iterations until the dense network's lowest validation loss; null unless every run of both sides gets there. */
+  readonly reachToDense: StudyContrast | null;
+  /** Whether, by means, no ticket of this density is as cheap to find and as accurate, and better in one of the two. */
+  readonly onFront: boolean;
+}
+
+export interface StudyComparison {
+  readonly study: MeasuredStudy;
+  /** The dense network of each scheme that has one of its own, else the one of the study. */
+  readonly dense: readonly StudyGroup[];
+  readonly imp: StudyScheme | null;
+  readonly random: StudyScheme | null;
+  /** Names of the controls present, in their fixed order. */
+  readonly controls: readonly string[];
+  /** From dense to sparse. */
+  readonly densities: readonly number[];
+  /** Schemes that draw tickets, in the study's order. */
+  readonly schemes: readonly StudyScheme[];
+  /** Density by density, scheme by scheme; also those without a finished run. */
+  readonly entries: readonly StudyEntry[];
+  readonly diverged: readonly StudyPoint[];
+}
+
+/** Paired by trial; null where a side has no finished run at all. */
+function contrastOf(
+  ticket: readonly StudyPoint[],
+  other: readonly StudyPoint[],
+  quantity: (point: StudyPoint) => number,
+): PairedDifference | null {
+  if (ticket.length === 0 || other.length === 0) return null;
+  const others = new Map(byTrial(other));
+  return pairedDifference(
+    byTrial(ticket).flatMap(([trial, runs]) => {
+      const against = others.get(trial);
+      return against === undefined ? [] : [mean(runs.map(quantity)) - mean(against.map(quantity))];
+    }),
+  );
+}
+
+/** Holm's correction of one contrast over all schemes of a density. */
+function corrected(differences: readonly (PairedDifference | null)[]): (StudyContrast | null)[] {
+  const ps = holm(differences.map((difference) => difference?.p ?? null));
+  return differences.map((difference, place) => (difference === null ? null : { ...difference, holmP: ps[place] }));
+}
+
+/** A point that no table would show is a mistake of whoever made the results. */
+function checkPoints({ points, schemes, densities }: MeasuredStudy): void {
+  for (const { scheme, condition, density } of points) {
+    if (!schemes.some(({ name }) => name === scheme)) {
+      throw new RangeError(
+        `a point is of scheme "${scheme}"; expected one of ${schemes.map(({ name }) => name).join(', ')}.`,
+      );
+    }
+    if (condition !== 'dense' && !densities.includes(density)) {
+      throw new RangeError(
+        `a point of scheme "${scheme}" has density ${density}; expected one of ${densities.join(', ')}.`,
+      );
+    }
+  }
+}
+
+/**
+ * Compares everything a study has so far; what is missing shortens nothing but the pairs.
+ *
+ * @throws RangeError when a point is of a scheme or density that the study does not name
+ */
+export function compareStudy(study: MeasuredStudy): StudyComparison {
+  checkPoints(study);
+  const schemes = ticketSchemes(study);
+  const densities = ticketDensities(study);
+  const imp = impScheme(study);
+  const random = randomScheme(study);
+  const sparse = study.points.filter(({ condition }) => condition !== 'dense');
+  const controls = [...new Set(sparse.map(({ condition }) => condition))]
+    .filter((condition) => condition !== 'ticket')
+    .sort(byCondition);
+  const dense = new Map(schemes.map(({ name }) => [name, densePoints(study, name)]));
+  const denseFlops = (scheme: string) => costOver(dense.get(scheme)!, 'training')?.flops ?? null;
+
+  const entries = densities.flatMap((density) => {
+    const at = (scheme: string, condition: string) =>
+      sparse.filter((p) => p.scheme === scheme && p.condition === condition && p.density === density);
+    const group = (scheme: string, condition: string) => {
+      const points = at(scheme, condition);
+      return points.length === 0 ? null : groupOf(points, denseFlops(scheme));
+    };
+    const tickets = schemes.map(({ name }) => at(name, 'ticket'));
+    const against = (other: (scheme: StudyScheme) => readonly StudyPoint[]) =>
+      corrected(schemes.map((scheme, i) => contrastOf(tickets[i], other(scheme), accuracyOf)));
+    const toReference = (reference: StudyScheme | undefined) =>
+      against((scheme) => (reference === undefined || scheme === reference ? [] : at(reference.name, 'ticket')));
+    const toDense = against(({ name }) => dense.get(name)!);
+    const toImp = toReference(imp);
+    const toRandom = toReference(random);
+    const toControls = controls.map((control) => against(({ name }) => at(name, control)));
+    const groups = schemes.map(({ name }) => group(name, 'ticket'));
+    const reachToDense = corrected(
+      schemes.map(({ name }, i) => {
+        const sides = [...tickets[i], ...dense.get(name)!].filter(({ status }) => status === 'done');
+        if (sides.some(({ reachesDense }) => reachesDense === null)) return null;
+        return contrastOf(tickets[i], dense.get(name)!, ({ reachesDense }) => reachesDense!);
+      }),
+    );
+    const offered = groups.filter((ticket) => ticket !== null && ticket.accuracy !== null) as StudyGroup[];
+    const front = paretoFront(
+      offered.map(({ finding, accuracy }) => ({ cost: finding!.flops, quality: accuracy!.mean })),
+    );
+    return schemes.map(
+      (scheme, i): StudyEntry => ({
+        scheme,
+        density,
+        ticket: groups[i],
+        controls: controls.map((control) => group(scheme.name, control)).filter((found) => found !== null),
+        toDense: toDense[i],
+        toImp: toImp[i],
+        toRandom: toRandom[i],
+        toControls: Object.fromEntries(
+          controls.flatMap((control, place) => {
+            const found = toControls[place][i];
+            return found === null ? [] : [[control, found]];
+          }),
+        ),
+        reachToDense: reachToDense[i],
+        onFront: groups[i] !== null && front[offered.indexOf(groups[i])] === true,
+      }),
+    );
+  });
+
+  const denseNetworks = [...new Set([...dense.values()].map((points) => points[0]?.scheme))].filter(
+    (name) => name !== undefined,
+  );
+  return {
+    study,
+    dense: denseNetworks.map((scheme) => {
+      const points = study.points.filter((point) => point.condition === 'dense' && point.scheme === scheme);
+      return groupOf(points, costOver(points, 'training')?.flops ?? null);
+    }),
+    imp: imp ?? null,
+    random: random ?? null,
+    controls,
+    densities,
+    schemes,
+    entries,
+    diverged: study.points.filter(({ status }) => status === 'diverged'),
+  };
+}
+
+/** The dense network that a scheme is held against, if it has a finished run. */
+export function denseGroup({ dense, study }: StudyComparison, scheme: string): StudyGroup | null {
+  const own = dense.find((group) => group.scheme === scheme);
+  return own ?? (study.kind === 'initialisations' ? null : (dense[0] ?? null));
+}
+
+/** One scheme at one density. */
+export function findEntry({ entries }: StudyComparison, scheme: string, density: number): StudyEntry | undefined {
+  return entries.find((entry) => entry.scheme.name === scheme && entry.density === density);
+}
+
+/** One scheme's condition less another's, paired by trial, in test accuracy at early stop. Not corrected for how they were picked. */
+export function schemeDifference({ study }: StudyComparison, one: StudyGroup, other: StudyGroup): PairedDifference {
+  const of = (group: StudyGroup) =>
+    study.points.filter(
+      (p) => p.scheme === group.scheme && p.condition === group.condition && p.density === group.density,
+    );
+  return contrastOf(of(one), of(other), accuracyOf) ?? pairedDifference([]);
+}

@@ -1,0 +1,109 @@
+import { type Summary, summarise } from '../../../analysis/summary.js';
+import type { StudyCost, StudyPoint } from './found.js';
+
+/** One condition of one scheme at one density, over its trials: what a study's comparison is made of. */
+
+/** How many runs come down to the dense network's lowest validation loss, and when. */
+export interface Reach {
+  readonly runs: number;
+  readonly reached: number;
+  /** Over those that do; the mean of a quantity that the others do not have. Null where none does. */
+  readonly iterations: Summary | null;
+}
+
+/** Whether every run reaches the dense network's lowest loss, so that its mean iteration speaks of all of them. */
+export const allReach = ({ runs, reached }: Reach): boolean => runs > 0 && reached === runs;
+
+/** One condition of one scheme at one density. */
+export interface StudyGroup {
+  readonly scheme: string;
+  readonly condition: string;
+  readonly density: number;
+  /** Finished runs, diverged ones included, and the trials that they are of. */
+  readonly runs: number;
+  readonly trials: number;
+  readonly diverged: number;
+  /** Share of weights really kept, mean; null where every run diverged, as are all below. */
+  readonly kept: number | null;
+  /** Test accuracy at early stop. */
+  readonly accuracy: Summary | null;
+  readonly accuracyAtEnd: Summary | null;
+  readonly reach: Reach;
+  /** Means. */
+  readonly finding: StudyCost | null;
+  readonly training: StudyCost | null;
+  /** FLOPs of finding, as a multiple of those of one training of the dense network; null without a dense network. */
+  readonly findingInTrainings: number | null;
+  /** FLOPs of training, likewise. */
+  readonly trainingInTrainings: number | null;
+  /** Layers that some run left without any weight, and how many runs did; diverged runs are counted too. */
+  readonly collapsed: readonly { readonly layer: string; readonly runs: number }[];
+}
+
+/** Test accuracy at early stop. */
+export const accuracyOf = (point: StudyPoint) => point.earlyStop.testAccuracy;
+
+/** Runs that did not diverge, by trial, the first trial first. */
+export function byTrial(points: readonly StudyPoint[]): [number, StudyPoint[]][] {
+  const trials = new Map<number, StudyPoint[]>();
+  for (const point of points) {
+    if (point.status === 'done') trials.set(point.trial, [...(trials.get(point.trial) ?? []), point]);
+  }
+  return [...trials].sort(([a], [b]) => a - b);
+}
+
+/** A quantity over trials; runs that lack it are not counted. */
+function over(points: readonly StudyPoint[], quantity: (point: StudyPoint) => number | null): Summary | null {
+  const trials = byTrial(points).map(([, runs]) => runs.map(quantity).filter((value) => value !== null));
+  return summarise(trials, points.filter(({ status }) => status === 'diverged').length);
+}
+
+/** Means over the runs that did not diverge; null where all did. */
+export function costOver(points: readonly StudyPoint[], part: 'finding' | 'training'): StudyCost | null {
+  const flops = over(points, (point) => point[part].flops);
+  if (flops === null) return null;
+  return {
+    flops: flops.mean,
+    examples: over(points, (point) => point[part].examples)!.mean,
+    seconds: over(points, (point) => point[part].seconds)!.mean,
+  };
+}
+
+function collapsedIn(points: readonly StudyPoint[]): StudyGroup['collapsed'] {
+  const layers = [...new Set(points.flatMap(({ collapsed }) => collapsed))];
+  return layers.map((layer) => ({ layer, runs: points.filter(({ collapsed }) => collapsed.includes(layer)).length }));
+}
+
+/**
+ * @param points at least one, all of one condition, scheme and density
+ * @param denseFlops of one training of the dense network; null where none has finished
+ */
+export function groupOf(points: readonly StudyPoint[], denseFlops: number | null): StudyGroup {
+  const done = points.filter(({ status }) => status === 'done');
+  const finding = costOver(points, 'finding');
+  const training = costOver(points, 'training');
+  const inTrainings = (cost: StudyCost | null) =>
+    cost === null || denseFlops === null || denseFlops === 0 ? null : cost.flops / denseFlops;
+  const { scheme, condition, density } = points[0];
+  return {
+    scheme,
+    condition,
+    density,
+    runs: points.length,
+    trials: new Set(points.map(({ trial }) => trial)).size,
+    diverged: points.length - done.length,
+    kept: over(points, ({ kept }) => kept)?.mean ?? null,
+    accuracy: over(points, accuracyOf),
+    accuracyAtEnd: over(points, ({ end }) => end.testAccuracy),
+    reach: {
+      runs: done.length,
+      reached: done.filter(({ reachesDense }) => reachesDense !== null).length,
+      iterations: over(points, ({ reachesDense }) => reachesDense),
+    },
+    finding,
+    training,
+    findingInTrainings: inTrainings(finding),
+    trainingInTrainings: inTrainings(training),
+    collapsed: collapsedIn(points),
+  };
+}

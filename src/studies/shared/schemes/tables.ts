@@ -1,0 +1,239 @@
+import {
+  formatDensity,
+  formatInteger,
+  formatInterval,
+  formatLarge,
+  formatSeconds,
+  formatSigned,
+  formatTwoDigits,
+} from '../../../analysis/format.js';
+import { conditionName } from '../../../analysis/statements.js';
+import { compareStudy, denseGroup, type StudyComparison, type StudyContrast, type StudyEntry } from './compare.js';
+import { judgeClaim, paperClaim } from './control-findings.js';
+import type { MeasuredStudy, StudyCost } from './found.js';
+import type { Reach, StudyGroup } from './group.js';
+import { accuracyText, differenceText, judge, rangeText } from './words.js';
+
+/** A table as people read it: numbers already written. */
+export interface StudyTable {
+  readonly id: string;
+  readonly title: string;
+  /** How to read it. */
+  readonly note: string;
+  readonly head: readonly string[];
+  /** As many texts a row as the head has. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+const signs = { supported: 'more', contradicted: 'less', undecided: '~' } as const;
+
+/** "−0.80 (−1.20 to −0.40), less": the difference, its interval, the verdict, and the pairs where they are not all trials. */
+function contrastCell(contrast: StudyContrast | null | undefined, trials: number): string {
+  if (contrast === null || contrast === undefined) return '';
+  if (contrast.n === 0) return 'no pair';
+  const pairs = contrast.n === trials ? '' : `, ${contrast.n} of ${trials} pairs`;
+  return `${differenceText(contrast)}${pairs}, ${signs[judge(contrast).outcome]}`;
+}
+
+const verdictNote =
+  'Differences are in percentage points, paired by trial, with 95% t intervals; more and less: beyond chance after Holm’s correction over the schemes of one density; ~: undecided.';
+
+/** "3", "2 of 3", "2 of 3, 1 diverged": trials that a mean is over, and why it is not over all. */
+function trialsCell(group: StudyGroup | null, trials: number): string {
+  const averaged = group?.accuracy?.n ?? 0;
+  const diverged = group === null || group.diverged === 0 ? '' : `, ${group.diverged} diverged`;
+  return `${averaged === trials ? trials : `${averaged} of ${trials}`}${diverged}`;
+}
+
+/** "4,200 (3,900 to 4,500)"; where some run never gets there "4,200 (2 of 3 runs)", where none does "never (0 of 3 runs)". */
+export function reachText({ runs, reached, iterations }: Reach): string {
+  if (runs === 0) return '';
+  if (iterations === null) return `never (0 of ${runs} runs)`;
+  const mean = formatInteger(iterations.mean);
+  if (reached < runs) return `${mean} (${reached} of ${runs} runs)`;
+  return iterations.interval === null ? mean : `${mean} (${formatInterval(iterations.interval, formatInteger)})`;
+}
+
+const costCells = (cost: StudyCost | null, inTrainings: number | null): string[] =>
+  cost === null
+    ? ['', '', '', '']
+    : [
+        formatLarge(cost.flops),
+        inTrainings === null ? '' : formatTwoDigits(inTrainings),
+        formatLarge(cost.examples),
+        formatSeconds(cost.seconds),
+      ];
+
+/** "fc1, fc2", each with its runs where not all of them lost it. */
+const collapsedCell = (group: StudyGroup | null) =>
+  (group?.collapsed ?? [])
+    .map(({ layer, runs }) => (runs === group!.runs ? layer : `${layer} (${runs} of ${group!.runs} runs)`))
+    .join(', ');
+
+const keptCell = (group: StudyGroup | null) => (group?.kept == null ? '' : formatDensity(group.kept));
+
+const denseTitle = ({ study }: StudyComparison, group: StudyGroup) =>
+  study.schemes.find(({ name }) => name === group.scheme)!.title;
+
+function qualityTable(comparison: StudyComparison): StudyTable {
+  const { trials } = comparison.study;
+  const { dense, entries, imp, random } = comparison;
+  const opponents: { title: string; of: (entry: StudyEntry) => StudyContrast | null }[] = [
+    { title: 'the dense network', of: ({ toDense }) => toDense },
+    ...(imp === null ? [] : [{ title: imp.title, of: ({ toImp }: StudyEntry) => toImp }]),
+    ...(random === null ? [] : [{ title: random.title, of: ({ toRandom }: StudyEntry) => toRandom }]),
+  ];
+  const own = (group: StudyGroup | null) => [
+    keptCell(group),
+    accuracyText(group?.accuracy ?? null),
+    trialsCell(group, trials),
+  ];
+  const reachDifference = (contrast: StudyContrast | null) =>
+    contrast?.mean == null
+      ? ''
+      : `${formatSigned(contrast.mean, 0)}${rangeText(contrast.interval, (value) => formatSigned(value, 0))}`;
+  return {
+    id: 'quality',
+    title: 'How good the tickets are',
+    note: `Test accuracy at early stop, means over trials. ${verdictNote} Iterations until the validation loss is first no higher than the dense network’s lowest: where some run never gets there, the mean is over those that do and no difference is given. ● is on the Pareto front of cost of finding and accuracy, by means.`,
+    head: [
+      'scheme',
+      'weights asked for (%)',
+      'kept (%)',
+      'test accuracy',
+      'trials',
+      ...opponents.map(({ title }) => `less ${title}`),
+      'iterations to the dense network’s lowest loss',
+      'less the dense network’s',
+      'front',
+    ],
+    rows: [
+      ...dense.map((group) => [
+        denseTitle(comparison, group),
+        '100',
+        ...own(group),
+        ...opponents.map(() => ''),
+        reachText(group.reach),
+        '',
+        '',
+      ]),
+      ...entries.map((entry) => [
+        entry.scheme.title,
+        formatDensity(entry.density),
+        ...own(entry.ticket),
+        ...opponents.map(({ of }) => contrastCell(of(entry), trials)),
+        entry.ticket === null ? '' : reachText(entry.ticket.reach),
+        reachDifference(entry.reachToDense),
+        entry.onFront ? '●' : '',
+      ]),
+    ],
+  };
+}
+
+function costTable(comparison: StudyComparison): StudyTable {
+  const cost = ['FLOP', 'dense trainings', 'examples', 'time'];
+  const cells = (group: StudyGroup | null) => [
+    ...costCells(group?.finding ?? null, group?.findingInTrainings ?? null),
+    ...costCells(group?.training ?? null, group?.trainingInTrainings ?? null),
+    collapsedCell(group),
+  ];
+  return {
+    id: 'cost',
+    title: 'What they cost',
+    note: 'Means over the trials that did not diverge. Finding is all that came before the mask was known, searches and trainings; training is that of the ticket itself, evaluation left out. A dense training is counted in FLOP. Time is what it took where it ran.',
+    head: [
+      'scheme',
+      'weights asked for (%)',
+      ...cost.map((name) => `finding: ${name}`),
+      ...cost.map((name) => `training: ${name}`),
+      'layers left without weights',
+    ],
+    rows: [
+      ...comparison.dense.map((group) => [denseTitle(comparison, group), '100', ...cells(group)]),
+      ...comparison.entries.map(({ scheme, density, ticket }) => [
+        scheme.title,
+        formatDensity(density),
+        ...cells(ticket),
+      ]),
+    ],
+  };
+}
+
+/** Schemes by densities: one number a cell. */
+function gridTable(comparison: StudyComparison, withDense: boolean): StudyTable {
+  const { schemes, densities, entries, study } = comparison;
+  const cell = (group: StudyGroup | null) => {
+    const text = accuracyText(group?.accuracy ?? null);
+    const trials = trialsCell(group, study.trials);
+    return trials === `${study.trials}` ? text : `${text === '' ? 'none' : text} (${trials})`;
+  };
+  return {
+    id: 'grid',
+    title: 'Tickets by density',
+    note: 'Test accuracy at early stop, mean over trials with its 95% t interval; where not all trials are in it, how many are.',
+    head: ['weights asked for (%)', ...(withDense ? ['100, dense'] : []), ...densities.map(formatDensity)],
+    rows: [
+      ...(withDense
+        ? []
+        : comparison.dense.map((group) => [denseTitle(comparison, group), ...densities.map(() => cell(group))])),
+      ...schemes.map((scheme) => [
+        scheme.title,
+        ...(withDense ? [cell(denseGroup(comparison, scheme.name))] : []),
+        ...densities.map((density) =>
+          cell(entries.find((entry) => entry.scheme === scheme && entry.density === density)!.ticket),
+        ),
+      ]),
+    ],
+  };
+}
+
+function controlTable(comparison: StudyComparison, withClaims: boolean): StudyTable | null {
+  const { controls, entries, study } = comparison;
+  if (controls.length === 0) return null;
+  const claimed = (entry: StudyEntry, control: string) => {
+    const claim = paperClaim(entry.scheme);
+    const contrast = entry.toControls[control];
+    if (claim === null || contrast === undefined) return '';
+    return judgeClaim(claim, contrast).outcome;
+  };
+  return {
+    id: 'controls',
+    title: 'Tickets beside their controls',
+    note: `Test accuracy at early stop, means over trials, and the ticket less the control; control draws of one ticket are averaged first. ${verdictNote}${
+      withClaims
+        ? ' The last columns hold Frankle et al. (2021) against the trials: of IMP, that the ticket is more accurate than the control; of SNIP, GraSP, SynFlow and magnitude at initialisation, that the control is as accurate or more, which is undecided where no difference is found.'
+        : ''
+    }`,
+    head: [
+      'scheme',
+      'weights asked for (%)',
+      'ticket',
+      'trials',
+      ...controls.flatMap((control) => [conditionName(control), 'trials', 'ticket less it']),
+      ...(withClaims ? controls.map((control) => `Frankle et al. 2021 on ${conditionName(control)}`) : []),
+    ],
+    rows: entries.map((entry) => [
+      entry.scheme.title,
+      formatDensity(entry.density),
+      accuracyText(entry.ticket?.accuracy ?? null),
+      trialsCell(entry.ticket, study.trials),
+      ...controls.flatMap((control) => {
+        const group = entry.controls.find(({ condition }) => condition === control) ?? null;
+        if (group === null) return ['', '', ''];
+        return [
+          accuracyText(group.accuracy),
+          trialsCell(group, study.trials),
+          contrastCell(entry.toControls[control], study.trials),
+        ];
+      }),
+      ...(withClaims ? controls.map((control) => claimed(entry, control)) : []),
+    ]),
+  };
+}
+
+/** Every table of a study. */
+export function studyTables(study: MeasuredStudy, comparison: StudyComparison = compareStudy(study)): StudyTable[] {
+  if (study.kind === 'frontier') return [qualityTable(comparison), costTable(comparison)];
+  const isSchemes = study.kind === 'schemes';
+  return [gridTable(comparison, !isSchemes), controlTable(comparison, isSchemes)].filter((table) => table !== null);
+}

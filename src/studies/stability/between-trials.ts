@@ -1,0 +1,91 @@
+import { barrierOf, STABLE_BELOW } from '../../analysis/connectivity/index.js';
+import { holm } from '../../analysis/holm.js';
+import {
+  type PairMean,
+  type PairTest,
+  type PairValue,
+  pairMean,
+  pairwiseDifferences,
+  testPairs,
+} from '../../analysis/pairs.js';
+import type { Verdict } from '../../analysis/verdict.js';
+import { testError, trainError } from './compare.js';
+import type { Matched, StabilityFound, StabilityLine } from './found.js';
+
+type AcrossTrials = Extract<StabilityLine, { readonly kind: 'trials' }>;
+
+/** Networks of one density from different trials, with their hidden units brought into one order in one way. */
+export interface TrialsEntry {
+  /** Null for the dense networks. */
+  readonly rewind: number | null;
+  readonly density: number;
+  readonly matched: Matched;
+  readonly lines: readonly AcrossTrials[];
+  /** Barrier of the error on the test set, over pairs of trials; null where no line has one. */
+  readonly test: PairMean | null;
+  readonly train: PairMean | null;
+  /** Pairs left out because something on their line is no finite number. */
+  readonly leftOut: number;
+  /** That the barrier is below 2 points. */
+  readonly connected: { readonly test: PairTest; readonly holmP: number | null; readonly verdict: Verdict };
+  /** The barrier of the same pairs unmatched less this one, and that this is above nought; null for what is not matched. */
+  readonly lowered: {
+    readonly mean: PairMean | null;
+    readonly test: PairTest;
+    readonly holmP: number | null;
+    readonly verdict: Verdict;
+  } | null;
+}
+
+function barriers(
+  lines: readonly AcrossTrials[],
+  curve: (line: AcrossTrials) => readonly (number | null)[] | null,
+): PairValue[] {
+  return lines.flatMap((line): PairValue[] => {
+    const values = curve(line);
+    const value = values === null ? null : barrierOf(values);
+    const [first, second] = line.trials;
+    return value === null ? [] : [{ first, second, value }];
+  });
+}
+
+/** Every entry, from dense to sparse, unmatched before matched. */
+export function trialsEntries({ lines, densities }: StabilityFound): TrialsEntry[] {
+  const across = lines.filter((line) => line.kind === 'trials');
+  const ways: readonly Matched[] = ['not', 'own', 'dense'];
+  const measured = densities.flatMap((density) =>
+    ways.flatMap((matched) => {
+      const own = across.filter((line) => line.density === density && line.matched === matched);
+      if (own.length === 0) return [];
+      const values = barriers(own, testError);
+      const unmatched = barriers(
+        across.filter((line) => line.density === density && line.matched === 'not'),
+        testError,
+      );
+      const test = pairMean(values);
+      const change = matched === 'not' ? null : pairMean(pairwiseDifferences(unmatched, values));
+      return [
+        {
+          rewind: own[0].rewind,
+          density,
+          matched,
+          lines: own,
+          test,
+          train: pairMean(barriers(own, trainError)),
+          leftOut: own.length - values.length,
+          connected: testPairs(test, STABLE_BELOW, 'below'),
+          lowered: matched === 'not' ? null : { mean: change, test: testPairs(change, 0, 'above') },
+        },
+      ];
+    }),
+  );
+  const connectedP = holm(measured.map(({ connected }) => connected.p));
+  const loweredP = holm(measured.map(({ lowered }) => lowered?.test.p ?? null));
+  return measured.map(
+    ({ connected, lowered, ...rest }, i): TrialsEntry => ({
+      ...rest,
+      connected: { test: connected, holmP: connectedP[i], verdict: connected.judge(connectedP[i]) },
+      lowered: lowered && { ...lowered, holmP: loweredP[i], verdict: lowered.test.judge(loweredP[i]) },
+    }),
+  );
+}

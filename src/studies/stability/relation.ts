@@ -1,0 +1,88 @@
+import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
+import { rankCorrelation } from '../../analysis/rank-correlation.js';
+import { type Verdict, verdict } from '../../analysis/verdict.js';
+import type { StabilityEntry } from './compare.js';
+
+/** How stability and matching go together over tickets of all rewinds and densities. */
+export interface Relation {
+  /** Tickets by what is decided of them; each list in the order of the entries. */
+  readonly stableAndMatching: readonly StabilityEntry[];
+  readonly stableAlone: readonly StabilityEntry[];
+  readonly matchingAlone: readonly StabilityEntry[];
+  readonly neither: readonly StabilityEntry[];
+  /** Of whose stability or matching the trials leave open. */
+  readonly open: readonly StabilityEntry[];
+  /**
+   * Frankle et al. (2020): tickets match exactly where they are stable. Contradicted by any ticket that is decided to be one and
+   * not the other; supported where there is none, and there are tickets that are both and tickets that are neither.
+   */
+  readonly exactly: Verdict;
+  /**
+   * Within each trial, Spearman's rank correlation of barrier and of accuracy less the dense network's, over its tickets;
+   * as differences from nought, one a trial.
+   */
+  readonly correlation: PairedDifference;
+  /** That it is below nought: the higher the barrier, the worse the ticket. */
+  readonly falling: Verdict;
+  /** Most tickets that a trial's correlation is over. */
+  readonly tickets: number;
+}
+
+/** Fewer tickets than this have no order to speak of. */
+const LEAST_TICKETS = 4;
+
+function exactly(counts: Pick<Relation, 'stableAndMatching' | 'stableAlone' | 'matchingAlone' | 'neither'>): Verdict {
+  const { stableAndMatching, stableAlone, matchingAlone, neither } = counts;
+  if (stableAlone.length + matchingAlone.length > 0) return { outcome: 'contradicted', reason: null };
+  if (stableAndMatching.length > 0 && neither.length > 0) return { outcome: 'supported', reason: null };
+  const lacks =
+    stableAndMatching.length > 0
+      ? 'no ticket is found to be unstable and to fall short'
+      : neither.length > 0
+        ? 'no ticket is found to be stable and to match'
+        : 'of no ticket are both known beyond chance';
+  return { outcome: 'undecided', reason: lacks };
+}
+
+/** @param entries as `stabilityEntries` gives them */
+export function relationOf(entries: readonly StabilityEntry[]): Relation {
+  const tickets = entries.filter(({ children, matching }) => children !== null && matching !== null);
+  const of = (stable: string, matching: string) =>
+    tickets.filter(
+      (entry) => entry.children?.verdict.outcome === stable && entry.matching?.verdict.outcome === matching,
+    );
+  const counts = {
+    stableAndMatching: of('supported', 'supported'),
+    stableAlone: of('supported', 'contradicted'),
+    matchingAlone: of('contradicted', 'supported'),
+    neither: of('contradicted', 'contradicted'),
+  };
+  const decided = new Set(Object.values(counts).flat());
+  const trials = [...new Set(tickets.flatMap(({ children }) => [...(children?.byTrial.keys() ?? [])]))];
+  let most = 0;
+  const correlations = trials
+    .sort((a, b) => a - b)
+    .flatMap((trial) => {
+      const pairs = tickets.flatMap(({ children, matching }): [number, number][] => {
+        const barrier = children?.byTrial.get(trial);
+        const gain = matching?.byTrial.get(trial);
+        return barrier === undefined || gain === undefined ? [] : [[barrier, gain]];
+      });
+      if (pairs.length < LEAST_TICKETS) return [];
+      most = Math.max(most, pairs.length);
+      const found = rankCorrelation(
+        pairs.map(([barrier]) => barrier),
+        pairs.map(([, gain]) => gain),
+      );
+      return found === null ? [] : [found];
+    });
+  const correlation = pairedDifference(correlations);
+  return {
+    ...counts,
+    open: tickets.filter((entry) => !decided.has(entry)),
+    exactly: exactly(counts),
+    correlation,
+    falling: verdict(correlation, 'below'),
+    tickets: most,
+  };
+}
