@@ -11,6 +11,7 @@ const rooms = [
   'experiments',
   'figures',
   'studies',
+  'laboratory',
   'node',
   'cli',
 ];

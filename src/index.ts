@@ -9,6 +9,7 @@ export * from './data/index.js';
 export * from './experiments/index.js';
 export * from './figures/index.js';
 export * from './kernels/index.js';
+export * from './laboratory/index.js';
 export * from './networks/errors.js';
 export * from './networks/network.js';
 export * from './networks/stack.js';

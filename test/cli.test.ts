@@ -319,7 +319,7 @@ describe('a run', () => {
     });
     expect(stopped.code).toBe(1);
     expect(stopped.err).toMatch(
-      /Stopped\. [1-4] of 5 cells are finished and kept\. Go on with: lottery run quickstart/,
+      /Stopped\. [1-4] of 5 cells are finished and kept\. Resume with: lottery run quickstart/,
     );
     const resumed = await lottery([...runTiny('interrupted'), ...slow]);
     expect(resumed.out).toMatch(/5 cells, [1-4] in the store already/);
@@ -365,7 +365,7 @@ describe('a run', () => {
     expect(cut.signal).toBe('SIGKILL');
     const resumed = await lottery([...runTiny('cut'), ...long]);
     expect(resumed.err).toBe('');
-    expect(resumed.out).toMatch(/dense, trial 0, level 0 \(100\.00%\): goes on from iteration [\d,]+ of 3,000/);
+    expect(resumed.out).toMatch(/dense, trial 0, level 0 \(100\.00%\): resumes at iteration [\d,]+ of 3,000/);
     expect(digestOf(resumed)).toBe(digestOf(straight));
     expect(readdirSync(checkpoints)).toEqual([]);
   });
@@ -388,7 +388,9 @@ describe('a run', () => {
     expect(code).toBe(1);
     expect(out).toContain('dense, trial 0, level 0 (100.00%): diverged');
     expect(out).toContain('not run: ticket, trial 0, level 1');
-    expect(err).toContain('1 of 5 cells diverged, and 4 could not be trained for want of them.');
+    expect(err).toContain(
+      '1 of 5 cells diverged, 4 of 5 cells could not be trained because cells they need are missing.',
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mapAtOnce } from '../src/experiments/at-once.js';
 import { type Kernels, loadKernels } from '../src/kernels/index.js';
 import { atDensity } from '../src/node/bench/plan.js';
 import { chooseKernels } from '../src/node/kernels/choose.js';
@@ -77,12 +78,16 @@ describe.skipIf(!buildable)('native kernels', () => {
   };
 
   for (const [name, planOf] of Object.entries(plans)) {
-    it.each([1, 0.3, 0.05])(`train ${name} to the same bits at density %f, on one thread and two`, (density) => {
+    it.each([1, 0.3, 0.05])(`train ${name} to the same bits at density %f, on one thread and two`, async (density) => {
       const plan = atDensity(planOf(), density);
-      const [one, ...others] = [wasm, native, together].map((kernels) => {
-        kernels.clear();
-        return train(kernels, plan);
-      });
+      const [one, ...others] = await mapAtOnce(
+        [wasm, native, together],
+        async (kernels) => {
+          kernels.clear();
+          return await train({ kernels, plan });
+        },
+        1,
+      );
       for (const other of others) {
         for (const [tensor, values] of one.finalWeights) {
           expect(bits(other.finalWeights.get(tensor) as Float32Array), tensor).toBe(bits(values));
@@ -106,15 +111,19 @@ describe.skipIf(!buildable)('native kernels', () => {
     }),
   };
 
-  it.each(Object.keys(others))('train %s to the same bits, on one thread and two', (name) => {
+  it.each(Object.keys(others))('train %s to the same bits, on one thread and two', async (name) => {
     const plan = others[name]();
-    const [one, ...rest] = [wasm, native, together].map((kernels) => {
-      kernels.clear();
-      const { history, end } = train(kernels, plan);
-      const trainer = new Trainer(kernels, plan);
-      trainer.train(5);
-      return { history, end, packed: trainer.packed.map(bits) };
-    });
+    const [one, ...rest] = await mapAtOnce(
+      [wasm, native, together],
+      async (kernels) => {
+        kernels.clear();
+        const { history, end } = await train({ kernels, plan });
+        const trainer = new Trainer(kernels, plan);
+        trainer.train(5);
+        return { history, end, packed: trainer.packed.map(bits) };
+      },
+      1,
+    );
     for (const other of rest) expect(other).toEqual(one);
   });
 
@@ -175,7 +184,7 @@ describe.skipIf(!buildable)('native kernels', () => {
     expect(() => chooseKernels('fast', there)).toThrow('LOTTERY_KERNELS is fast; expected native or wasm');
   });
 
-  it('come prebuilt for several levels of processor, with the same bits at each', () => {
+  it('come prebuilt for several levels of processor, with the same bits at each', async () => {
     const place = join(folder, 'package');
     execFileSync(process.execPath, [packaging, place], { stdio: 'ignore' });
     const build = JSON.parse(readFileSync(join(place, 'build.json'), 'utf8')) as { levels: string[] };
@@ -196,13 +205,13 @@ describe.skipIf(!buildable)('native kernels', () => {
     for (const whole of tried) {
       const plan = { ...whole, iterations: 2 };
       wasm.clear();
-      const expected = train(wasm, plan);
+      const expected = await train({ kernels: wasm, plan });
       for (const level of runnable) {
         writeFileSync(join(place, 'build.json'), JSON.stringify({ ...build, levels: [level] }));
         const only = findPackaged(place);
         if (!only.usable) throw new Error(only.reason);
         expect(only.path).toBe(join(place, `${level}.node`));
-        const result = train(only.load(), plan);
+        const result = await train({ kernels: only.load(), plan });
         expect(result.history).toEqual(expected.history);
         for (const [tensor, values] of expected.finalWeights) {
           expect(bits(result.finalWeights.get(tensor) as Float32Array), `${level} ${tensor}`).toBe(bits(values));

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStrokes } from '../src/data/index.js';
 import { buildGraph } from '../src/experiments/graph.js';
 import { resolveSpecification } from '../src/experiments/presets.js';
+import { type CellOutcome, cellTask, orderOf } from '../src/experiments/tasks/index.js';
 import { FileStore } from '../src/node/store/index.js';
 
 // Worker threads run built files, so the pool under test is the built one.
@@ -25,7 +26,7 @@ const specification = resolveSpecification({
   trials: 2,
 });
 const { cells } = buildGraph(specification, dataset);
-const never = new AbortController().signal;
+const orders = cells.map((cell) => orderOf(cellTask(cell)));
 
 let folder: string;
 
@@ -45,15 +46,21 @@ describe('a pool of workers', () => {
     try {
       const iterations: number[] = [];
       const [first] = await Promise.all([
-        pool.execute(cells[0], ({ iteration }) => iterations.push(iteration), never),
-        pool.execute(cells[cells.length / 2], () => {}, never),
+        pool.execute(orders[0], {
+          onProgress: (progress) => {
+            if (progress.kind === 'cell') iterations.push(progress.iteration);
+          },
+        }),
+        pool.execute(orders[orders.length / 2]),
       ]);
-      expect(first.status).toBe('done');
-      expect(first.peakMemoryBytes).toBeGreaterThan(1e6);
-      expect(first.peakMemoryBytes).toBeLessThan(400e6);
+      const { status, peakMemoryBytes } = first as CellOutcome;
+      expect(status).toBe('done');
+      expect(peakMemoryBytes).toBeGreaterThan(1e6);
+      expect(peakMemoryBytes).toBeLessThan(400e6);
       expect(iterations.at(-1)).toBe(40);
       expect(await store.check(cells[0].id)).toEqual([]);
-      expect(await pool.retrain(cells[0])).toEqual((await store.readSummary(cells[0].id)).digests);
+      const again = await pool.execute(orders[0], { keep: false });
+      expect((again as CellOutcome).digests).toEqual((await store.readSummary(cells[0].id)).digests);
       expect((await store.list()).length).toBe(2);
     } finally {
       await pool.close();
@@ -67,11 +74,13 @@ describe('a pool of workers', () => {
     try {
       const long = buildGraph({ ...specification, iterations: 50_000_000 }, dataset).cells[0];
       const stop = new AbortController();
-      const stopped = pool.execute(long, () => stop.abort(), stop.signal);
+      const stopped = pool.execute(orderOf(cellTask(long)), { onProgress: () => stop.abort(), signal: stop.signal });
       await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
       expect(await store.has(long.id)).toBe(false);
-      expect((await pool.execute(cells[0], () => {}, never)).status).toBe('done');
-      await expect(pool.execute(cells[1], () => {}, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+      expect(await pool.execute(orders[0])).toMatchObject({ status: 'done' });
+      await expect(pool.execute(orders[1], { signal: AbortSignal.abort() })).rejects.toMatchObject({
+        name: 'AbortError',
+      });
     } finally {
       await pool.close();
     }
@@ -83,10 +92,10 @@ describe('a pool of workers', () => {
     writeFileSync(join(place, 'store.json'), '{"format": 99}');
     const pool = new WorkerPool({ dataset, store: place, workers: 1 });
     try {
-      await expect(pool.execute(cells[0], () => {}, never)).rejects.toThrow(/worker thread broke.*format 99/);
+      await expect(pool.execute(orders[0])).rejects.toThrow(/worker thread broke.*format 99/);
       rmSync(place, { recursive: true });
       await FileStore.open(place, { write: true });
-      expect((await pool.execute(cells[0], () => {}, never)).status).toBe('done');
+      expect(await pool.execute(orders[0])).toMatchObject({ status: 'done' });
     } finally {
       await pool.close();
     }
@@ -97,10 +106,10 @@ describe('a pool of workers', () => {
     await FileStore.open(place, { write: true });
     const pool = new WorkerPool({ dataset, store: place, workers: 1 });
     try {
-      await expect(pool.execute(cells[1], () => {}, never)).rejects.toMatchObject({ name: 'InputError' });
+      await expect(pool.execute(orders[1])).rejects.toMatchObject({ name: 'InputError' });
       rmSync(join(place, 'cells'), { recursive: true });
       writeFileSync(join(place, 'cells'), 'a file where a folder is needed');
-      await expect(pool.execute(cells[0], () => {}, never)).rejects.toMatchObject({ name: 'FatalError' });
+      await expect(pool.execute(orders[0])).rejects.toMatchObject({ name: 'FatalError' });
     } finally {
       await pool.close();
     }

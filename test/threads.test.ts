@@ -38,13 +38,13 @@ describe('WebAssembly over memory that threads share', () => {
     it.each([
       [1, 3],
       [0.2, 2],
-    ])(`trains ${name} at density %f to the same bits on %i threads as on one`, (density, threads) => {
+    ])(`trains ${name} at density %f to the same bits on %i threads as on one`, async (density, threads) => {
       const plan = atDensity(planOf(), density);
       alone.clear();
-      const expected = train(alone, plan);
+      const expected = await train({ kernels: alone, plan });
       shared.threads = threads;
       shared.clear();
-      const result = train(shared, plan);
+      const result = await train({ kernels: shared, plan });
       expect(result.history).toEqual(expected.history);
       expect(result.end).toEqual(expected.end);
       for (const [tensor, values] of expected.finalWeights) {

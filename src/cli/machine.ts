@@ -1,9 +1,12 @@
 import { cpus } from 'node:os';
+import type { Machine } from '../experiments/records.js';
+import { packageVersion } from '../node/version.js';
 
-/** Where a run is made, for its provenance. Nothing here enters a digest. */
-export function machine(): { node: string; platform: string; processor: string } {
+/** What records say of where they were made. Nothing here enters a digest. */
+export function machine(): Machine {
   return {
-    node: process.version,
+    version: packageVersion,
+    engine: `Node ${process.versions.node}`,
     platform: `${process.platform} ${process.arch}`,
     processor: cpus()[0]?.model.trim() || 'unknown',
   };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { CHECKPOINT_EVERY } from '../node/pool.js';
+import { CHECKPOINT_EVERY } from '../experiments/tasks/index.js';
 
 /** Parses a whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -34,12 +34,11 @@ export function dataOption(): Option {
   );
 }
 
-/** `--workers N`; one a core unless told. */
+/** `--workers N`; default: one a core. */
 export function workersOption(): Option {
-  return new Option(
-    '--workers <n>',
-    'threads that train, each a cell, or several one cell where fewer are ready; one a core unless told',
-  ).argParser(wholeNumber(1));
+  return new Option('--workers <n>', 'training threads (default: one per core); spare threads share a cell').argParser(
+    wholeNumber(1),
+  );
 }
 
 /** `--checkpoint S`. */

@@ -20,8 +20,7 @@ Examples:
   $ lottery run quickstart                         the whole experiment in a few minutes, no download
   $ lottery run lenet-mnist --trials 3 --levels 15 the paper's experiment on MNIST
   $ lottery run mine.yaml --set iterations=5000    your own settings
-  $ lottery study frontier                         which ways to draw a ticket are worth their cost
-  $ lottery study consistency                      does pruning find the same ticket each time (lottery study --help)
+  $ lottery study --help                           the questions that can be asked of many trainings
   $ lottery list presets                           what there is to start from
   $ lottery verify quickstart --replay 3           check every file, train three cells again
   $ lottery doctor                                 what computes here, and what is missing

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixtureResults } from '../../test/fixtures/run-results.js';
 import type { PlannedCell } from '../experiments/graph.js';
+import { cellTask } from '../experiments/tasks/index.js';
 import { UsageError } from './errors.js';
-import { progressView } from './progress.js';
+import { progressView } from './progress/index.js';
 import { loadSpecification, quickNote, runCommand } from './specification.js';
 import { runJson, summaryText } from './summary.js';
 import type { Output } from './terminal.js';
@@ -52,16 +53,17 @@ describe('--quick', () => {
 
 describe('layer collapse', () => {
   const place = { condition: 'ticket', trial: 1, level: 3, draw: 0, density: 0.02 } as const;
-  const cell = { id: 'aa', cost: 1, parents: [], ...place } as unknown as PlannedCell;
+  const task = cellTask({ id: 'aa', cost: 1, parents: [], ...place } as unknown as PlannedCell);
 
   it('is said by the names of the layers when a cell is finished, on a terminal and in a log', () => {
     for (const isTTY of [true, false]) {
       let text = '';
       const output = { isTTY, columns: 100, write: (more: string) => (text += more) } as unknown as Output;
-      const view = progressView(output, () => '');
-      view.onEvent({ kind: 'planned', cells: [cell], present: new Set() });
-      const outcome = { status: 'done', seconds: 1, testAccuracy: 0.1, peakMemoryBytes: 0 } as const;
-      view.onEvent({ kind: 'finished', cell, slot: 0, outcome: { ...outcome, collapsed: ['conv3', 'fc1'] } });
+      const view = progressView(output, { replayCommand: () => '' });
+      view.onEvent({ kind: 'planned', tasks: [task], present: new Set() });
+      const outcome = { kind: 'cell', status: 'done', seconds: 1, testAccuracy: 0.1, peakMemoryBytes: 0 } as const;
+      const collapsed = ['conv3', 'fc1'];
+      view.onEvent({ kind: 'finished', task, slot: 0, outcome: { ...outcome, collapsed, digests: {} as never } });
       view.close();
       expect(text).toContain('layer collapse: ticket, trial 1, level 3 (2.00%): no weight is left in conv3, fc1');
     }

@@ -8,10 +8,11 @@ import {
   type Statement,
   statements,
 } from '../analysis/index.js';
+import { describeCell } from '../experiments/describe-cell.js';
 import type { RunResults } from '../experiments/results.js';
-import { describeCell, type RunOutcome } from '../experiments/runner.js';
+import type { TasksOutcome } from '../experiments/tasks/index.js';
 import { collapsedLayers } from '../tickets/index.js';
-import { errorText } from './progress.js';
+import { errorText } from './progress/index.js';
 import { flopText, type Output, type Paint, paintFor, roughTime, type Style, table, wrap } from './terminal.js';
 
 /** What the run did just now. */
@@ -147,7 +148,7 @@ function collapses({ cells }: RunResults): { id: string; cell: string; layers: r
 
 interface JsonOptions {
   readonly report?: string | null;
-  readonly outcome?: RunOutcome;
+  readonly outcome?: TasksOutcome;
   readonly timing?: Timing;
 }
 
@@ -160,13 +161,13 @@ export function runJson(results: RunResults, { report, outcome, timing }: JsonOp
     finished: cells.length,
     report: report ?? null,
     ...(timing === undefined ? {} : { trainedNow: timing.trained, secondsNow: timing.seconds }),
-    failed: (outcome?.failed ?? []).map(({ cell, error }) => ({
-      id: cell.id,
-      cell: describeCell(cell),
-      seed: cell.specification.initialisation.seed,
+    failed: (outcome?.failed ?? []).map(({ task, error }) => ({
+      id: task.id,
+      cell: task.label,
+      seed: task.kind === 'cell' ? task.cell.specification.initialisation.seed : null,
       error: errorText(error),
     })),
-    notRun: (outcome?.blocked ?? []).map(({ cell, reason }) => ({ id: cell.id, cell: describeCell(cell), reason })),
+    notRun: (outcome?.blocked ?? []).map(({ task, reason }) => ({ id: task.id, cell: task.label, reason })),
     collapsed: collapses(results),
     headline: headline(comparison),
     statements: statements(comparison),

@@ -132,6 +132,18 @@ export function wrap(text: string, width: number, indent = ''): string {
   return lines.join('\n');
 }
 
+/** Columns of help texts: those of the terminal, within reason. */
+export const helpWidth = (output: Output = process.stdout): number =>
+  Math.min(Math.max(60, output.columns ?? 100), 120);
+
+/** Wraps paragraphs; lines that are indented, such as those of a list, stay as they are. */
+export function wrapParagraphs(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => (line === '' || line.startsWith(' ') ? line : wrap(line, width)))
+    .join('\n');
+}
+
 /** Cuts a text to a width, the last column an ellipsis. */
 export function cutTo(text: string, width: number): string {
   const characters = [...text];

@@ -1,8 +1,9 @@
 import { prunableParameters } from '../networks/network.js';
+import { mapAtOnce } from './at-once.js';
 import { canonicalDigest } from './canonical.js';
 import type { PlannedCell, RunGraph } from './graph.js';
+import type { RunRecord } from './records.js';
 import type { CellResult, RunResults } from './results.js';
-import type { RunRecord } from './run-record.js';
 import type { CellStore, CellSummary } from './store.js';
 
 /** A cell's result: where it stands, from the plan; what it showed, from the store. */
@@ -53,11 +54,15 @@ function ladderRung(
  *
  * @throws InputError when a finished cell cannot be read
  */
-export async function assembleResults(record: RunRecord, graph: RunGraph, store: CellStore): Promise<RunResults> {
-  const cells: CellResult[] = [];
-  for (const cell of graph.cells) {
-    if (await store.has(cell.id)) cells.push(await cellResult(cell, await store.readSummary(cell.id), store));
-  }
+export async function assembleResults(
+  record: RunRecord,
+  graph: RunGraph,
+  store: Pick<CellStore, 'has' | 'readSummary' | 'readHistory'>,
+): Promise<RunResults> {
+  const read = await mapAtOnce(graph.cells, async (cell) =>
+    (await store.has(cell.id)) ? cellResult(cell, await store.readSummary(cell.id), store) : null,
+  );
+  const cells = read.filter((cell) => cell !== null);
   const { specification, dataset } = record;
   const { channels, height, width } = dataset.shape;
   const complete = cells.length === graph.cells.length;
@@ -89,7 +94,7 @@ export async function assembleResults(record: RunRecord, graph: RunGraph, store:
       arithmetic: graph.cells[0]?.specification.arithmetic ?? 0,
       started: record.started,
       finished: record.finished,
-      node: record.node,
+      engine: record.engine,
       platform: record.platform,
       processor: record.processor,
       cellSeconds: cells.reduce((sum, { seconds }) => sum + seconds, 0),

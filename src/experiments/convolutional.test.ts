@@ -2,16 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { makeStrokes } from '../data/index.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { initialise, maskDigest } from '../tickets/index.js';
+import { mapAtOnce } from './at-once.js';
 import { networkOf, parentsOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
 import { executeCell } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
-import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
-import { runCells } from './runner.js';
 import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
+import { LocalExecutor, runTasks, tasksOf } from './tasks/index.js';
 
 const dataset = makeStrokes({ train: 160, test: 48, seed: 3 });
 let kernels: Kernels;
@@ -81,10 +81,10 @@ async function run(over: Record<string, unknown> = {}): Promise<Run> {
   const graph = buildGraph(specify(over), dataset);
   const store = new MemoryStore();
   const provenance = { version: 'test', engine: 'test', platform: 'test' };
-  const outcome = await runCells({
-    cells: graph.cells,
+  const outcome = await runTasks({
+    tasks: tasksOf(graph.cells),
     store,
-    executor: new LocalExecutor({ kernels, dataset, store, provenance }),
+    executor: new LocalExecutor({ kernels, dataset, store, engine: provenance }),
   });
   expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
   expect(outcome.blocked).toEqual([]);
@@ -146,11 +146,18 @@ describe('a residual network’s cells', () => {
     const { graph } = await run({ levels: 1 });
     const [{ specification }] = graph.cells;
     const none = new Map();
-    const digest = (over: object) =>
-      executeCell(kernels, { ...specification, ...over }, dataset, none).digests.finalWeights;
-    const plain = digest({});
-    expect(digest({})).toBe(plain);
-    const others = [
+    const digest = async (over: object) =>
+      (
+        await executeCell({
+          kernels,
+          specification: { ...specification, ...over },
+          dataset,
+          parents: none,
+        })
+      ).digests.finalWeights;
+    const plain = await digest({});
+    expect(await digest({})).toBe(plain);
+    const changes = [
       { schedule: { warmup: 0, shape: specification.schedule.shape } },
       { schedule: { warmup: 4, shape: { kind: 'cosine', until: 24, floor: 0 } } },
       { decayOn: 'all' },
@@ -160,7 +167,8 @@ describe('a residual network’s cells', () => {
       { augmentation: null },
       { augmentation: { padding: 2, flip: false } },
       { augmentation: { padding: 0, flip: true } },
-    ].map(digest);
+    ];
+    const others = await mapAtOnce(changes, digest, 1);
     expect(new Set([plain, ...others]).size).toBe(others.length + 1);
   });
 
@@ -178,14 +186,14 @@ describe('a residual network’s cells', () => {
     const wild = buildGraph(specify({ levels: 2, optimiser: { name: 'sgd', lr: 1e30 }, clipNorm: 1e30 }), dataset);
     const store = new MemoryStore();
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
-    const outcome = await runCells({
-      cells: [...wild.cells, ...sane.cells],
+    const outcome = await runTasks({
+      tasks: tasksOf([...wild.cells, ...sane.cells]),
       store,
-      executor: new LocalExecutor({ kernels, dataset, store, provenance }),
+      executor: new LocalExecutor({ kernels, dataset, store, engine: provenance }),
     });
     expect(outcome.failed).toEqual([]);
-    expect(outcome.diverged).toEqual([wild.cells[0].id]);
-    expect(outcome.blocked.map(({ cell }) => cell.id).sort()).toEqual(
+    expect(outcome.diverged.map(({ id }) => id)).toEqual([wild.cells[0].id]);
+    expect(outcome.blocked.map(({ task }) => task.id).sort()).toEqual(
       wild.cells
         .slice(1)
         .map(({ id }) => id)

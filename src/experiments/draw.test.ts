@@ -7,11 +7,10 @@ import { networkOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
 import { executeCell } from './execute.js';
 import { buildGraph, type PlannedCell } from './graph.js';
-import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
-import { runCells } from './runner.js';
 import { startOf } from './starts.js';
+import { LocalExecutor, runTasks, tasksOf } from './tasks/index.js';
 
 const dataset = makeStrokes({ train: 320, test: 60, seed: 3 });
 let kernels: Kernels;
@@ -37,10 +36,10 @@ describe('first draws', () => {
     const { cells } = buildGraph(specify('lsuv'), dataset);
     const store = new MemoryStore();
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
-    const outcome = await runCells({
-      cells,
+    const outcome = await runTasks({
+      tasks: tasksOf(cells),
       store,
-      executor: new LocalExecutor({ kernels, dataset, store, provenance }),
+      executor: new LocalExecutor({ kernels, dataset, store, engine: provenance }),
     });
     expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
     const find = async (condition: string) =>
@@ -55,7 +54,12 @@ describe('first draws', () => {
     expect(start(ticket)).toBe(tensorsDigest(applyMask(initial, ticket.mask as NonNullable<typeof ticket.mask>)));
     expect(start(control)).not.toBe(start(ticket));
     // Trained again, on kernels that have done other things.
-    const again = executeCell(await loadKernels(), ticket.specification, dataset, parents);
+    const again = await executeCell({
+      kernels: await loadKernels(),
+      specification: ticket.specification,
+      dataset,
+      parents,
+    });
     expect(again.digests).toEqual(ticket.digests);
   });
 

@@ -7,14 +7,14 @@ import { networkOf, parentsOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
 import { executeCell } from './execute.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
-import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
-import { factsOf, type RunRecord, runFolder } from './run-record.js';
-import { runCells } from './runner.js';
+import type { RunRecord } from './records.js';
+import { factsOf, runFolder } from './run-folder.js';
 import type { RunSpecification } from './schema.js';
 import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
+import { LocalExecutor, runTasks, tasksOf } from './tasks/index.js';
 import { chooseReplays, verifyCells } from './verify.js';
 
 const dataset = makeStrokes({ train: 320, test: 100, seed: 3 });
@@ -47,10 +47,10 @@ interface Run {
 
 async function trainAll(specification: RunSpecification, store = new MemoryStore(), own = kernels): Promise<Run> {
   const graph = buildGraph(specification, dataset);
-  const executor = new LocalExecutor({ kernels: own, dataset, store, provenance });
-  const outcome = await runCells({ cells: graph.cells, store, executor });
+  const executor = new LocalExecutor({ kernels: own, dataset, store, engine: provenance });
+  const outcome = await runTasks({ tasks: tasksOf(graph.cells), store, executor });
   expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
-  expect(outcome.trained.length + outcome.present.length).toBe(graph.cells.length);
+  expect(outcome.executed.length + outcome.present.length).toBe(graph.cells.length);
   const find = (condition: string, level: number, draw = 0) => {
     const cell = graph.cells.find((c) => c.condition === condition && c.level === level && c.draw === draw);
     return store.read((cell as PlannedCell).id);
@@ -178,12 +178,12 @@ describe('a run of cells', () => {
     const run = await trainAll(specify({ rewind: 20, optimiser: { name: 'sgd', lr: 0.1 }, levels: 1 }));
     const dense = await run.find('dense', 0);
     const start = { kind: 'rewind', cell: dense.id, iteration: 20 } as const;
-    const again = executeCell(
+    const again = await executeCell({
       kernels,
-      { ...dense.specification, start, snapshots: [] },
+      specification: { ...dense.specification, start, snapshots: [] },
       dataset,
-      new Map([[dense.id, dense]]),
-    );
+      parents: new Map([[dense.id, dense]]),
+    });
     expect(again.digests.finalWeights).toBe(dense.digests.finalWeights);
     expect(again.history.validationLoss).toEqual(dense.history.validationLoss.slice(1));
   });
@@ -215,9 +215,9 @@ describe('a run of cells', () => {
     const specification = specify({ optimiser: { name: 'sgd', lr: 1e30 }, levels: 2 });
     const graph = buildGraph(specification, dataset);
     const store = new MemoryStore();
-    const executor = new LocalExecutor({ kernels, dataset, store, provenance });
-    const outcome = await runCells({ cells: graph.cells, store, executor });
-    expect(outcome.diverged).toEqual([graph.cells[0].id]);
+    const executor = new LocalExecutor({ kernels, dataset, store, engine: provenance });
+    const outcome = await runTasks({ tasks: tasksOf(graph.cells), store, executor });
+    expect(outcome.diverged.map(({ id }) => id)).toEqual([graph.cells[0].id]);
     expect(outcome.blocked).toHaveLength(graph.cells.length - 1);
     expect((await store.read(graph.cells[0].id)).status).toBe('diverged');
   });
@@ -226,12 +226,34 @@ describe('a run of cells', () => {
     const graph = buildGraph(specify(), dataset);
     const [dense, ticket] = graph.cells;
     const none = new Map();
-    expect(() => executeCell(kernels, dense.specification, { ...dataset, digest: 'x' }, none)).toThrow(/digest x/);
-    expect(() => executeCell(kernels, { ...dense.specification, arithmetic: 99 }, dataset, none)).toThrow(/version 99/);
-    expect(() => executeCell(kernels, ticket.specification, dataset, none)).toThrow(/needed first/);
-    expect(() => executeCell(kernels, dense.specification, dataset, none, () => false)).toThrow(
-      /stopped at iteration 0/,
+    await expect(
+      executeCell({
+        kernels,
+        specification: dense.specification,
+        dataset: { ...dataset, digest: 'x' },
+        parents: none,
+      }),
+    ).rejects.toThrow(/digest x/);
+    await expect(
+      executeCell({
+        kernels,
+        specification: { ...dense.specification, arithmetic: 99 },
+        dataset,
+        parents: none,
+      }),
+    ).rejects.toThrow(/version 99/);
+    await expect(executeCell({ kernels, specification: ticket.specification, dataset, parents: none })).rejects.toThrow(
+      /needed first/,
     );
+    await expect(
+      executeCell({
+        kernels,
+        specification: dense.specification,
+        dataset,
+        parents: none,
+        signal: AbortSignal.abort(),
+      }),
+    ).rejects.toThrow(/stopped at iteration 0/);
   });
 });
 
@@ -249,7 +271,7 @@ describe('results and verification', () => {
       version: 'test',
       started: '2026-01-01T00:00:00.000Z',
       finished: null,
-      node: 'v20',
+      engine: 'Node 20.20.2',
       platform: 'test',
       processor: 'test',
       cells: [],
@@ -268,12 +290,9 @@ describe('results and verification', () => {
 
   it('finds a cell whose bits are not those of its specification', async () => {
     const run = await trainAll(specify({ levels: 2 }));
-    const executor = async (cell: PlannedCell) => {
-      const parents = new Map<string, FinishedCell>();
-      for (const id of cell.parents) parents.set(id, await run.store.read(id));
-      return executeCell(kernels, cell.specification, dataset, parents).digests;
-    };
-    const options = { cells: run.graph.cells, seed: 1, concurrency: 2, retrain: executor };
+    const provenance = { version: 'test', engine: 'test', platform: 'test' };
+    const executor = new LocalExecutor({ kernels, dataset, store: run.store, engine: provenance });
+    const options = { cells: run.graph.cells, seed: 1, executor };
     const good = await verifyCells({ ...options, store: run.store, replay: 99 });
     expect(good).toMatchObject({ checked: 5, absent: 0, replayed: 5, problems: [] });
     const forged = new MemoryStore();

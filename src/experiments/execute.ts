@@ -13,7 +13,7 @@ import {
 } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { train } from '../training/index.js';
-import type { TrainingObserver, TrainingPlan, TrainingResult } from '../training/types.js';
+import type { TrainingPlan, TrainingProgress, TrainingResult } from '../training/types.js';
 import {
   ARITHMETIC_VERSION,
   type CellSpecification,
@@ -34,27 +34,42 @@ import type { CellDigests, FinishedCell } from './store.js';
 /** A cell as training leaves it, before it is known where and when that was. */
 export type TrainedCell = Omit<FinishedCell, 'provenance'>;
 
+export interface ExecuteCellOptions {
+  readonly kernels: Kernels;
+  readonly specification: CellSpecification;
+  /** The one whose digest the specification names. */
+  readonly dataset: Dataset;
+  /** Every cell that `parentsOf` lists. */
+  readonly parents: Parents;
+  /** Called after each evaluation, and some times a second between. */
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Calls training off. */
+  readonly signal?: AbortSignal;
+  /** Where training resumes from, and what it leaves behind should it be killed. */
+  readonly checkpoints?: CheckpointKeeper;
+  /** Scores of one's own; see `ownScoreOf`. */
+  readonly scores?: OwnScores;
+  /** Milliseconds, for what the search took; nothing else depends on it. Default: the search takes no time. */
+  readonly clock?: () => number;
+}
+
 /**
  * Trains one cell from its specification: the same specification, data and parents give the same bits everywhere.
  *
- * @param dataset must be the one whose digest the specification names
- * @param parents every cell that `parentsOf` lists
- * @param observer called after each evaluation and now and then between; returns false to call training off
- * @param checkpoints where training goes on from, and what it leaves behind should it be killed
- * @param own scores of one's own; see `ownScoreOf`
- * @param clock milliseconds, for what the search took; nothing else depends on it, and unless given the search takes no time
  * @throws InputError when data or parents are not those of the specification, or it is of another arithmetic version
+ * @throws an error named `AbortError` when the signal fired
  */
-export function executeCell(
-  kernels: Kernels,
-  specification: CellSpecification,
-  dataset: Dataset,
-  parents: Parents,
-  observer?: TrainingObserver,
-  checkpoints?: CheckpointKeeper,
-  own: OwnScores = new Map(),
-  clock: () => number = () => 0,
-): TrainedCell {
+export async function executeCell({
+  kernels,
+  specification,
+  dataset,
+  parents,
+  onProgress,
+  signal,
+  checkpoints,
+  scores: own = new Map(),
+  clock = () => 0,
+}: ExecuteCellOptions): Promise<TrainedCell> {
   if (specification.arithmetic !== ARITHMETIC_VERSION) {
     throw new InputError(
       `the cell is of arithmetic version ${specification.arithmetic}, this version of lottery-lab computes ${ARITHMETIC_VERSION}; use the version that made it.`,
@@ -75,9 +90,9 @@ export function executeCell(
   const evolution = specification.evolution ?? null;
   const { train: trainIndices, validation: validationIndices } = examplesOf(specification, dataset);
   const compact = mask === null ? null : compactOf(specification, mask);
-  const trained = train(
+  const trained = await train({
     kernels,
-    {
+    plan: {
       network: compact?.network ?? network,
       dataset,
       normalisation: specification.data.normalisation,
@@ -98,9 +113,10 @@ export function executeCell(
       testCurve: specification.testCurve,
       storage: 'auto',
     },
-    observer,
-    checkpoints,
-  );
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+  });
   const result = compact === null ? trained : grown(trained, compact);
   const layers = keptCounts(network, result.mask);
   const summary = {

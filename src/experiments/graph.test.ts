@@ -3,7 +3,7 @@ import { InputError } from '../networks/errors.js';
 import { type CellSpecification, cellId, cellIdentity, parentsOf, sameCell } from './cell-specification.js';
 import { ancestry, buildGraph, type DatasetFacts } from './graph.js';
 import { presetInput, resolveSpecification } from './presets.js';
-import { factsOf, runFolder } from './run-record.js';
+import { factsOf, runFolder } from './run-folder.js';
 
 const facts: DatasetFacts = {
   name: 'mnist',

@@ -12,34 +12,25 @@ export {
   type RandomMask,
   type StartSpecification,
 } from './cell-specification.js';
+export type { CheckpointStore, KeptCheckpoint } from './checkpoint-store.js';
+export { describeCell } from './describe-cell.js';
 export { cellDigest, historyDigest } from './digest.js';
 export { type Draw, drawOf } from './draw.js';
-export { executeCell, type TrainedCell } from './execute.js';
+export { type ExecuteCellOptions, executeCell, type TrainedCell } from './execute.js';
+export type { Store } from './full-store.js';
 export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
 export { epochSteps, type Length } from './length.js';
 export { type Lengths, lengthsOf } from './lengths.js';
-export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
 export { type FoundMask, type MaskSource, maskOf } from './masks.js';
 export * from './measurements/index.js';
-export { LocalMaker, type LocalMakerOptions } from './measurements/local-maker.js';
 export { MemoryStore } from './memory-store.js';
 export { type ChosenScore, isModulePath, type OwnScore, type OwnScores, ownScoreOf, pinned } from './own-score.js';
 export type { Parents } from './parents.js';
 export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
+export type { RecordFiles, RecordStore } from './record-store.js';
+export type { Machine, RunRecord, StudyRecord } from './records.js';
 export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
-export { factsOf, type RunRecord, runFolder } from './run-record.js';
-export {
-  type CellExecutor,
-  type CellOutcome,
-  type CellProgress,
-  chainCosts,
-  describeCell,
-  FatalError,
-  type RunEvent,
-  type RunOptions,
-  type RunOutcome,
-  runCells,
-} from './runner.js';
+export { factsOf, runFolder } from './run-folder.js';
 export {
   type RunSpecification,
   type SpecificationInput,
@@ -51,5 +42,6 @@ export { type Assignment, assign, parseAssignment } from './set.js';
 export { startOf } from './starts.js';
 export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
 
+export * from './tasks/index.js';
 export { validateSpecification } from './validate.js';
 export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';

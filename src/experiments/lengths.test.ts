@@ -8,7 +8,7 @@ import { buildGraph } from './graph.js';
 import { epochSteps } from './length.js';
 import { lengthsOf } from './lengths.js';
 import { resolveSpecification } from './presets.js';
-import { runFolder } from './run-record.js';
+import { runFolder } from './run-folder.js';
 
 const refusal = (input: unknown): string => {
   try {

@@ -1,13 +1,24 @@
 import { InputError } from '../networks/errors.js';
 import type { History } from '../training/types.js';
 import { canonicalJson } from './canonical.js';
+import type { CheckpointStore, KeptCheckpoint } from './checkpoint-store.js';
 import type { MeasurementSpecification, MeasurementStore } from './measurements/measurement.js';
+import type { RecordFiles, RecordStore } from './record-store.js';
+import type { RunRecord, StudyRecord } from './records.js';
 import type { CellStore, CellSummary, FinishedCell } from './store.js';
 
+interface Recorded<Kind> {
+  record?: Kind;
+  files: Map<string, string | Uint8Array>;
+}
+
 /** A store that lasts as long as the page or the test that made it. */
-export class MemoryStore implements CellStore, MeasurementStore {
+export class MemoryStore implements CellStore, MeasurementStore, CheckpointStore, RecordStore {
   readonly #cells = new Map<string, FinishedCell>();
   readonly #measurements = new Map<string, unknown>();
+  readonly #checkpoints = new Map<string, KeptCheckpoint>();
+  readonly #runs = new Map<string, Recorded<RunRecord>>();
+  readonly #studies = new Map<string, Recorded<StudyRecord>>();
 
   async has(id: string): Promise<boolean> {
     return this.#cells.has(id);
@@ -48,8 +59,67 @@ export class MemoryStore implements CellStore, MeasurementStore {
     if (!this.#measurements.has(id)) this.#measurements.set(id, JSON.parse(canonicalJson(values)));
   }
 
-  /** Ids of all cells, in the order they were written. */
+  /** A copy, since training goes on with what it was given. */
+  async readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
+    return structuredClone(this.#checkpoints.get(id));
+  }
+
+  async writeCheckpoint(id: string, kept: KeptCheckpoint): Promise<void> {
+    this.#checkpoints.set(id, structuredClone(kept));
+  }
+
+  async dropCheckpoint(id: string): Promise<void> {
+    this.#checkpoints.delete(id);
+  }
+
+  async listRuns(): Promise<string[]> {
+    return namesOf(this.#runs);
+  }
+
+  async readRun(run: string): Promise<RunRecord | null> {
+    return this.#runs.get(run)?.record ?? null;
+  }
+
+  async writeRun(record: RunRecord): Promise<void> {
+    placeIn(this.#runs, record.run).record = record;
+  }
+
+  async writeRunFiles(run: string, files: RecordFiles): Promise<string> {
+    return putFiles(placeIn(this.#runs, run), files, `runs/${run}`);
+  }
+
+  async listStudies(): Promise<string[]> {
+    return namesOf(this.#studies);
+  }
+
+  async readStudy(folder: string): Promise<StudyRecord | null> {
+    return this.#studies.get(folder)?.record ?? null;
+  }
+
+  async writeStudy(record: StudyRecord): Promise<void> {
+    placeIn(this.#studies, record.folder).record = record;
+  }
+
+  async writeStudyFiles(folder: string, files: RecordFiles): Promise<string> {
+    return putFiles(placeIn(this.#studies, folder), files, `studies/${folder}`);
+  }
+
+  /** Names of all cells, in the order they were written. */
   ids(): string[] {
     return [...this.#cells.keys()];
   }
+}
+
+const namesOf = <Kind>(all: ReadonlyMap<string, Recorded<Kind>>): string[] =>
+  [...all].flatMap(([name, { record }]) => (record === undefined ? [] : [name])).sort();
+
+function placeIn<Kind>(all: Map<string, Recorded<Kind>>, name: string): Recorded<Kind> {
+  const place = all.get(name) ?? { files: new Map() };
+  all.set(name, place);
+  return place;
+}
+
+function putFiles<Kind>(place: Recorded<Kind>, files: RecordFiles, where: string): string {
+  for (const [name, content] of files) place.files.set(name, content);
+  return where;
 }

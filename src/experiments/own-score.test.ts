@@ -7,13 +7,12 @@ import { canonicalDigest } from './canonical.js';
 import { cellId } from './cell-specification.js';
 import { executeCell } from './execute.js';
 import { buildGraph } from './graph.js';
-import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { ownScoreOf } from './own-score.js';
 import { resolveSpecification } from './presets.js';
-import { runFolder } from './run-record.js';
-import { runCells } from './runner.js';
+import { runFolder } from './run-folder.js';
 import type { FinishedCell } from './store.js';
+import { LocalExecutor, runTasks, tasksOf } from './tasks/index.js';
 
 const dataset = makeStrokes({ train: 320, test: 60, seed: 3 });
 let kernels: Kernels;
@@ -77,8 +76,8 @@ describe('a score of one\u2019s own', () => {
     const store = new MemoryStore();
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
     const scores = new Map([[digest, positive]]);
-    const executor = new LocalExecutor({ kernels, dataset, store, provenance, scores });
-    const outcome = await runCells({ cells, store, executor });
+    const executor = new LocalExecutor({ kernels, dataset, store, engine: provenance, loadScores: async () => scores });
+    const outcome = await runTasks({ tasks: tasksOf(cells), store, executor });
     expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
     const [dense, ticket] = await Promise.all(cells.slice(0, 2).map(({ id }) => store.read(id)));
     const values = dense.finalWeights.get('fc1.weight') as Float32Array;
@@ -86,10 +85,16 @@ describe('a score of one\u2019s own', () => {
     const sides = (kept: number) => [...values].filter((_, i) => bits[i] === kept);
     expect(Math.min(...sides(1))).toBeGreaterThanOrEqual(Math.max(...sides(0)));
     const parents = new Map<string, FinishedCell>([[dense.id, dense]]);
-    const again = executeCell(kernels, ticket.specification, dataset, parents, undefined, undefined, scores);
+    const again = await executeCell({
+      kernels,
+      specification: ticket.specification,
+      dataset,
+      parents,
+      scores: scores,
+    });
     expect(again.digests).toEqual(ticket.digests);
     expect(again.id).toBe(cellId(ticket.specification));
-    expect(() => executeCell(kernels, ticket.specification, dataset, parents)).toThrow(
+    await expect(executeCell({ kernels, specification: ticket.specification, dataset, parents })).rejects.toThrow(
       `the score of the largest weight (SHA-256 ${digest.slice(0, 12)}...) is needed and was not given`,
     );
   });
@@ -109,10 +114,10 @@ describe('a score of one\u2019s own', () => {
         kernels,
         dataset,
         store,
-        provenance,
-        scores: new Map([[digest, gradient]]),
+        engine: provenance,
+        loadScores: async () => new Map([[digest, gradient]]),
       });
-      const outcome = await runCells({ cells, store, executor });
+      const outcome = await runTasks({ tasks: tasksOf(cells), store, executor });
       expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
       return (await store.read(cells.filter(({ condition }) => condition === 'ticket')[1].id)).digests.mask;
     };
@@ -125,8 +130,14 @@ describe('a score of one\u2019s own', () => {
     const store = new MemoryStore();
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
     const scores = new Map([[digest, positive]]);
-    const executor = new LocalExecutor({ kernels, dataset: few, store, provenance, scores });
-    expect((await runCells({ cells, store, executor })).failed).toEqual([]);
+    const executor = new LocalExecutor({
+      kernels,
+      dataset: few,
+      store,
+      engine: provenance,
+      loadScores: async () => scores,
+    });
+    expect((await runTasks({ tasks: tasksOf(cells), store, executor })).failed).toEqual([]);
   });
 
   it('is refused as a path alone, and with less than a digest', () => {

@@ -91,7 +91,8 @@ export interface RunResults {
     readonly arithmetic: number;
     readonly started: string;
     readonly finished: string | null;
-    readonly node: string;
+    /** `Node 20.20.2`, or the browser's name and version. */
+    readonly engine: string;
     readonly platform: string;
     readonly processor: string;
     /** Sum of the cells' training seconds. */

@@ -6,12 +6,11 @@ import { constantRate, train } from '../training/index.js';
 import { networkOf } from './cell-specification.js';
 import { drawOf } from './draw.js';
 import { buildGraph, type PlannedCell, type RunGraph } from './graph.js';
-import { LocalExecutor } from './local-executor.js';
 import { MemoryStore } from './memory-store.js';
 import { resolveSpecification } from './presets.js';
-import { type CellOutcome, type RunEvent, runCells } from './runner.js';
 import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
+import { type CellOutcome, LocalExecutor, runTasks, type TaskEvent, tasksOf } from './tasks/index.js';
 
 const dataset = makeStrokes({ train: 320, test: 100, seed: 3 });
 let kernels: Kernels;
@@ -46,12 +45,13 @@ interface Run {
 async function run(over: Record<string, unknown> = {}, store = new MemoryStore()): Promise<Run> {
   const graph = buildGraph(specify(over), dataset);
   const provenance = { version: 'test', engine: 'test', platform: 'test' };
-  const executor = new LocalExecutor({ kernels, dataset, store, provenance });
+  const executor = new LocalExecutor({ kernels, dataset, store, engine: provenance });
   const outcomes = new Map<string, CellOutcome>();
-  const onEvent = (event: RunEvent) => {
-    if (event.kind === 'finished') outcomes.set(event.cell.id, event.outcome);
+  const onEvent = (event: TaskEvent) => {
+    if (event.kind !== 'finished' || event.outcome.kind !== 'cell') return;
+    outcomes.set(event.task.id, event.outcome);
   };
-  const outcome = await runCells({ cells: graph.cells, store, executor, onEvent });
+  const outcome = await runTasks({ tasks: tasksOf(graph.cells), store, executor, onEvent });
   expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
   expect(outcome.blocked).toEqual([]);
   const find = (condition: string, level: number) =>
@@ -60,27 +60,30 @@ async function run(over: Record<string, unknown> = {}, store = new MemoryStore()
 }
 
 /** What training on from another cell's final weights gives, said in the training room's own words. */
-function trainedOn(cell: FinishedCell, from: FinishedCell, over: object): string {
+async function trainedOn(cell: FinishedCell, from: FinishedCell, over: object): Promise<string> {
   const { specification } = cell;
   const { train: trainIndices, validation: validationIndices } = splitIndices(320, 64, specification.data.splitSeed);
-  const result = train(kernels, {
-    network: networkOf(specification),
-    dataset,
-    normalisation: specification.data.normalisation,
-    trainIndices,
-    validationIndices,
-    start: applyMask(from.finalWeights, cell.mask!),
-    mask: cell.mask!,
-    optimiser: { name: 'sgd', lr: 0.2, momentum: 0.9, nesterov: false, weightDecay: 0 },
-    batch: 20,
-    iterations: 45,
-    evaluateEvery: 20,
-    orderSeed: specification.orderSeed,
-    firstIteration: 20,
-    snapshots: [],
-    testCurve: false,
-    storage: 'auto',
-    ...over,
+  const result = await train({
+    kernels,
+    plan: {
+      network: networkOf(specification),
+      dataset,
+      normalisation: specification.data.normalisation,
+      trainIndices,
+      validationIndices,
+      start: applyMask(from.finalWeights, cell.mask!),
+      mask: cell.mask!,
+      optimiser: { name: 'sgd', lr: 0.2, momentum: 0.9, nesterov: false, weightDecay: 0 },
+      batch: 20,
+      iterations: 45,
+      evaluateEvery: 20,
+      orderSeed: specification.orderSeed,
+      firstIteration: 20,
+      snapshots: [],
+      testCurve: false,
+      storage: 'auto',
+      ...over,
+    },
   });
   return tensorsDigest(result.finalWeights);
 }
@@ -98,9 +101,9 @@ describe('what survivors start from', () => {
     expect(first.specification.start).toEqual({ kind: 'continue', cell: dense.id, iteration: 20 });
     expect(second.specification.start).toEqual({ kind: 'continue', cell: first.id, iteration: 20 });
     expect(second.history.iteration).toEqual([20, 40, 45]);
-    expect(first.digests.finalWeights).toBe(trainedOn(first, dense, steps));
-    expect(second.digests.finalWeights).toBe(trainedOn(second, first, steps));
-    expect(second.digests.finalWeights).not.toBe(trainedOn(second, dense, steps));
+    expect(first.digests.finalWeights).toBe(await trainedOn(first, dense, steps));
+    expect(second.digests.finalWeights).toBe(await trainedOn(second, first, steps));
+    expect(second.digests.finalWeights).not.toBe(await trainedOn(second, dense, steps));
   });
 
   it('with fine-tuning: the same at the last rate, for as many steps', async () => {
@@ -114,8 +117,8 @@ describe('what survivors start from', () => {
     expect(second.specification.schedule).toEqual(constantRate);
     expect(second.specification.optimiser.lr).toBeCloseTo(0.02, 12);
     const optimiser = { ...second.specification.optimiser };
-    expect(first.digests.finalWeights).toBe(trainedOn(first, dense, { optimiser }));
-    expect(second.digests.finalWeights).toBe(trainedOn(second, first, { optimiser }));
+    expect(first.digests.finalWeights).toBe(await trainedOn(first, dense, { optimiser }));
+    expect(second.digests.finalWeights).toBe(await trainedOn(second, first, { optimiser }));
     // The control is trained as the dense network was: from its first iteration, at the whole schedule.
     const control = await found.find('reinitialise', 2);
     expect(control.history.iteration[0]).toBe(0);
@@ -128,7 +131,7 @@ describe('what survivors start from', () => {
     const dense = await found.find('dense', 0);
     const random = await found.find('random-mask', 2);
     expect(random.specification.start).toEqual({ kind: 'continue', cell: dense.id, iteration: 20 });
-    expect(random.digests.finalWeights).toBe(trainedOn(random, dense, steps));
+    expect(random.digests.finalWeights).toBe(await trainedOn(random, dense, steps));
   });
 
   it('shares its dense network with rewinding to another time, where both keep the weights of either', async () => {

@@ -79,8 +79,8 @@ const searched = (run: TinyRun, condition: string) => {
 };
 
 describe('pruning at initialisation', () => {
-  it('finds each mask in the values training starts from, and depends on no other cell', () => {
-    const run = runOf('at-initialisation', { score: 'magnitude' });
+  it('finds each mask in the values training starts from, and depends on no other cell', async () => {
+    const run = await runOf('at-initialisation', { score: 'magnitude' });
     expect(placesOf(run)).toEqual(['dense 0', 'ticket 1', ...controls]);
     expect(run.graph.cells.flatMap(({ parents }) => parents)).toEqual([]);
     const ticket = run.trained('ticket');
@@ -96,22 +96,22 @@ describe('pruning at initialisation', () => {
       like: run.planned('ticket').specification.mask,
     });
     expect(searched(run, 'ticket')).toEqual({ flops: false, examples: 0 });
-    checkCells(run, runOf('at-initialisation', { score: 'magnitude' }));
+    checkCells(run, await runOf('at-initialisation', { score: 'magnitude' }));
   });
 
-  it('counts the examples that a score is measured on, once a step', () => {
-    const once = runOf('at-initialisation', { score: 'snip' });
+  it('counts the examples that a score is measured on, once a step', async () => {
+    const once = await runOf('at-initialisation', { score: 'snip' });
     expect(keptOf(once.trained('ticket'))).toEqual(ticketCounts);
     expect(searched(once, 'ticket')).toEqual({ flops: true, examples: 100 });
     expect(searched(once, 'dense')).toEqual({ flops: false, examples: 0 });
-    const thrice = runOf('at-initialisation', { score: 'snip', steps: 3, examples: 50 });
+    const thrice = await runOf('at-initialisation', { score: 'snip', steps: 3, examples: 50 });
     expect(keptOf(thrice.trained('ticket'))).toEqual(ticketCounts);
     expect(searched(thrice, 'ticket')).toEqual({ flops: true, examples: 150 });
-    checkCells(thrice, runOf('at-initialisation', { score: 'snip', steps: 3, examples: 50 }));
+    checkCells(thrice, await runOf('at-initialisation', { score: 'snip', steps: 3, examples: 50 }));
   });
 
-  it('lets SynFlow prune in a hundred steps without any example', () => {
-    const run = runOf('at-initialisation', {
+  it('lets SynFlow prune in a hundred steps without any example', async () => {
+    const run = await runOf('at-initialisation', {
       score: 'synflow',
       scope: 'global',
       densities: [0.25],
@@ -128,8 +128,8 @@ describe('pruning at initialisation', () => {
 describe('gradual pruning', () => {
   const settings = { gradual: { begin: 5, end: 30, every: 5 } };
 
-  it('ends with the counts of the level, dense when it begins, in one cell', () => {
-    const run = runOf('gradual', settings);
+  it('ends with the counts of the level, dense when it begins, in one cell', async () => {
+    const run = await runOf('gradual', settings);
     expect(placesOf(run)).toEqual(['dense 0', 'ticket 1', ...controls]);
     expect(run.planned('ticket').parents).toEqual([]);
     const ticket = run.trained('ticket');
@@ -140,11 +140,11 @@ describe('gradual pruning', () => {
     expect(ticket.history.validationLoss[0]).toBe(run.trained('dense').history.validationLoss[0]);
     expect(searched(run, 'ticket')).toEqual({ flops: false, examples: 0 });
     checkControls(run, 'ticket');
-    checkCells(run, runOf('gradual', settings));
+    checkCells(run, await runOf('gradual', settings));
   });
 
-  it('counts the gradients that its score asks for as search', () => {
-    const run = runOf('gradual', { ...settings, score: 'taylor' });
+  it('counts the gradients that its score asks for as search', async () => {
+    const run = await runOf('gradual', { ...settings, score: 'taylor' });
     expect(keptOf(run.trained('ticket'))).toEqual(ticketCounts);
     const { flops, examples } = searched(run, 'ticket');
     expect(flops).toBe(true);
@@ -156,8 +156,8 @@ describe('gradual pruning', () => {
 describe('early-bird', () => {
   const settings = { earlyBird: { every: 4, memory: 2, threshold: 0.9 } };
 
-  it('stops its search as soon as masks agree, and trains the ticket from the start', () => {
-    const run = runOf('early-bird', settings);
+  it('stops its search as soon as masks agree, and trains the ticket from the start', async () => {
+    const run = await runOf('early-bird', settings);
     expect(placesOf(run)).toEqual(['dense 0', 'search 1', 'ticket 1', ...controls]);
     const search = run.trained('search');
     // Two to remember, at 4 and 8; the third agrees.
@@ -170,18 +170,18 @@ describe('early-bird', () => {
     expect(ticket.end.iteration).toBe(40);
     expect(run.planned('ticket').specification.start).toEqual({ kind: 'initial' });
     checkControls(run, 'search');
-    checkCells(run, runOf('early-bird', settings));
+    checkCells(run, await runOf('early-bird', settings));
   });
 
-  it('prunes at the end of training where masks never agree', () => {
-    const run = runOf('early-bird', { earlyBird: { every: 4, memory: 2, threshold: 1e-9 } });
+  it('prunes at the end of training where masks never agree', async () => {
+    const run = await runOf('early-bird', { earlyBird: { every: 4, memory: 2, threshold: 1e-9 } });
     expect(run.trained('search').end.iteration).toBe(40);
     expect(keptOf(run.trained('search'))).toEqual(ticketCounts);
     expect(run.trained('ticket').mask).toEqual(run.trained('search').mask);
   });
 
-  it('goes on from the weights of the search where tickets keep final values', () => {
-    const run = runOf('early-bird', settings, { retrain: 'learning-rate-rewind', rewind: 10 });
+  it('goes on from the weights of the search where tickets keep final values', async () => {
+    const run = await runOf('early-bird', settings, { retrain: 'learning-rate-rewind', rewind: 10 });
     const { id } = run.planned('search');
     expect(run.planned('ticket').specification.start).toEqual({ kind: 'continue', cell: id, iteration: 10 });
     // A random mask has to find a trained value in every place.
@@ -193,21 +193,23 @@ describe('early-bird', () => {
 describe.each(['set', 'rigl'])('%s', (schedule) => {
   const settings = { dynamic: { every: 10, until: 35, fraction: 0.4 } };
 
-  it('keeps the counts it began with, in other places, and controls take the mask it ended with', () => {
-    const run = runOf(schedule, settings);
+  it('keeps the counts it began with, in other places, and controls take the mask it ended with', async () => {
+    const run = await runOf(schedule, settings);
     expect(placesOf(run)).toEqual(['dense 0', 'ticket 1', ...controls]);
     expect(run.planned('ticket').specification.mask).toMatchObject({ kind: 'prune', from: null, score: 'random' });
     expect(run.planned('ticket').parents).toEqual([]);
     const ticket = run.trained('ticket');
     expect(keptOf(ticket)).toEqual(ticketCounts);
     const { evolution: _none, ...still } = ticket.specification;
-    expect(executeCell(kernels, still, tinyStrokes, new Map()).mask).not.toEqual(ticket.mask);
+    expect(
+      (await executeCell({ kernels, specification: still, dataset: tinyStrokes, parents: new Map() })).mask,
+    ).not.toEqual(ticket.mask);
     // At 10, 20 and 30 RigL looks at the dense gradient of the batch that is due; SET draws.
     expect(searched(run, 'ticket')).toEqual(
       schedule === 'rigl' ? { flops: true, examples: 60 } : { flops: false, examples: 0 },
     );
     checkControls(run, 'ticket');
-    checkCells(run, runOf(schedule, settings));
+    checkCells(run, await runOf(schedule, settings));
   });
 
   it('begins with random masks that are the same whichever way they then change', () => {
@@ -230,8 +232,8 @@ describe('a schedule that cannot be kept to', () => {
 });
 
 describe('learned masks', () => {
-  it('come out of a supermask at whatever density, over weights that stay', () => {
-    const run = runOf('supermask');
+  it('come out of a supermask at whatever density, over weights that stay', async () => {
+    const run = await runOf('supermask');
     expect(placesOf(run)).toEqual(['dense 0', 'search 1', 'ticket 1', ...controls]);
     const search = run.trained('search');
     expect(run.planned('search').specification.optimiser).toMatchObject({ lr: 0.1 });
@@ -240,11 +242,11 @@ describe('learned masks', () => {
     expect(search.density).toBeLessThan(1);
     expect(run.trained('ticket').layers).toEqual(search.layers);
     checkControls(run, 'search');
-    checkCells(run, runOf('supermask'));
+    checkCells(run, await runOf('supermask'));
   });
 
-  it('have exact counts under edge-popup, and its weights are those that were drawn', () => {
-    const run = runOf('edge-popup', { learned: { lr: 0.05 } });
+  it('have exact counts under edge-popup, and its weights are those that were drawn', async () => {
+    const run = await runOf('edge-popup', { learned: { lr: 0.05 } });
     expect(placesOf(run)).toEqual(['dense 0', 'search 1', 'ticket 1', ...controls]);
     const search = run.trained('search');
     expect(keptOf(search)).toEqual(ticketCounts);
@@ -255,7 +257,7 @@ describe('learned masks', () => {
       expect(bits.every((bit, i) => bit === 0 || final[i] === first[i])).toBe(true);
     }
     checkControls(run, 'search');
-    checkCells(run, runOf('edge-popup', { learned: { lr: 0.05 } }));
+    checkCells(run, await runOf('edge-popup', { learned: { lr: 0.05 } }));
   });
 });
 

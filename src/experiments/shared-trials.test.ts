@@ -94,9 +94,9 @@ describe('noise on the initialisation', () => {
     expect(starts[0].get('fc1.bias')).toEqual(without.get('fc1.bias'));
   });
 
-  it('goes into the ticket and not into weights that a control draws anew', () => {
-    const noisy = tinyRun(kernels, { initialisation: { noise } });
-    const { planned } = tinyRun(kernels);
+  it('goes into the ticket and not into weights that a control draws anew', async () => {
+    const noisy = await tinyRun(kernels, { initialisation: { noise } });
+    const { planned } = await tinyRun(kernels);
     const start = (condition: string, run: { planned: typeof planned }) => {
       const { specification } = run.planned(condition);
       const draw = drawOf(kernels, specification, tinyStrokes);
@@ -151,17 +151,17 @@ describe('a part of the data', () => {
     expect(refusal({ ...scored, data })).toContain('pruning.examples is 200; expected at most the 128 examples');
   });
 
-  it('is all that training, scores and initialisers see', () => {
+  it('is all that training, scores and initialisers see', async () => {
     // What lies outside the part and the validation set may be anything.
     const over = { data, initialisation: { name: 'lsuv' }, pruning: { schedule: 'at-initialisation', score: 'snip' } };
-    const { planned, trained } = tinyRun(kernels, over);
+    const { planned, trained } = await tinyRun(kernels, over);
     const { train, validation } = examplesOf(planned('ticket').specification, tinyStrokes);
     const seen = new Set([...train, ...validation]);
     const images = tinyStrokes.train.images.slice();
     for (let e = 0; e < tinyStrokes.train.count; e++) if (!seen.has(e)) images.fill(255, e * 784, (e + 1) * 784);
     expect(seen.size).toBe(192);
     const altered = { ...tinyStrokes, train: { ...tinyStrokes.train, images } };
-    const again = tinyRun(kernels, over, altered);
+    const again = await tinyRun(kernels, over, altered);
     expect(again.trained('ticket').digests).toEqual(trained('ticket').digests);
     expect(again.trained('dense').digests).toEqual(trained('dense').digests);
   });

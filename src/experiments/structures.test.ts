@@ -24,31 +24,34 @@ const initialOf = ({ specification }: Pick<TrainedCell, 'specification'>) =>
   initialise(networkOf(specification), 'glorot-normal', specification.initialisation.seed, kernels.sampler);
 
 /** The whole network trained with a cell's mask, from given values, said in the training room's own words. */
-function trainedWhole({ specification, mask }: TrainedCell, start: ReadonlyMap<string, Float32Array>) {
+async function trainedWhole({ specification, mask }: TrainedCell, start: ReadonlyMap<string, Float32Array>) {
   const { train: trainIndices, validation: validationIndices } = splitIndices(320, 64, specification.data.splitSeed);
-  return train(kernels, {
-    network: networkOf(specification),
-    dataset: tinyStrokes,
-    normalisation: specification.data.normalisation,
-    trainIndices,
-    validationIndices,
-    start,
-    mask: mask as Mask,
-    optimiser: specification.optimiser,
-    batch: 20,
-    iterations: 40,
-    evaluateEvery: 20,
-    orderSeed: specification.orderSeed,
-    firstIteration: 0,
-    snapshots: [],
-    testCurve: false,
-    storage: 'auto',
+  return await train({
+    kernels,
+    plan: {
+      network: networkOf(specification),
+      dataset: tinyStrokes,
+      normalisation: specification.data.normalisation,
+      trainIndices,
+      validationIndices,
+      start,
+      mask: mask as Mask,
+      optimiser: specification.optimiser,
+      batch: 20,
+      iterations: 40,
+      evaluateEvery: 20,
+      orderSeed: specification.orderSeed,
+      firstIteration: 0,
+      snapshots: [],
+      testCurve: false,
+      storage: 'auto',
+    },
   });
 }
 
 describe('a run that prunes units', () => {
-  it('trains the smaller network to the bits of the whole one under its mask, round after round', () => {
-    const { graph, trained } = run({ structure: 'units' }, { levels: 3 });
+  it('trains the smaller network to the bits of the whole one under its mask, round after round', async () => {
+    const { graph, trained } = await run({ structure: 'units' }, { levels: 3 });
     // 6 of 12 and 4 of 8 units; then 3 and 2.
     expect(keptOf(trained('ticket', 1))).toEqual([784 * 6, 6 * 4, 4 * 10]);
     expect(keptOf(trained('ticket', 2))).toEqual([784 * 3, 3 * 2, 2 * 10]);
@@ -56,7 +59,7 @@ describe('a run that prunes units', () => {
       const ticket = trained('ticket', level);
       expect(graph.ladder[level].layers).toEqual(ticket.layers);
       const mask = ticket.mask as Mask;
-      const whole = trainedWhole(ticket, applyMask(initialOf(ticket), mask));
+      const whole = await trainedWhole(ticket, applyMask(initialOf(ticket), mask));
       for (const [name, bits] of mask) {
         expect(ticket.finalWeights.get(name)).toHaveLength(bits.length);
         expect(ticket.finalWeights.get(name)).toEqual(whole.finalWeights.get(name));
@@ -74,8 +77,8 @@ describe('a run that prunes units', () => {
     expect(trained('ticket', 2).cost?.training.forward).toBeLessThan(trained('ticket', 1).cost?.training.forward ?? 0);
   });
 
-  it('re-initialises the same units, and draws random masks with as many weights a layer', () => {
-    const { trained } = run({ structure: 'units' });
+  it('re-initialises the same units, and draws random masks with as many weights a layer', async () => {
+    const { trained } = await run({ structure: 'units' });
     const ticket = trained('ticket');
     expect(maskDigest(trained('reinitialise').mask as Mask)).toBe(maskDigest(ticket.mask as Mask));
     expect(trained('random-mask').layers).toEqual(ticket.layers);
@@ -83,8 +86,8 @@ describe('a run that prunes units', () => {
 });
 
 describe('a run that prunes blocks', () => {
-  it('keeps exact numbers of whole blocks, those at the edges smaller', () => {
-    const ticket = run({ structure: { blocks: 4 } }).trained('ticket');
+  it('keeps exact numbers of whole blocks, those at the edges smaller', async () => {
+    const ticket = (await run({ structure: { blocks: 4 } })).trained('ticket');
     // 3 x 196, 2 x 3 and 3 x 2 blocks; of the last 2 go, which is 1.5 rounded up.
     const shapes = { 'fc1.weight': [12, 784, 294], 'fc2.weight': [8, 12, 3], 'output.weight': [10, 8, 4] };
     const names = [...(ticket.mask as Mask).keys()];
@@ -104,8 +107,8 @@ describe('a run that prunes blocks', () => {
 });
 
 describe('a run that keeps n of m', () => {
-  it('leaves two of every four inputs of an output', () => {
-    const ticket = run({ structure: { keep: 2, of: 4 } }).trained('ticket');
+  it('leaves two of every four inputs of an output', async () => {
+    const ticket = (await run({ structure: { keep: 2, of: 4 } })).trained('ticket');
     expect(keptOf(ticket)).toEqual([4704, 48, 40]);
     for (const bits of (ticket.mask as Mask).values()) {
       for (let i = 0; i < bits.length; i += 4) expect(bits[i] + bits[i + 1] + bits[i + 2] + bits[i + 3]).toBe(2);
@@ -123,8 +126,8 @@ describe('a run that keeps n of m', () => {
 });
 
 describe('pruned weights that are frozen', () => {
-  it('keep their first values to the end, while the others learn', () => {
-    const { trained, planned } = run({}, { pruned: 'frozen' });
+  it('keep their first values to the end, while the others learn', async () => {
+    const { trained, planned } = await run({}, { pruned: 'frozen' });
     expect(planned('dense').specification.pruned).toBeUndefined();
     for (const condition of ['ticket', 'random-mask', 'shuffled-mask', 'reinitialise']) {
       const cell = trained(condition);
@@ -137,7 +140,7 @@ describe('pruned weights that are frozen', () => {
         expect(bits.some((bit, i) => bit === 1 && final[i] !== initial[i])).toBe(true);
       }
     }
-    const zero = run().trained('ticket');
+    const zero = (await run()).trained('ticket');
     expect(trained('ticket').mask).toEqual(zero.mask);
     expect(trained('ticket').id).not.toBe(zero.id);
     expect(trained('ticket').digests.finalWeights).not.toBe(zero.digests.finalWeights);
@@ -145,7 +148,7 @@ describe('pruned weights that are frozen', () => {
 });
 
 describe('small dense networks', () => {
-  it('have about as many weights as the ticket, no mask and draws of their own', () => {
+  it('have about as many weights as the ticket, no mask and draws of their own', async () => {
     const over = { controls: { reinitialise: 0, smallDense: 2 }, levels: 3 };
     const graph = buildGraph(tinySpecification({ ...over, trials: 2 }), tinyStrokes);
     const small = graph.cells.filter(({ condition }) => condition === 'small-dense');
@@ -162,7 +165,7 @@ describe('small dense networks', () => {
       // One unit of the first layer more or less is 784 weights and what it gives.
       expect(Math.abs(weights - wanted)).toBeLessThan(800 / 2 + 50);
     }
-    const { trained } = run({}, { controls: { reinitialise: 0, smallDense: 1 } });
+    const { trained } = await run({}, { controls: { reinitialise: 0, smallDense: 1 } });
     const cell = trained('small-dense');
     expect(cell.density).toBe(1);
     expect(cell.mask).toBeNull();
@@ -184,8 +187,8 @@ describe('small dense networks', () => {
 describe('other starts', () => {
   const starts = [{ name: 'signed-constant' }, { name: 'noise', deviations: 0.5 }] as const;
 
-  it.each(starts)('are what src/tickets/starts makes of the initial values, as a control: $name', (start) => {
-    const { graph, planned, trained } = run({}, { controls: { reinitialise: 0, starts: [start] } });
+  it.each(starts)('are what src/tickets/starts makes of the initial values, as a control: $name', async (start) => {
+    const { graph, planned, trained } = await run({}, { controls: { reinitialise: 0, starts: [start] } });
     const condition = 'deviations' in start ? `${start.name}-${start.deviations}` : start.name;
     expect(placesOf({ graph })).toEqual(['dense 0', 'ticket 1', `${condition} 1`]);
     const cell = trained(condition);
@@ -204,16 +207,16 @@ describe('other starts', () => {
       amount: by.amount,
       sampler: kernels.sampler,
     });
-    expect(tensorsDigest(trainedWhole(cell, values).finalWeights)).toBe(cell.digests.finalWeights);
+    expect(tensorsDigest((await trainedWhole(cell, values)).finalWeights)).toBe(cell.digests.finalWeights);
     if (start.name === 'signed-constant') {
       const kept = [...(values.get('fc1.weight') as Float32Array)].filter((value) => value !== 0).map(Math.abs);
       expect(new Set(kept).size).toBe(1);
     }
   });
 
-  it('are altered from the weights of a rewind where there is one, with whatever is pruned frozen at those', () => {
+  it('are altered from the weights of a rewind where there is one, with whatever is pruned frozen at those', async () => {
     const over = { rewind: 10, start: { name: 'sign-flipped' }, pruned: 'frozen', controls: { reinitialise: 0 } };
-    const { planned, trained } = run({}, over);
+    const { planned, trained } = await run({}, over);
     const dense = trained('dense');
     expect(planned('ticket').specification.start).toMatchObject({
       kind: 'altered',
@@ -227,7 +230,8 @@ describe('other starts', () => {
       const [final, rewound] = [ticket.finalWeights, at].map((values) => values.get(name) as Float32Array);
       expect(bits.every((bit, i) => bit === 1 || final[i] === rewound[i])).toBe(true);
     }
-    const gone = () => executeCell(kernels, ticket.specification, tinyStrokes, new Map());
-    expect(gone).toThrow(/needed first/);
+    const gone = () =>
+      executeCell({ kernels, specification: ticket.specification, dataset: tinyStrokes, parents: new Map() });
+    await expect(gone()).rejects.toThrow(/needed first/);
   });
 });

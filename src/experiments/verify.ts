@@ -1,19 +1,19 @@
 import { StreamReader, shuffle, stream } from '../random/stream.js';
+import { mapAtOnce } from './at-once.js';
+import { describeCell } from './describe-cell.js';
 import type { PlannedCell } from './graph.js';
-import { describeCell } from './runner.js';
 import type { CellDigests, CellStore } from './store.js';
+import { cellTask, type Executor, orderOf } from './tasks/index.js';
 
 export interface VerifyOptions {
   readonly cells: readonly PlannedCell[];
-  readonly store: CellStore;
+  readonly store: Pick<CellStore, 'has' | 'readSummary' | 'check'>;
   /** How many cells are trained again; 0 for none. */
   readonly replay: number;
   /** Decides which; the same seed chooses the same cells. */
   readonly seed: number;
-  /** How many may train at once. */
-  readonly concurrency: number;
-  /** Trains a cell again without keeping it. */
-  readonly retrain: (cell: PlannedCell) => Promise<CellDigests>;
+  /** Trains cells again, without keeping them; needed where `replay` is above 0. */
+  readonly executor?: Executor;
   readonly onEvent?: (event: VerifyEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -57,7 +57,7 @@ export function chooseReplays(cells: readonly PlannedCell[], count: number, seed
 
 /** Checks every finished cell's files against their digests, then trains some again and compares them bit for bit. */
 export async function verifyCells(options: VerifyOptions): Promise<VerifyOutcome> {
-  const { cells, store, replay, seed, concurrency, retrain, signal } = options;
+  const { cells, store, replay, seed, executor, signal } = options;
   const emit = options.onEvent ?? (() => {});
   const problems: string[] = [];
   const sound: PlannedCell[] = [];
@@ -77,23 +77,30 @@ export async function verifyCells(options: VerifyOptions): Promise<VerifyOutcome
     emit({ kind: 'checked', cell, problems: found });
   }
 
-  const queue = chooseReplays(sound, replay, seed);
-  let replayed = 0;
-  const work = async (): Promise<void> => {
-    for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
+  const queue = executor === undefined ? [] : chooseReplays(sound, replay, seed);
+  const replayed = queue.length;
+  await mapAtOnce(
+    queue,
+    async (cell) => {
       signal?.throwIfAborted();
       emit({ kind: 'replaying', cell });
       const before = (await store.readSummary(cell.id)).digests;
-      const differences = differingParts(before, await retrain(cell));
-      replayed++;
+      const differences = differingParts(before, await trainAgain(cell, executor as Executor, signal));
       if (differences.length > 0) {
         problems.push(
           `cell ${cell.id} (${describeCell(cell)}) trained again differs in its ${differences.join(', ')}.`,
         );
       }
       emit({ kind: 'replayed', cell, differences });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(concurrency, queue.length)) }, work));
+    },
+    executor?.concurrency,
+  );
   return { checked, absent, replayed, problems };
+}
+
+async function trainAgain(cell: PlannedCell, executor: Executor, signal?: AbortSignal): Promise<CellDigests> {
+  const options = { keep: false, ...(signal === undefined ? {} : { signal }) };
+  const outcome = await executor.execute(orderOf(cellTask(cell)), options);
+  if (outcome.kind !== 'cell') throw new Error(`cell ${cell.id} was executed as a measurement.`);
+  return outcome.digests;
 }

@@ -54,7 +54,7 @@ export function provenanceFacts({ provenance, digest }: Pick<RunResults, 'proven
   return [
     ['digest', digest ?? 'none until every training is finished'],
     ['made by', `lottery-lab ${provenance.version}, arithmetic ${provenance.arithmetic}`],
-    ['on', `${provenance.node}, ${provenance.platform}, ${provenance.processor}`],
+    ['on', `${provenance.engine}, ${provenance.platform}, ${provenance.processor}`],
     [
       'when',
       `${provenance.started}${provenance.finished ? ` to ${provenance.finished}` : ', not finished'}; ${Math.round(provenance.cellSeconds)} s of training in all`,

@@ -1,17 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import { parseHTML } from 'linkedom';
 import { compareRun } from '../analysis/index.js';
+import type { RecordFiles } from '../experiments/record-store.js';
 import type { RunResults } from '../experiments/results.js';
 import { type Figure, makeFigures, renderReport } from '../figures/index.js';
-import { renderStudyPage, type StudyPage } from '../studies/shared/page.js';
-import { studyFigures } from '../studies/shared/schemes/figures.js';
-import { renderStudyReport } from '../studies/shared/schemes/report.js';
-import type { StudyResults } from '../studies/shared/schemes/results.js';
-import type { StudyOutcome } from '../studies/study.js';
-import { replaceFile } from './replace-file.js';
+import { renderStudyPage } from '../studies/shared/page.js';
+import type { Study, StudyOutcome, StudyReport } from '../studies/study.js';
 
 const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
 
@@ -21,46 +17,39 @@ export function svgToPng(svg: string): Uint8Array {
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: 2 }, background: 'white' }).render().asPng();
 }
 
-/**
- * Writes `report.html`, and every figure as SVG, PNG and CSV in `figures/`, into a folder.
- *
- * @returns the report's path
- */
-export async function writeReportFiles(folder: string, results: RunResults): Promise<string> {
+/** The file that a person opens. */
+export const REPORT = 'report.html';
+
+/** A run's report, and every figure as SVG, PNG and CSV in `figures/`. */
+export function runFiles(results: RunResults): RecordFiles {
   const comparison = compareRun(results);
   const figures = makeFigures(results, comparison, emptyDocument());
-  return writeFiles(folder, figures, renderReport(results, figures, comparison));
+  return filesOf(figures, renderReport(results, figures, comparison));
 }
 
 /** The same for a study. */
-export async function writeStudyFiles(folder: string, results: StudyResults): Promise<string> {
-  const figures = studyFigures(results, emptyDocument());
-  return writeFiles(folder, figures, renderStudyReport(results, figures));
-}
-
-/** The same for a study that draws its own page. */
-export async function writeStudyPageFiles<Found>(
-  folder: string,
+export async function studyFiles<Found>(
+  study: Pick<Study<never, never, Found>, 'figures'>,
   outcome: StudyOutcome<Found>,
-  pageOf: (outcome: StudyOutcome<Found>, document: Document) => StudyPage,
-): Promise<{ readonly report: string; readonly shown: StudyPage }> {
-  const shown = pageOf(outcome, emptyDocument());
-  return { report: await writeFiles(folder, shown.figures, renderStudyPage(outcome, shown)), shown };
+  report: StudyReport,
+): Promise<RecordFiles> {
+  const draw = await study.figures();
+  const figures = draw(outcome, emptyDocument());
+  return filesOf(figures, renderStudyPage(outcome, report, figures));
 }
 
-function emptyDocument(): Document {
+/** A document that figures are drawn in where there is no browser. */
+export function emptyDocument(): Document {
   return parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
 }
 
-async function writeFiles(folder: string, figures: readonly Figure[], page: string): Promise<string> {
-  const place = join(folder, 'figures');
-  await mkdir(place, { recursive: true });
+function filesOf(figures: readonly Figure[], page: string): RecordFiles {
+  const files = new Map<string, string | Uint8Array>();
   for (const { id, svg, csv } of figures) {
-    await replaceFile(join(place, `${id}.svg`), svg);
-    await replaceFile(join(place, `${id}.png`), svgToPng(svg));
-    await replaceFile(join(place, `${id}.csv`), csv);
+    files.set(`figures/${id}.svg`, svg);
+    files.set(`figures/${id}.png`, svgToPng(svg));
+    files.set(`figures/${id}.csv`, csv);
   }
-  const report = join(folder, 'report.html');
-  await replaceFile(report, page);
-  return report;
+  files.set(REPORT, page);
+  return files;
 }

@@ -3,7 +3,7 @@
  */
 
 export { type DataRequest, type LoadOptions, loadDataset, loadOwnData } from './data/index.js';
-export { svgToPng, writeReportFiles } from './figure-files.js';
+export { emptyDocument, runFiles, studyFiles, svgToPng } from './figure-files.js';
 export { chooseKernels, type KernelChoice, loadChosenKernels, type NativeState } from './kernels/index.js';
 export { loadScores, pinScore } from './own-scores.js';
 export { type PoolOptions, WorkerPool } from './pool.js';

@@ -101,14 +101,14 @@ function prunedMask(network: Network, weights: Tensors, scope: 'layer' | 'global
 }
 
 describe('a compact network', () => {
-  it('computes and trains what the whole one does, bit for bit, and its tensors go there and back', () => {
-    fc.assert(
-      fc.property(
+  it('computes and trains what the whole one does, bit for bit, and its tensors go there and back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         smallNetworks,
         fc.constantFrom('layer' as const, 'global' as const),
         fc.double({ min: 0.1, max: 0.7, noNaN: true }),
         fc.nat(1000),
-        (network, scope, rate, seed) => {
+        async (network, scope, rate, seed) => {
           const weights = drawn(network, seed);
           const mask = prunedMask(network, weights, scope, rate, seed);
           const compact = compactNetwork(network, mask);
@@ -117,8 +117,8 @@ describe('a compact network', () => {
           const small = compact.shrink(start);
           expect(evaluated(compact.network, small, compact.mask)).toEqual(evaluated(network, start, mask));
 
-          const whole = train(kernels, plan(network, start, mask)).finalWeights;
-          const trained = train(kernels, plan(compact.network, small, compact.mask)).finalWeights;
+          const whole = (await train({ kernels, plan: plan(network, start, mask) })).finalWeights;
+          const trained = (await train({ kernels, plan: plan(compact.network, small, compact.mask) })).finalWeights;
           expect(tensorsDigest(trained)).toBe(tensorsDigest(compact.shrink(whole)));
 
           // What was left out is nothing: every survivor is there and comes back to its place.
@@ -141,7 +141,7 @@ describe('a compact network', () => {
     );
   });
 
-  it.each(['resnet-20', 'conv-4', 'lenet-5'])('of %s gives the same losses after training', (name) => {
+  it.each(['resnet-20', 'conv-4', 'lenet-5'])('of %s gives the same losses after training', async (name) => {
     const { build, input } = namedNetworks[name];
     const network = build({ ...input, height: 16, width: 16 }, 10);
     const weights = drawn(network, 2);
@@ -150,8 +150,8 @@ describe('a compact network', () => {
     // Half of the rows and half of the columns of most layers.
     expect(weightCount(compact.network) / weightCount(network)).toBeLessThan(0.3);
     const start = applyMask(weights, mask);
-    const whole = train(kernels, plan(network, start, mask));
-    const small = train(kernels, plan(compact.network, compact.shrink(start), compact.mask));
+    const whole = await train({ kernels, plan: plan(network, start, mask) });
+    const small = await train({ kernels, plan: plan(compact.network, compact.shrink(start), compact.mask) });
     expect(whole.status).toBe('done');
     expect(small.end).toEqual(whole.end);
     expect(tensorsDigest(small.finalWeights)).toBe(tensorsDigest(compact.shrink(whole.finalWeights)));

@@ -19,8 +19,10 @@ export interface KeptWeights {
  * the plan. Tensors lie as they are stored, so a checkpoint shrinks with density.
  */
 export interface Checkpoint extends KeptWeights {
-  /** Steps counted so far; a change of the mask and a measurement that were due here have been made. */
+  /** Steps counted so far; a change of the mask and an evaluation that were due here have been made. */
   readonly iteration: number;
+  /** True where the evaluation that is due here has not been made yet. */
+  readonly unevaluated?: boolean;
   /** Done so far. */
   readonly work: Work;
   /** One row an evaluation so far, with columns for the test set only where the plan asks for them. */
@@ -38,10 +40,10 @@ export interface Checkpoint extends KeptWeights {
 /** Keeps the checkpoint of one training run. */
 export interface CheckpointKeeper {
   /** The last one saved; undefined when there is none that can be used. */
-  load(): Checkpoint | undefined;
+  load(): Promise<Checkpoint | undefined>;
   /** Whether it is time for another. */
   due(): boolean;
-  save(checkpoint: Checkpoint): void;
+  save(checkpoint: Checkpoint): Promise<void>;
 }
 
 type OwnPlan = Pick<TrainingPlan, 'network' | 'mask' | 'firstIteration' | 'iterations' | 'evolution'>;

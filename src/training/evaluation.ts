@@ -7,6 +7,7 @@ import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, finishSte
 import type { NetworkLayout } from './layout.js';
 import { bytesOf } from './maps.js';
 import type { NetworkStorage } from './storage.js';
+import { Pieces, type Turns } from './turns.js';
 
 /** Mean loss in nats and share of correct answers over a set. */
 export interface Evaluation {
@@ -77,6 +78,7 @@ export class SetEvaluation {
   readonly #program: Program;
   readonly #state: number;
   readonly #count: number;
+  #pieces: Pieces | undefined;
 
   /**
    * @param count examples of the set, in the order of the source's indices
@@ -114,8 +116,24 @@ export class SetEvaluation {
   }
 
   run(): Evaluation {
-    this.#kernels.bytes(this.#state, stateLayout.bytes).fill(0);
+    this.#begin();
     this.#program.run(this.#batches);
     return readEvaluation(this.#kernels, this.#state, this.#count);
+  }
+
+  /** The same in pieces, between which the event loop has its turns; null when it was called off. */
+  async runInTurns(turns: Turns): Promise<Evaluation | null> {
+    this.#begin();
+    this.#pieces ??= new Pieces(this.#program.flops);
+    for (let left = this.#batches; left > 0; ) {
+      left -= this.#pieces.do(left, (batches) => this.#program.run(batches));
+      await turns.take();
+      if (turns.aborted) return null;
+    }
+    return readEvaluation(this.#kernels, this.#state, this.#count);
+  }
+
+  #begin(): void {
+    this.#kernels.bytes(this.#state, stateLayout.bytes).fill(0);
   }
 }

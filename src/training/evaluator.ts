@@ -7,6 +7,7 @@ import { layOut } from './layout.js';
 import { placeTensors } from './packing.js';
 import { checkShapes, placeNormalisation, residentDataset } from './resident.js';
 import { type NetworkStorage, type StorageChoice, storeNetwork } from './storage.js';
+import type { Turns } from './turns.js';
 import type { Normalisation } from './types.js';
 
 /** Examples to evaluate on: all of the test set, or places in the training set. */
@@ -78,5 +79,21 @@ export class Evaluator {
   evaluate(weights: Tensors): Evaluation[] {
     placeTensors(this.#kernels, this.#storage.tensors, weights);
     return this.#sets.map((set) => set.run());
+  }
+
+  /**
+   * The same in pieces, between which the event loop has its turns.
+   *
+   * @returns null when it was called off
+   */
+  async evaluateInTurns(weights: Tensors, turns: Turns): Promise<Evaluation[] | null> {
+    placeTensors(this.#kernels, this.#storage.tensors, weights);
+    const found: Evaluation[] = [];
+    for (const set of this.#sets) {
+      const evaluation = await set.runInTurns(turns);
+      if (evaluation === null) return null;
+      found.push(evaluation);
+    }
+    return found;
   }
 }

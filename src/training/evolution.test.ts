@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReferenceWeights, referenceLoss } from '../../test/fixtures/reference-network.js';
+import { stopWhen } from '../../test/fixtures/stop-when.js';
 import { adam, bitsOf, type ToyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
+import { mapAtOnce } from '../experiments/at-once.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { fullMask, type Mask, type Network } from '../networks/network.js';
 import { StreamReader, shuffle, stream } from '../random/stream.js';
@@ -54,17 +56,20 @@ const places = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1, ma
 const densities = fc.array(fc.constantFrom(0, 0.05, 0.3, 0.8, 1), { minLength: 1, maxLength: 3 });
 
 describe('a mask that changes in training', () => {
-  it('changes no bit of anything where it changes to itself, seen with gradients or not', () => {
-    fc.assert(
-      fc.property(toyCases, places, fc.boolean(), (c, at, looks) => {
+  it('changes no bit of anything where it changes to itself, seen with gradients or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(toyCases, places, fc.boolean(), async (c, at, looks) => {
         const plan: TrainingPlan = { ...toyPlan(kernels, c, 'auto', 9), snapshots: [3, 7] };
         const same = ({ mask, gradients }: MaskMoment): MaskChange => {
           if (looks) gradients();
           return { kind: 'change', mask };
         };
-        const plain = comparable(train(kernels, plan));
+        const plain = comparable(await train({ kernels, plan }));
         const changed = comparable(
-          train(kernels, { ...plan, evolution: scripted(new Map(at.map((iteration) => [iteration, same]))) }),
+          await train({
+            kernels,
+            plan: { ...plan, evolution: scripted(new Map(at.map((iteration) => [iteration, same]))) },
+          }),
         );
         const mask = plan.mask ?? fullMask(plan.network);
         const { search, searchExamples } = changed.work;
@@ -82,13 +87,19 @@ describe('a mask that changes in training', () => {
     );
   });
 
-  it('trains to the same bits under dense and under sparse storage', () => {
-    fc.assert(
-      fc.property(toyCases, places, densities, (c, at, shares) => {
-        const results = (['dense', 'sparse', 'auto'] as const).map((storage) => {
-          const plan = { ...toyPlan(kernels, c, storage, 9), snapshots: [2, 6] };
-          return comparable(train(kernels, { ...plan, evolution: redrawn(plan, at, shares, c.seed) }));
-        });
+  it('trains to the same bits under dense and under sparse storage', async () => {
+    await fc.assert(
+      fc.asyncProperty(toyCases, places, densities, async (c, at, shares) => {
+        const results = await mapAtOnce(
+          ['dense', 'sparse', 'auto'] as const,
+          async (storage) => {
+            const plan = { ...toyPlan(kernels, c, storage, 9), snapshots: [2, 6] };
+            return comparable(
+              await train({ kernels, plan: { ...plan, evolution: redrawn(plan, at, shares, c.seed) } }),
+            );
+          },
+          1,
+        );
         const [dense, ...others] = results.map(({ work, flops, ...rest }) => rest);
         for (const other of others) expect(other).toEqual(dense);
       }),
@@ -96,50 +107,61 @@ describe('a mask that changes in training', () => {
     );
   });
 
-  it('goes on from a checkpoint with the same bits, whatever the evolution remembers', () => {
-    fc.assert(
-      fc.property(toyCases, places, densities, fc.array(fc.integer({ min: 1, max: 5 })), (c, at, shares, lives) => {
-        const plan = { ...toyPlan(kernels, c, 'auto', 11), snapshots: [2, 6] };
-        // Changes only where it has been asked an odd number of times: it must not forget.
-        const counting = (): MaskEvolution => {
-          let asked = 0;
-          const inner = redrawn(plan, at, shares, c.seed);
-          return {
-            ...inner,
-            change: (moment) => {
-              asked++;
-              moment.gradients();
-              return asked % 2 === 1 ? inner.change(moment) : { kind: 'keep' };
-            },
-            save: () => new Map([['asked', Float32Array.of(asked)]]),
-            load: (state) => {
-              asked = state.get('asked')?.[0] ?? 0;
+  it('goes on from a checkpoint with the same bits, whatever the evolution remembers', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        toyCases,
+        places,
+        densities,
+        fc.array(fc.integer({ min: 1, max: 5 })),
+        async (c, at, shares, lives) => {
+          const plan = { ...toyPlan(kernels, c, 'auto', 11), snapshots: [2, 6] };
+          // Changes only where it has been asked an odd number of times: it must not forget.
+          const counting = (): MaskEvolution => {
+            let asked = 0;
+            const inner = redrawn(plan, at, shares, c.seed);
+            return {
+              ...inner,
+              change: (moment) => {
+                asked++;
+                moment.gradients();
+                return asked % 2 === 1 ? inner.change(moment) : { kind: 'keep' };
+              },
+              save: () => new Map([['asked', Float32Array.of(asked)]]),
+              load: (state) => {
+                asked = state.get('asked')?.[0] ?? 0;
+              },
+            };
+          };
+          const whole = await train({ kernels, plan: { ...plan, evolution: counting() } });
+          let saved: Checkpoint | undefined;
+          const keeper: CheckpointKeeper = {
+            load: async () => saved,
+            due: () => false,
+            save: async (checkpoint) => {
+              saved = structuredClone(checkpoint);
             },
           };
-        };
-        const whole = train(kernels, { ...plan, evolution: counting() });
-        let saved: Checkpoint | undefined;
-        const keeper: CheckpointKeeper = {
-          load: () => saved,
-          due: () => false,
-          save: (checkpoint) => {
-            saved = structuredClone(checkpoint);
-          },
-        };
-        const live = (reports: number): TrainingResult | undefined => {
-          let seen = 0;
-          try {
-            return train(kernels, { ...plan, evolution: counting() }, () => ++seen <= reports, keeper);
-          } catch (error) {
-            expect((error as Error).name).toBe('AbortError');
-            return undefined;
-          }
-        };
-        let result: TrainingResult | undefined;
-        for (const reports of lives) result ??= live(reports);
-        result ??= live(Number.POSITIVE_INFINITY);
-        expect(comparable(result as TrainingResult)).toEqual(comparable(whole));
-      }),
+          const live = async (reports: number): Promise<TrainingResult | undefined> => {
+            let seen = 0;
+            try {
+              return await train({
+                kernels,
+                plan: { ...plan, evolution: counting() },
+                ...stopWhen(() => ++seen > reports),
+                checkpoints: keeper,
+              });
+            } catch (error) {
+              expect((error as Error).name).toBe('AbortError');
+              return undefined;
+            }
+          };
+          let result: TrainingResult | undefined;
+          for (const reports of lives) result ??= await live(reports);
+          result ??= await live(Number.POSITIVE_INFINITY);
+          expect(comparable(result as TrainingResult)).toEqual(comparable(whole));
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -187,12 +209,15 @@ describe('training between changes', () => {
     ['SGD with momentum', momentum, 'sparse'],
     ['Adam', { ...adam, weightDecay: 0.01 }, 'dense'],
     ['Adam', { ...adam, weightDecay: 0.01 }, 'sparse'],
-  ] as const)('follows a masked reference in double precision: %s (%#)', (_, optimiser, storage) => {
+  ] as const)('follows a masked reference in double precision: %s (%#)', async (_, optimiser, storage) => {
     const plan = toyPlan(kernels, { ...stack, hidden: [], optimiser }, storage, 24);
     const at = [4, 5, 11, 17];
     const shares = [0.5, 0.3, 0.7, 0.6];
     const evolution = redrawn(plan, at, shares, 3);
-    const result = train(kernels, { ...plan, evolution, snapshots: Array.from({ length: 24 }, (_, i) => i) });
+    const result = await train({
+      kernels,
+      plan: { ...plan, evolution, snapshots: Array.from({ length: 24 }, (_, i) => i) },
+    });
     // A linear classifier: logits W x + b, gradients (softmax - label) x^T.
     const tensors = new Map([...plan.start].map(([name, values]) => [name, Float64Array.from(values)]));
     const [w, b] = [tensors.get('fc1.weight'), tensors.get('fc1.bias')] as Float64Array[];
@@ -270,7 +295,7 @@ describe('training between changes', () => {
 });
 
 describe('the gradients that an evolution sees', () => {
-  it('are those of the batch that is due, of pruned weights too, as central differences say', () => {
+  it('are those of the batch that is due, of pruned weights too, as central differences say', async () => {
     const plan = { ...toyPlan(kernels, { ...stack, activation: 'tanh' }, 'auto', 12), labelSmoothing: 0.1 };
     const seen: MaskMoment[] = [];
     const look = (moment: MaskMoment): MaskChange => {
@@ -280,7 +305,7 @@ describe('the gradients that an evolution sees', () => {
       return { kind: 'keep' };
     };
     // In the middle of an epoch and in the middle of the next: five batches are one.
-    train(kernels, { ...plan, evolution: scripted(new Map([3, 8].map((at) => [at, look]))) });
+    await train({ kernels, plan: { ...plan, evolution: scripted(new Map([3, 8].map((at) => [at, look]))) } });
     expect(seen.map(({ iteration }) => iteration)).toEqual([3, 8]);
     for (const { iteration, iterations, weights, gradients } of seen) {
       expect(iterations).toBe(12);
@@ -306,15 +331,18 @@ describe('the gradients that an evolution sees', () => {
     }
   });
 
-  it('are counted, and a sparser mask costs less from where it begins', () => {
+  it('are counted, and a sparser mask costs less from where it begins', async () => {
     const plan = { ...toyPlan(kernels, { ...stack, density: 1 }, 'auto', 40), evaluateEvery: 40 };
     const sparse = (moment: MaskMoment): MaskChange => {
       moment.gradients();
       return { kind: 'change', mask: drawnMask(plan.network, 0.1, 1, 0) };
     };
-    const dense = train(kernels, plan).work;
-    const { work, flops } = train(kernels, { ...plan, evolution: scripted(new Map([[20, sparse]])) });
-    const thin = train(kernels, { ...plan, mask: drawnMask(plan.network, 0.1, 1, 0) }).work;
+    const dense = (await train({ kernels, plan })).work;
+    const { work, flops } = await train({
+      kernels,
+      plan: { ...plan, evolution: scripted(new Map([[20, sparse]])) },
+    });
+    const thin = (await train({ kernels, plan: { ...plan, mask: drawnMask(plan.network, 0.1, 1, 0) } })).work;
     expect(work.forward).toBe((dense.forward + thin.forward) / 2);
     expect(work.backward).toBe((dense.backward + thin.backward) / 2);
     expect(work.search).toBeGreaterThan(0);
@@ -327,15 +355,18 @@ describe('the gradients that an evolution sees', () => {
 describe('where training ends and what its early stop is', () => {
   const losing: ToyCase = { ...stack, optimiser: { ...adam, lr: 0.3 } };
 
-  it('stops with the mask it is told, done', () => {
+  it('stops with the mask it is told, done', async () => {
     const plan = toyPlan(kernels, { ...stack, density: 1 }, 'auto', 40);
     const mask = drawnMask(plan.network, 0.3, 1, 0);
-    const result = train(kernels, { ...plan, evolution: scripted(new Map([[10, () => ({ kind: 'stop', mask })]])) });
+    const result = await train({
+      kernels,
+      plan: { ...plan, evolution: scripted(new Map([[10, () => ({ kind: 'stop', mask })]])) },
+    });
     expect(result.status).toBe('done');
     expect(result.history.iteration).toEqual([0, 4, 8, 10]);
     expect(result.mask).toEqual(mask);
     expect(result.end).toEqual(result.earlyStop);
-    const unpruned = train(kernels, { ...plan, iterations: 10 }).finalWeights;
+    const unpruned = (await train({ kernels, plan: { ...plan, iterations: 10 } })).finalWeights;
     const pruned = [...unpruned].map(([name, values]): [string, Float32Array] => {
       const bits = mask.get(name);
       return [name, bits ? values.map((value, i) => (bits[i] === 0 ? 0 : value)) : values];
@@ -343,7 +374,7 @@ describe('where training ends and what its early stop is', () => {
     expect(bitsOf(result.finalWeights)).toEqual(bitsOf(new Map(pruned)));
   });
 
-  it('measures the early stop under the mask that it had', () => {
+  it('measures the early stop under the mask that it had', async () => {
     const plan = toyPlan(kernels, losing, 'auto', 60);
     // Bits change places, their number does not.
     const moved = ({ mask, iteration }: MaskMoment): MaskChange => ({
@@ -354,7 +385,7 @@ describe('where training ends and what its early stop is', () => {
     });
     const at = Array.from({ length: 15 }, (_, i) => 4 * i + 2);
     const evolution = scripted(new Map(at.map((iteration) => [iteration, moved])));
-    const result = train(kernels, { ...plan, evolution });
+    const result = await train({ kernels, plan: { ...plan, evolution } });
     const { earlyStop, earlyStopMask, history } = result;
     expect(earlyStop.validationLoss).toBe(Math.min(...history.validationLoss));
     const row = history.iteration.indexOf(earlyStop.iteration);
@@ -365,9 +396,12 @@ describe('where training ends and what its early stop is', () => {
     expect(trainer.validate().loss).toBe(earlyStop.validationLoss);
   });
 
-  it('finds it only where the density is that of the end', () => {
+  it('finds it only where the density is that of the end', async () => {
     const plan = toyPlan(kernels, { ...losing, density: 1 }, 'auto', 60);
-    const result = train(kernels, { ...plan, evolution: redrawn(plan, [20, 42], [0.9, 0.2], 1) });
+    const result = await train({
+      kernels,
+      plan: { ...plan, evolution: redrawn(plan, [20, 42], [0.9, 0.2], 1) },
+    });
     const { iteration, validationLoss } = result.history;
     const since = validationLoss.slice(iteration.indexOf(44));
     expect(result.earlyStop.iteration).toBeGreaterThanOrEqual(44);
@@ -376,7 +410,7 @@ describe('where training ends and what its early stop is', () => {
     expect(result.earlyStopMask).toEqual(drawnMask(plan.network, 0.2, 1, 42));
   });
 
-  it('is asked once more at the end, and never where training begins', () => {
+  it('is asked once more at the end, and never where training begins', async () => {
     const plan = toyPlan(kernels, stack, 'auto', 10);
     const asked: number[] = [];
     const evolution: MaskEvolution = {
@@ -386,23 +420,23 @@ describe('where training ends and what its early stop is', () => {
         return { kind: 'change', mask };
       },
     };
-    train(kernels, { ...plan, iterations: 9, firstIteration: 2, evolution });
+    await train({ kernels, plan: { ...plan, iterations: 9, firstIteration: 2, evolution } });
     expect(asked).toEqual([4, 6, 8, 9]);
   });
 
-  it('ends as diverged where a weight is no number when the mask is to change', () => {
+  it('ends as diverged where a weight is no number when the mask is to change', async () => {
     const sgd: Optimiser = { name: 'sgd', lr: 1e30, momentum: 0, nesterov: false, weightDecay: 0 };
     const plan = { ...toyPlan(kernels, { ...stack, optimiser: sgd }, 'auto', 40), evaluateEvery: 40 };
-    const result = train(kernels, { ...plan, evolution: redrawn(plan, [10, 20], [0.2], 1) });
+    const result = await train({ kernels, plan: { ...plan, evolution: redrawn(plan, [10, 20], [0.2], 1) } });
     expect(result.status).toBe('diverged');
     expect(result.end.iteration).toBe(10);
     expect(result.mask).toEqual(plan.mask);
   });
 
-  it('refuses a mask of another shape', () => {
+  it('refuses a mask of another shape', async () => {
     const plan = toyPlan(kernels, stack, 'auto', 10);
     const wrong = (): MaskChange => ({ kind: 'change', mask: new Map([['fc1.weight', new Uint8Array(3)]]) });
-    expect(() => train(kernels, { ...plan, evolution: scripted(new Map([[4, wrong]])) })).toThrow(
+    await expect(train({ kernels, plan: { ...plan, evolution: scripted(new Map([[4, wrong]])) } })).rejects.toThrow(
       /fc1.weight has 3 places; the layer fc1 has 320 weights/,
     );
   });

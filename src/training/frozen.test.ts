@@ -33,12 +33,12 @@ const plans = fc.record({
 });
 
 describe('pruned weights that are frozen', () => {
-  it('keep the bits of their start values, and survivors move', () => {
-    fc.assert(
-      fc.property(plans, ({ optimiser, density, storage, rest }) => {
+  it('keep the bits of their start values, and survivors move', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async ({ optimiser, density, storage, rest }) => {
         const mask = mixedMask(density);
         const plan = mixedPlan(kernels, { mask, pruned: 'frozen', optimiser, storage, iterations: 25, ...rest });
-        const { finalWeights, earlyStopWeights } = train(kernels, plan);
+        const { finalWeights, earlyStopWeights } = await train({ kernels, plan });
         for (const [name, kept] of mask) {
           const before = new Uint32Array((plan.start.get(name) as Float32Array).slice().buffer);
           const after = new Uint32Array((finalWeights.get(name) as Float32Array).buffer);
@@ -53,9 +53,9 @@ describe('pruned weights that are frozen', () => {
     );
   });
 
-  it('of which all begin at nought train to the bits of pruned weights that are zero', () => {
-    fc.assert(
-      fc.property(plans, ({ optimiser, density, rest }) => {
+  it('of which all begin at nought train to the bits of pruned weights that are zero', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async ({ optimiser, density, rest }) => {
         const mask = mixedMask(density);
         const plan = mixedPlan(kernels, { mask, optimiser, ...rest });
         const start = new Map(
@@ -64,11 +64,13 @@ describe('pruned weights that are frozen', () => {
             return [name, kept ? values.map((value, i) => (kept[i] === 0 ? 0 : value)) : values];
           }),
         );
-        const zero = train(kernels, { ...plan, start });
-        const frozen = train(kernels, { ...plan, start, pruned: 'frozen' });
+        const zero = await train({ kernels, plan: { ...plan, start } });
+        const frozen = await train({ kernels, plan: { ...plan, start, pruned: 'frozen' } });
         expect(bits(frozen.finalWeights)).toEqual(bits(zero.finalWeights));
         expect(frozen.history).toEqual(zero.history);
-        expect(bits(train(kernels, { ...plan, pruned: 'zero' }).finalWeights)).toEqual(bits(zero.finalWeights));
+        expect(bits((await train({ kernels, plan: { ...plan, pruned: 'zero' } })).finalWeights)).toEqual(
+          bits(zero.finalWeights),
+        );
       }),
       { numRuns: 20 },
     );

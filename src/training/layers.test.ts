@@ -253,9 +253,9 @@ const bits = (tensors: ReadonlyMap<string, Float32Array>) =>
   [...tensors].map(([name, values]) => [name, ...new Uint32Array(values.slice().buffer)]);
 
 describe('dense and sparse training are the same bits', () => {
-  it('for every kind of layer, batch, optimiser and density', () => {
-    fc.assert(
-      fc.property(
+  it('for every kind of layer, batch, optimiser and density', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.constantFrom(...Object.keys(networks)),
         fc.integer({ min: 1, max: 36 }),
         fc.constantFrom(0.05, 0.3, 0.7, 1),
@@ -272,10 +272,13 @@ describe('dense and sparse training are the same bits', () => {
           },
           { requiredKeys: [] },
         ),
-        (name, batch, density, optimiser, rest) => {
+        async (name, batch, density, optimiser, rest) => {
           const run = (storage: TrainingPlan['storage']) =>
-            train(kernels, planOf(name, { batch, density, storage, optimiser, iterations: 5, rest }));
-          const [dense, sparse] = [run('dense'), run('sparse')];
+            train({
+              kernels,
+              plan: planOf(name, { batch, density, storage, optimiser, iterations: 5, rest }),
+            });
+          const [dense, sparse] = [await run('dense'), await run('sparse')];
           expect(bits(sparse.finalWeights)).toEqual(bits(dense.finalWeights));
           expect(sparse.history).toEqual(dense.history);
           expect(sparse.end).toEqual(dense.end);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mixedMask, mixedPlan } from '../../test/fixtures/mixed-plan.js';
 import { firstSlope } from '../../test/fixtures/reference-network.js';
+import { stopWhen } from '../../test/fixtures/stop-when.js';
 import { makeStrokes } from '../data/strokes.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { parametersOf, prunableParameters, type Tensors } from '../networks/network.js';
@@ -12,7 +13,7 @@ import type { Checkpoint, CheckpointKeeper } from './checkpoint.js';
 import { maskOf } from './learned.js';
 import { train } from './train.js';
 import { Trainer } from './trainer.js';
-import type { LearnedMask, Optimiser, TrainingPlan } from './types.js';
+import type { LearnedMask, Optimiser, TrainingPlan, TrainingProgress } from './types.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -257,29 +258,28 @@ describe('while a mask is learned', () => {
     },
   );
 
-  it.each(kinds)('a run that is called off and taken up again gives the same bits: $kind', (learned) => {
+  it.each(kinds)('a run that is called off and taken up again gives the same bits: $kind', async (learned) => {
     const plan = mixedPlan(kernels, { learned, optimiser: adam, iterations: 30, snapshots: [7, 22] });
-    const whole = train(kernels, plan);
+    const whole = await train({ kernels, plan });
     let saved: Checkpoint | undefined;
     const keeper: CheckpointKeeper = {
-      load: () => saved,
+      load: async () => saved,
       due: () => false,
-      save: (checkpoint) => {
+      save: async (checkpoint) => {
         saved = checkpoint;
       },
     };
-    expect(() => train(kernels, plan, ({ iteration }) => iteration < 16, keeper)).toThrow(/stopped at iteration 16/);
+    await expect(
+      train({ kernels, plan, ...stopWhen<TrainingProgress>(({ iteration }) => iteration >= 16), checkpoints: keeper }),
+    ).rejects.toThrow(/stopped at iteration 16/);
     kernels.clear();
     const resumed: number[] = [];
-    const rest = train(
+    const rest = await train({
       kernels,
       plan,
-      ({ resumedAt }) => {
-        resumed.push(resumedAt);
-        return true;
-      },
-      keeper,
-    );
+      onProgress: ({ resumedAt }) => resumed.push(resumedAt),
+      checkpoints: keeper,
+    });
     expect(new Set(resumed)).toEqual(new Set([16]));
     expect(bits(rest.finalWeights)).toEqual(bits(whole.finalWeights));
     expect(bits(rest.earlyStopWeights)).toEqual(bits(whole.earlyStopWeights));
@@ -290,9 +290,9 @@ describe('while a mask is learned', () => {
     expect(rest.end).toEqual(whole.end);
   });
 
-  it.each(kinds)('the weights that come out are a ticket that measures as the run said: $kind', (learned) => {
+  it.each(kinds)('the weights that come out are a ticket that measures as the run said: $kind', async (learned) => {
     const plan = mixedPlan(kernels, { learned, optimiser: adam, iterations: 30 });
-    const { finalWeights, earlyStopWeights, end, earlyStop } = train(kernels, plan);
+    const { finalWeights, earlyStopWeights, end, earlyStop } = await train({ kernels, plan });
     for (const [weights, measured] of [
       [finalWeights, end],
       [earlyStopWeights, earlyStop],
@@ -315,7 +315,7 @@ describe('while a mask is learned', () => {
       } as LearnedMask,
       lr: 0.003,
     },
-  ])('a network of random weights that never move learns strokes: $learned.kind', ({ learned, lr }) => {
+  ])('a network of random weights that never move learns strokes: $learned.kind', async ({ learned, lr }) => {
     const dataset = makeStrokes({ train: 2_500, test: 500 });
     const network = buildStack('lenet', { hidden: [64, 32], activation: 'relu' }, dataset.shape, dataset.classes);
     const start = new Map(
@@ -340,7 +340,7 @@ describe('while a mask is learned', () => {
       iterations: 600,
       evaluateEvery: 100,
     };
-    const { end, history } = train(kernels, plan);
+    const { end, history } = await train({ kernels, plan });
     expect(history.validationAccuracy[0]).toBeLessThan(0.3);
     expect(end.testAccuracy).toBeGreaterThan(0.7);
   });

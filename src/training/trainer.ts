@@ -15,6 +15,7 @@ import { packTensor, placeTensors, unpackTensor } from './packing.js';
 import { checkShapes, placeNormalisation, residentDataset } from './resident.js';
 import { constantRate, learningRates } from './schedule.js';
 import { type NetworkStorage, type StoredTensor, storeNetwork } from './storage.js';
+import type { Turns } from './turns.js';
 import type { LearnedMask, TrainingPlan, Work } from './types.js';
 import { addUpdate, type Moment } from './update.js';
 import { NO_WORK } from './work.js';
@@ -214,17 +215,26 @@ export class Trainer {
   }
 
   validate(): Evaluation {
-    return this.#evaluate(this.#validation);
+    return this.#toEvaluate(this.#validation).run();
   }
 
   test(): Evaluation {
-    return this.#evaluate(this.#test);
+    return this.#toEvaluate(this.#test).run();
   }
 
-  #evaluate(set: SetEvaluation): Evaluation {
+  /** The same in pieces, between which the event loop has its turns; null when it was called off. */
+  validateInTurns(turns: Turns): Promise<Evaluation | null> {
+    return this.#toEvaluate(this.#validation).runInTurns(turns);
+  }
+
+  testInTurns(turns: Turns): Promise<Evaluation | null> {
+    return this.#toEvaluate(this.#test).runInTurns(turns);
+  }
+
+  #toEvaluate(set: SetEvaluation): SetEvaluation {
     this.#choose?.run();
     this.#work.evaluation += set.flops;
-    return set.run();
+    return set;
   }
 
   /** A copy of every tensor as it is stored; of scores in the place of weights where the mask is learned. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stopWhen } from '../../test/fixtures/stop-when.js';
 import { adam, bitsOf, type ToyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import type { Mask, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
 import { train } from './train.js';
 import { Trainer } from './trainer.js';
-import type { Optimiser, TrainingPlan } from './types.js';
+import type { Optimiser, TrainingPlan, TrainingProgress } from './types.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -14,11 +15,11 @@ beforeAll(async () => {
 });
 
 describe('dense and sparse storage', () => {
-  it('train to the same bits', () => {
-    fc.assert(
-      fc.property(toyCases, (c) => {
-        const dense = train(kernels, toyPlan(kernels, c, 'dense', 9));
-        const sparse = train(kernels, toyPlan(kernels, c, 'sparse', 9));
+  it('train to the same bits', async () => {
+    await fc.assert(
+      fc.asyncProperty(toyCases, async (c) => {
+        const dense = await train({ kernels, plan: toyPlan(kernels, c, 'dense', 9) });
+        const sparse = await train({ kernels, plan: toyPlan(kernels, c, 'sparse', 9) });
         expect(bitsOf(sparse.finalWeights)).toEqual(bitsOf(dense.finalWeights));
         expect(bitsOf(sparse.earlyStopWeights)).toEqual(bitsOf(dense.earlyStopWeights));
         expect(sparse.history).toEqual(dense.history);
@@ -28,11 +29,11 @@ describe('dense and sparse storage', () => {
     );
   });
 
-  it('pruned weights stay +0 through momentum, weight decay and moments', () => {
-    fc.assert(
-      fc.property(toyCases, fc.constantFrom('dense' as const, 'sparse' as const), (c, storage) => {
+  it('pruned weights stay +0 through momentum, weight decay and moments', async () => {
+    await fc.assert(
+      fc.asyncProperty(toyCases, fc.constantFrom('dense' as const, 'sparse' as const), async (c, storage) => {
         const plan = toyPlan(kernels, { ...c, density: 0.4 }, storage, 6);
-        const { finalWeights } = train(kernels, plan);
+        const { finalWeights } = await train({ kernels, plan });
         for (const [name, bits] of plan.mask as Mask) {
           const values = finalWeights.get(name) as Float32Array;
           bits.forEach((bit, i) => {
@@ -202,8 +203,8 @@ describe('a training run', () => {
     seed: 8,
   };
 
-  it('learns, evaluates at the start, at every interval and at the end, and finds its early stop', () => {
-    const result = train(kernels, toyPlan(kernels, c, 'auto', 42));
+  it('learns, evaluates at the start, at every interval and at the end, and finds its early stop', async () => {
+    const result = await train({ kernels, plan: toyPlan(kernels, c, 'auto', 42) });
     expect(result.history.iteration).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 42]);
     expect(result.history.validationAccuracy.at(-1)).toBeGreaterThan(0.6);
     const lowest = Math.min(...result.history.validationLoss);
@@ -213,9 +214,9 @@ describe('a training run', () => {
     expect(result.history.testLoss?.at(-1)).toBe(result.end.testLoss);
   });
 
-  it('gives back the early-stop weights, not the last ones', () => {
+  it('gives back the early-stop weights, not the last ones', async () => {
     const plan = toyPlan(kernels, { ...c, optimiser: { ...adam, lr: 0.3 } }, 'auto', 60);
-    const result = train(kernels, plan);
+    const result = await train({ kernels, plan });
     expect(result.earlyStop.iteration).toBeLessThan(60);
     const trainer = new Trainer(kernels, plan);
     trainer.weights = result.earlyStopWeights;
@@ -224,34 +225,37 @@ describe('a training run', () => {
     expect(trainer.validate().loss).toBe(result.end.validationLoss);
   });
 
-  it('does not depend on the evaluation interval, nor on what the arena held before', () => {
+  it('does not depend on the evaluation interval, nor on what the arena held before', async () => {
     const plan = toyPlan(kernels, c, 'auto', 30);
-    const one = train(kernels, plan);
-    train(kernels, toyPlan(kernels, { ...c, hidden: [3], seed: 99 }, 'auto', 5));
-    const two = train(kernels, { ...plan, evaluateEvery: 7, testCurve: false });
+    const one = await train({ kernels, plan });
+    await train({ kernels, plan: toyPlan(kernels, { ...c, hidden: [3], seed: 99 }, 'auto', 5) });
+    const two = await train({ kernels, plan: { ...plan, evaluateEvery: 7, testCurve: false } });
     expect(bitsOf(two.finalWeights)).toEqual(bitsOf(one.finalWeights));
   });
 
-  it('puts the data into the arena again when the arena was cleared', () => {
+  it('puts the data into the arena again when the arena was cleared', async () => {
     const plan = toyPlan(kernels, c, 'auto', 10);
-    const one = train(kernels, plan);
+    const one = await train({ kernels, plan });
     kernels.clear();
     kernels.words(stream(5, 'noise'), 20_000);
-    expect(bitsOf(train(kernels, plan).finalWeights)).toEqual(bitsOf(one.finalWeights));
+    expect(bitsOf((await train({ kernels, plan })).finalWeights)).toEqual(bitsOf(one.finalWeights));
   });
 
-  it('keeps the weights of the iterations asked for, from which the order of examples goes on', () => {
+  it('keeps the weights of the iterations asked for, from which the order of examples goes on', async () => {
     const sgd: Optimiser = { name: 'sgd', lr: 0.05, momentum: 0, nesterov: false, weightDecay: 0 };
     const plan = toyPlan(kernels, { ...c, optimiser: sgd }, 'auto', 30);
-    const whole = train(kernels, { ...plan, snapshots: [0, 11] });
+    const whole = await train({ kernels, plan: { ...plan, snapshots: [0, 11] } });
     expect([...whole.snapshots.keys()]).toEqual([0, 11]);
-    const rest = train(kernels, { ...plan, start: whole.snapshots.get(11) as Tensors, firstIteration: 11 });
+    const rest = await train({
+      kernels,
+      plan: { ...plan, start: whole.snapshots.get(11) as Tensors, firstIteration: 11 },
+    });
     expect(bitsOf(rest.finalWeights)).toEqual(bitsOf(whole.finalWeights));
   });
 
-  it('counts its work by what it was for', () => {
+  it('counts its work by what it was for', async () => {
     const plan = { ...toyPlan(kernels, c, 'sparse', 42), testCurve: false };
-    const { work, flops } = train(kernels, plan);
+    const { work, flops } = await train({ kernels, plan });
     const kept = [...(plan.mask as Mask).values()].map((bits) => bits.reduce((sum, bit) => sum + bit, 0));
     // Twenty examples take two lane blocks, of which five quarters are computed: a multiplication and an addition a weight,
     // a bias's addition a unit. Then 2 operations a pixel, 1 a rectifier, 8 for the loss.
@@ -267,22 +271,28 @@ describe('a training run', () => {
     expect(flops).toBe(work.forward + work.backward + work.evaluation);
   });
 
-  it('ends with a status when the loss is no number', () => {
+  it('ends with a status when the loss is no number', async () => {
     const sgd: Optimiser = { name: 'sgd', lr: 1e30, momentum: 0, nesterov: false, weightDecay: 0 };
-    const result = train(kernels, toyPlan(kernels, { ...c, optimiser: sgd }, 'auto', 40));
+    const result = await train({ kernels, plan: toyPlan(kernels, { ...c, optimiser: sgd }, 'auto', 40) });
     expect(result.status).toBe('diverged');
     expect(result.history.iteration.at(-1)).toBeLessThan(40);
   });
 
-  it('stops when its observer says so', () => {
-    expect(() => train(kernels, toyPlan(kernels, c, 'auto', 40), ({ iteration }) => iteration < 8)).toThrow(
-      /stopped at iteration 8 of 40/,
-    );
+  it('stops when its signal fires', async () => {
+    await expect(
+      train({
+        kernels,
+        plan: toyPlan(kernels, c, 'auto', 40),
+        ...stopWhen<TrainingProgress>(({ iteration }) => iteration >= 8),
+      }),
+    ).rejects.toThrow(/stopped at iteration 8 of 40/);
   });
 
-  it('refuses shapes that do not agree, naming both', () => {
+  it('refuses shapes that do not agree, naming both', async () => {
     const plan = toyPlan(kernels, c, 'auto', 4);
-    expect(() => train(kernels, { ...plan, batch: 111 })).toThrow(/batch is 111; expected 1 to 110/);
-    expect(() => train(kernels, { ...plan, start: new Map() })).toThrow(/fc1.weight has no values; expected 320/);
+    await expect(train({ kernels, plan: { ...plan, batch: 111 } })).rejects.toThrow(/batch is 111; expected 1 to 110/);
+    await expect(train({ kernels, plan: { ...plan, start: new Map() } })).rejects.toThrow(
+      /fc1.weight has no values; expected 320/,
+    );
   });
 });

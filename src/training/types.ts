@@ -192,9 +192,3 @@ export interface TrainingProgress {
   readonly validationLoss: number;
   readonly validationAccuracy: number;
 }
-
-/**
- * Called after every evaluation, and between evaluations after each ten thousand million operations or so; return false
- * to end training early with an `AbortError`.
- */
-export type TrainingObserver = (progress: TrainingProgress) => boolean;

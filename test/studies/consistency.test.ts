@@ -58,10 +58,8 @@ describe('lottery study consistency', () => {
       expect(code).toBe(2);
       return err;
     };
-    expect(refused('--only', 'ordr')).toContain('ordr is no variation; did you mean order?');
-    expect(refused('--match', 'weight')).toContain(
-      'weight is nothing to match by; did you mean weights or masked-weights?',
-    );
+    expect(refused('--only', 'ordr')).toContain('unknown variation ordr; did you mean order?');
+    expect(refused('--match', 'weight')).toContain('unknown choice weight; did you mean weights or masked-weights?');
     expect(refused('--part', '1')).toContain('expected a share above 0 and below 1, such as 0.5.');
     expect(refused('--noise', '0')).toContain('expected a number above 0, such as 0.1.');
     expect(refused('quickstart', '--trials', '1')).toContain('trials is 1; expected 2 or more');

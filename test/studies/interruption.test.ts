@@ -52,7 +52,7 @@ describe('a study that is stopped while it measures', () => {
     const asked = await interrupted('SIGINT');
     expect(asked.code, asked.err).toBe(1);
     expect(asked.err).toMatch(
-      /Stopped\. \d+ of 36 measurements are made and kept\. Go on with: lottery study random-tickets /,
+      /Stopped\. \d+ of \d+ cells and \d+ of 36 measurements are finished and kept\. Resume with: lottery study random-tickets /,
     );
     const first = made();
     expect(first).toBeGreaterThanOrEqual(3);

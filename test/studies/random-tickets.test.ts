@@ -57,7 +57,7 @@ describe('lottery study random-tickets', () => {
     expect(results.found.tickets).toHaveLength(2 + 2 * 9);
     expect(results.found.properties.examples).toBe(60);
     // The command that it tells means the same study.
-    const own = '--densities 0.5 --through none --draws 4 --kinds random-mask,reinitialise --examples 60';
+    const own = '--densities 0.5 --draws 4 --examples 60';
     expect(results.command).toContain(`lottery study random-tickets quickstart ${own} --set`);
   });
 
@@ -73,9 +73,9 @@ describe('lottery study random-tickets', () => {
   });
 
   it.each([
-    [['--kinds', 'random-masks'], 'expected random-mask or reinitialise, or both with a comma between'],
+    [['--kinds', 'random-masks'], 'unknown kind of random ticket random-masks; did you mean random-mask?'],
     [['--draws', '0'], 'expected a whole number of at least 1.'],
-    [['--accuracy', 'middle'], 'Allowed choices are early-stop, end.'],
+    [['--accuracy', 'middle'], 'expected early-stop or end.'],
     [['--densities', '0.2,0.5'], 'expected falling shares of weights kept'],
   ])('refuses %j with a sentence, and trains nothing', (words, sentence) => {
     const refused = lottery(...study, '--store', 'none', ...words);

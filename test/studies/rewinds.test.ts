@@ -72,7 +72,7 @@ describe('lottery study stability and lottery study rewind', () => {
   it.each([
     [
       ['stability', '--rewinds', '0,2 epochs'],
-      '2 epochs is no time in the dense training; expected iterations or epochs',
+      '2 epochs is not a time in the dense training; expected iterations or epochs',
     ],
     [
       ['stability', '--rewinds', '0,10,2ep'],

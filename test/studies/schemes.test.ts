@@ -42,12 +42,18 @@ describe('lottery study', () => {
     expect(second.code).toBe(0);
     expect(second.err).toBe('24 cells, all in the store already.\n');
     const results = JSON.parse(second.out);
-    expect(results).toMatchObject({ kind: 'schemes', digest, report, densities: [0.3], trials: 2, planned: 14 });
+    expect(results).toMatchObject({
+      study: 'schemes',
+      digest,
+      report,
+      trials: 2,
+      found: { densities: [0.3], planned: 14 },
+    });
     // Two dense networks; for each scheme and trial a ticket and two controls.
-    expect(results.points).toHaveLength(2 + 2 * 2 * 3);
+    expect(results.found.points).toHaveLength(2 + 2 * 2 * 3);
     expect(results.findings.length).toBeGreaterThan(0);
     const of = (condition: string) =>
-      results.points.filter((point: { condition: string }) => point.condition === condition);
+      results.found.points.filter((point: { condition: string }) => point.condition === condition);
     expect(of('dense')).toHaveLength(2);
     expect(of('ticket').map(({ kept }: { kept: number }) => kept.toFixed(3))).toEqual(new Array(4).fill('0.300'));
 
@@ -64,7 +70,7 @@ describe('lottery study', () => {
     ],
     [['--densities', '1'], 'expected falling shares'],
     [['--densities', '0.3,'], 'expected falling shares'],
-    [['--only', 'imp,snp'], 'snp is no scheme; did you mean snip?'],
+    [['--only', 'imp,snp'], 'unknown scheme snp; did you mean snip?'],
   ])('refuses %j with a sentence, and trains nothing', (words, sentence) => {
     const refused = lottery('study', 'schemes', 'quickstart', '--store', 'none', ...settings, ...words);
     expect(refused.code).toBe(2);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { smallNetworks } from '../../../test/fixtures/small-networks.js';
 import { type ToyCase, toyPlan } from '../../../test/fixtures/toy-plan.js';
+import { mapAtOnce } from '../../experiments/at-once.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
 import { parametersOf, type Tensors } from '../../networks/network.js';
 import { StreamReader, stream } from '../../random/stream.js';
@@ -129,18 +130,22 @@ describe('networks on a line', () => {
     };
   };
 
-  it('have no barrier at all to themselves', () => {
+  it('have no barrier at all to themselves', async () => {
     for (const density of [1, 0.3]) {
       const plan = toyPlan(kernels, toy({ density }), 'auto', 40);
-      const { finalWeights } = train(kernels, plan);
+      const { finalWeights } = await train({ kernels, plan });
       const { test, testLoss, trainLoss } = curves(plan, finalWeights, finalWeights);
       expect([test, testLoss, trainLoss].map(barrierOf)).toEqual([0, 0, 0]);
     }
   });
 
-  it('without a hidden layer have a loss that nowhere lies above the chord, for it is convex', () => {
+  it('without a hidden layer have a loss that nowhere lies above the chord, for it is convex', async () => {
     const plans = [1, 2].map((seed) => toyPlan(kernels, { ...toy({ hidden: [] }), seed }, 'auto', 30));
-    const [a, b] = plans.map((plan) => train(kernels, { ...plan, dataset: plans[0].dataset }).finalWeights);
+    const [a, b] = await mapAtOnce(
+      plans,
+      async (plan) => (await train({ kernels, plan: { ...plan, dataset: plans[0].dataset } })).finalWeights,
+      1,
+    );
     const { trainLoss, testLoss } = curves(plans[0], a, b);
     for (const loss of [trainLoss, testLoss]) {
       loss.forEach((value, i) => {
@@ -150,9 +155,9 @@ describe('networks on a line', () => {
     }
   });
 
-  it('with their units in another order have a barrier, and none once they are matched', () => {
+  it('with their units in another order have a barrier, and none once they are matched', async () => {
     const plan = toyPlan(kernels, toy({ hidden: [24, 16] }), 'auto', 150);
-    const { finalWeights } = train(kernels, plan);
+    const { finalWeights } = await train({ kernels, plan });
     const { network } = plan;
     const other = permuteTensors(network, finalWeights, drawPermutations(network, 5));
     const before = curves(plan, finalWeights, other);

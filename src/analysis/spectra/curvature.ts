@@ -14,6 +14,8 @@ export interface CurvatureChoices {
   readonly draws: number;
   /** Of the start vector and of those vectors. */
   readonly seed: number;
+  /** Awaited before each product, so that the event loop can have its turn. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** The curvature of the loss at a ticket's weights. */
@@ -29,17 +31,19 @@ export interface Curvature extends TraceEstimate {
  *
  * @returns null where the loss has no finite curvature, or no weight survives
  */
-export function curvatureAt(
+export async function curvatureAt(
   probe: Pick<Probe, 'gradients'>,
   weights: Tensors,
   survivors: Survivors,
-  { steps, draws, seed }: CurvatureChoices,
-): Curvature | null {
+  { steps, draws, seed, pause }: CurvatureChoices,
+): Promise<Curvature | null> {
   const { size, names } = survivors;
   if (size === 0) return null;
-  const product = (vector: Float64Array) =>
-    survivors.pack(hessianProduct(probe, weights, survivors.unpack(vector), names));
-  const eigenvalues = lanczos(product, size, steps, stream(seed, 'lanczos'));
-  const trace = eigenvalues === null ? null : hutchinson(product, size, draws, deriveSeed(seed, 'trace'));
+  const product = async (vector: Float64Array) => {
+    await pause?.();
+    return survivors.pack(hessianProduct(probe, weights, survivors.unpack(vector), names));
+  };
+  const eigenvalues = await lanczos(product, size, steps, stream(seed, 'lanczos'));
+  const trace = eigenvalues === null ? null : await hutchinson(product, size, draws, deriveSeed(seed, 'trace'));
   return eigenvalues === null || trace === null ? null : { eigenvalues, ...trace };
 }

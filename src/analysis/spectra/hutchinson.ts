@@ -18,19 +18,25 @@ export interface TraceEstimate {
  * @param draws vectors, at least one; draw number k has a stream of its own
  * @returns null where a product is not finite
  */
-export function hutchinson(product: SymmetricProduct, size: number, draws: number, seed: number): TraceEstimate | null {
-  const found = Array.from({ length: draws }, (_, draw) => {
+export async function hutchinson(
+  product: SymmetricProduct,
+  size: number,
+  draws: number,
+  seed: number,
+): Promise<TraceEstimate | null> {
+  const found: number[] = [];
+  for (let draw = 0; draw < draws; draw++) {
     const reader = new StreamReader(stream(seed, 'hutchinson', draw));
     const signs = new Float64Array(size);
     for (let i = 0, word = 0; i < size; i++) {
       if (i % 32 === 0) word = reader.word();
       signs[i] = (word >>> (i % 32)) & 1 ? 1 : -1;
     }
-    const image = product(signs);
+    const image = await product(signs);
     let sum = 0;
     for (let i = 0; i < size; i++) sum += signs[i] * image[i];
-    return sum;
-  });
+    found.push(sum);
+  }
   if (!found.every(Number.isFinite)) return null;
   const spread = deviation(found);
   return { trace: mean(found), error: spread === null ? null : spread / Math.sqrt(draws) };

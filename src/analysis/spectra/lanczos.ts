@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { type Stream, StreamReader } from '../../random/stream.js';
 
 /** A symmetric matrix, known by what it makes of a vector. It may not keep or change what it is given. */
-export type SymmetricProduct = (vector: Float64Array) => ArrayLike<number>;
+export type SymmetricProduct = (vector: Float64Array) => ArrayLike<number> | Promise<ArrayLike<number>>;
 
 /** An eigenvalue as Lanczos's method finds it. */
 export interface RitzValue {
@@ -50,7 +50,12 @@ function drawnVector(size: number, reader: StreamReader, basis: readonly Float64
  * @param from where the start vector is drawn from
  * @returns largest first, as many as steps taken; null where a product is not finite
  */
-export function lanczos(product: SymmetricProduct, size: number, steps: number, from: Stream): RitzValue[] | null {
+export async function lanczos(
+  product: SymmetricProduct,
+  size: number,
+  steps: number,
+  from: Stream,
+): Promise<RitzValue[] | null> {
   const reader = new StreamReader(from);
   const count = Math.min(size, steps);
   const basis: Float64Array[] = [];
@@ -61,7 +66,7 @@ export function lanczos(product: SymmetricProduct, size: number, steps: number, 
   let next = count === 0 ? null : drawnVector(size, reader, basis);
   while (next !== null) {
     basis.push(next);
-    const image = Float64Array.from(product(next));
+    const image = Float64Array.from(await product(next));
     const along = dot(next, image);
     if (!Number.isFinite(along)) return null;
     diagonal.push(along);

@@ -101,7 +101,7 @@ describe('the Hessian of a ticket', () => {
   it.each([
     ['a stack', stack, 0.5],
     ['a convolutional network', maps, 0.8],
-  ])('of %s has the eigenvalues and the trace of the dense matrix in double precision', (_, network, density) => {
+  ])('of %s has the eigenvalues and the trace of the dense matrix in double precision', async (_, network, density) => {
     const { weights, batch, survivors, places, probe } = setting(network, density, 13);
     expect(places).toHaveLength(survivors.size);
     const h = 1e-4;
@@ -120,7 +120,7 @@ describe('the Hessian of a ticket', () => {
     const expected = spectrum(hessian);
     const trace = expected.reduce((a, b) => a + b);
     const size = Math.max(...expected.map(Math.abs));
-    const found = curvatureAt(probe(4), weights, survivors, { steps: 15, draws: 200, seed: 3 });
+    const found = await curvatureAt(probe(4), weights, survivors, { steps: 15, draws: 200, seed: 3 });
     if (found === null) throw new Error('no curvature');
     found.eigenvalues.slice(0, 3).forEach(({ value, bound }, i) => {
       expect(Math.abs(value - expected[i])).toBeLessThan(1e-3 * size);
@@ -131,21 +131,21 @@ describe('the Hessian of a ticket', () => {
     const off = squares - hessian.diagonal().reduce((sum, value) => sum + value * value, 0);
     expect((found.error as number) / Math.sqrt((2 * off) / 200)).toBeCloseTo(1, 0.6);
     // The whole spectrum sums to the trace without any luck in signs.
-    const all = curvatureAt(probe(4), weights, survivors, { steps: places.length, draws: 2, seed: 3 });
+    const all = await curvatureAt(probe(4), weights, survivors, { steps: places.length, draws: 2, seed: 3 });
     const sum = all?.eigenvalues.reduce((total, { value }) => total + value, 0) as number;
     expect(Math.abs(sum - trace)).toBeLessThan(2e-3 * size * Math.sqrt(places.length));
     // Leaving pruned weights out of the arena changes no bit.
-    const stored = curvatureAt(probe(4, true), weights, survivors, { steps: 15, draws: 200, seed: 3 });
+    const stored = await curvatureAt(probe(4, true), weights, survivors, { steps: 15, draws: 200, seed: 3 });
     expect(stored).toEqual(found);
   });
 
-  it('is nothing where no weight survives, and where the loss is not finite', () => {
+  it('is nothing where no weight survives, and where the loss is not finite', async () => {
     const none = setting(stack, 0, 6);
     const choices = { steps: 3, draws: 2, seed: 0 };
-    expect(curvatureAt(none.probe(6), none.weights, none.survivors, choices)).toBeNull();
+    expect(await curvatureAt(none.probe(6), none.weights, none.survivors, choices)).toBeNull();
     const { weights, survivors, probe } = setting(stack, 0.5, 6);
     const broken = new Map([...weights].map(([name, values]) => [name, values.map(() => Number.NaN)]));
-    expect(curvatureAt(probe(6), broken, survivors, choices)).toBeNull();
+    expect(await curvatureAt(probe(6), broken, survivors, choices)).toBeNull();
   });
 });
 
@@ -157,7 +157,7 @@ describe('the tangent kernel of a ticket', () => {
     ['a convolutional network', maps, 0.7, 1],
     ['a convolutional network with a batch of more than one lane block', maps, 0.7, 20],
     ['a network with batch normalisation, whose batch is one', normalised, 0.7, 9],
-  ])('of %s is that of Jacobians in double precision', (_, network, density, batchSize) => {
+  ])('of %s is that of Jacobians in double precision', async (_, network, density, batchSize) => {
     const count = Math.max(9, batchSize);
     const { weights, batch, survivors, places, probe } = setting(network, density, count);
     const kernel = Matrix.zeros(count, count);
@@ -172,7 +172,7 @@ describe('the tangent kernel of a ticket', () => {
       }
     }
     const expected = spectrum(kernel);
-    const found = tangentKernel(probe(batchSize), weights, survivors, { examples: count, classes: 3 });
+    const found = await tangentKernel(probe(batchSize), weights, survivors, { examples: count, classes: 3 });
     if (found === null) throw new Error('no kernel');
     expect(found.trace / expected.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
     expect(found.largest / expected[0]).toBeCloseTo(1, 5);
@@ -180,18 +180,20 @@ describe('the tangent kernel of a ticket', () => {
     if (expected[count - 1] > 1e-3 * expected[0]) {
       expect((found.condition as number) / (expected[0] / expected[count - 1])).toBeCloseTo(1, 2);
     }
-    expect(tangentKernel(probe(batchSize, true), weights, survivors, { examples: count, classes: 3 })).toEqual(found);
+    expect(await tangentKernel(probe(batchSize, true), weights, survivors, { examples: count, classes: 3 })).toEqual(
+      found,
+    );
   });
 
-  it('has no condition where it is singular, and is nothing where gradients are not finite', () => {
+  it('has no condition where it is singular, and is nothing where gradients are not finite', async () => {
     // A linear classifier of 8 inputs without its bias: 9 examples have at least one direction without any gradient.
     const linear = buildStack('linear', { hidden: [], activation: 'relu' }, dataset.shape, 3);
     const { weights, survivors, probe } = setting(linear, 1, 9);
-    const found = tangentKernel(probe(1), weights, survivors, { examples: 9, classes: 3 });
+    const found = await tangentKernel(probe(1), weights, survivors, { examples: 9, classes: 3 });
     expect(found?.condition).toBeNull();
     expect(found?.largest).toBeGreaterThan(0);
     const { weights: good, survivors: kept, probe: other } = setting(stack, 0.5, 6);
     const broken = new Map([...good].map(([name, values]) => [name, values.map(() => Number.NaN)]));
-    expect(tangentKernel(other(1), broken, kept, { examples: 6, classes: 3 })).toBeNull();
+    expect(await tangentKernel(other(1), broken, kept, { examples: 6, classes: 3 })).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mapAtOnce } from '../../experiments/at-once.js';
 import { StreamReader, stream } from '../../random/stream.js';
 import { addGram, symmetricEigenvalues } from './gram.js';
 import { hutchinson } from './hutchinson.js';
@@ -34,14 +35,14 @@ function withSpectrum(
 const sorted = (values: readonly number[]) => [...values].sort((a, b) => b - a);
 
 describe('lanczos', () => {
-  it('finds every eigenvalue, as often as it occurs, in as many steps as there are rows', () => {
-    fc.assert(
-      fc.property(
+  it('finds every eigenvalue, as often as it occurs, in as many steps as there are rows', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 1, maxLength: 20 }),
         fc.nat(99),
-        (values, seed) => {
+        async (values, seed) => {
           const { product } = withSpectrum(values, seed);
-          const found = lanczos(product, values.length, 1000, stream(seed, 'start')) ?? [];
+          const found = (await lanczos(product, values.length, 1000, stream(seed, 'start'))) ?? [];
           expect(found).toHaveLength(values.length);
           for (const [i, value] of sorted(values).entries()) expect(found[i].value).toBeCloseTo(value, 9);
         },
@@ -50,10 +51,10 @@ describe('lanczos', () => {
     );
   });
 
-  it('finds the ends first, and no eigenvalue lies further from the nearest than its bound says', () => {
+  it('finds the ends first, and no eigenvalue lies further from the nearest than its bound says', async () => {
     const values = Array.from({ length: 300 }, (_, i) => (i < 3 ? 40 - 9 * i : (i % 97) / 97 - 0.5));
     const { product } = withSpectrum(values, 7);
-    const found = lanczos(product, 300, 25, stream(1, 'start')) ?? [];
+    const found = (await lanczos(product, 300, 25, stream(1, 'start'))) ?? [];
     expect(found).toHaveLength(25);
     expect(found.slice(0, 3).map(({ value }) => value)).toEqual([
       expect.closeTo(40, 8),
@@ -69,39 +70,43 @@ describe('lanczos', () => {
     expect(found[0].bound).toBeLessThan(1e-6);
   });
 
-  it('is the same every time, and another start gives the same ends', () => {
+  it('is the same every time, and another start gives the same ends', async () => {
     const values = Array.from({ length: 50 }, (_, i) => i * i);
     const { product } = withSpectrum(values, 3);
-    const once = lanczos(product, 50, 20, stream(5, 'start'));
-    expect(lanczos(product, 50, 20, stream(5, 'start'))).toEqual(once);
-    const other = lanczos(product, 50, 20, stream(6, 'start')) ?? [];
+    const once = await lanczos(product, 50, 20, stream(5, 'start'));
+    expect(await lanczos(product, 50, 20, stream(5, 'start'))).toEqual(once);
+    const other = (await lanczos(product, 50, 20, stream(6, 'start'))) ?? [];
     expect(other).not.toEqual(once);
     expect(other[0].value).toBeCloseTo(2401, 4);
   });
 
-  it('is nothing of nothing, noughts of a matrix of noughts, and null where a number is not finite', () => {
-    expect(lanczos(() => [], 0, 5, stream(0, 'start'))).toEqual([]);
-    const noughts = lanczos((vector) => new Float64Array(vector.length), 4, 3, stream(0, 'start')) ?? [];
+  it('is nothing of nothing, noughts of a matrix of noughts, and null where a number is not finite', async () => {
+    expect(await lanczos(() => [], 0, 5, stream(0, 'start'))).toEqual([]);
+    const noughts = (await lanczos((vector) => new Float64Array(vector.length), 4, 3, stream(0, 'start'))) ?? [];
     expect(noughts.map(({ value, bound }) => value === 0 && bound === 0)).toEqual([true, true, true]);
-    expect(lanczos((vector) => vector.map(() => Number.NaN), 4, 3, stream(0, 'start'))).toBeNull();
-    expect(lanczos((vector) => vector.map(() => Number.POSITIVE_INFINITY), 4, 3, stream(0, 'start'))).toBeNull();
+    expect(await lanczos((vector) => vector.map(() => Number.NaN), 4, 3, stream(0, 'start'))).toBeNull();
+    expect(await lanczos((vector) => vector.map(() => Number.POSITIVE_INFINITY), 4, 3, stream(0, 'start'))).toBeNull();
   });
 });
 
 describe('hutchinson', () => {
-  it('is exact without spread where nothing stands off the diagonal', () => {
+  it('is exact without spread where nothing stands off the diagonal', async () => {
     const product = (vector: Float64Array) => vector.map((value, i) => value * (i + 1));
-    expect(hutchinson(product, 100, 3, 8)).toEqual({ trace: 5050, error: 0 });
-    expect(hutchinson(product, 100, 1, 8)).toEqual({ trace: 5050, error: null });
+    expect(await hutchinson(product, 100, 3, 8)).toEqual({ trace: 5050, error: 0 });
+    expect(await hutchinson(product, 100, 1, 8)).toEqual({ trace: 5050, error: null });
   });
 
-  it('is as far off as its standard error says, over many matrices', () => {
-    const off = Array.from({ length: 200 }, (_, seed) => {
-      const values = Array.from({ length: 40 }, (__, i) => ((i * 7) % 11) - 3);
-      const { product } = withSpectrum(values, seed);
-      const { trace, error } = hutchinson(product, 40, 12, seed) ?? { trace: Number.NaN, error: Number.NaN };
-      return (trace - values.reduce((a, b) => a + b)) / (error as number);
-    });
+  it('is as far off as its standard error says, over many matrices', async () => {
+    const off = await mapAtOnce(
+      [...new Array(200).keys()],
+      async (seed) => {
+        const values = Array.from({ length: 40 }, (__, i) => ((i * 7) % 11) - 3);
+        const { product } = withSpectrum(values, seed);
+        const { trace, error } = (await hutchinson(product, 40, 12, seed)) ?? { trace: Number.NaN, error: Number.NaN };
+        return (trace - values.reduce((a, b) => a + b)) / (error as number);
+      },
+      1,
+    );
     // Student's t with 11 degrees of freedom has a variance of 11 / 9.
     const square = off.reduce((sum, t) => sum + t * t, 0) / off.length;
     expect(square).toBeGreaterThan(0.9);
@@ -109,16 +114,16 @@ describe('hutchinson', () => {
     expect(Math.abs(off.reduce((sum, t) => sum + t, 0) / off.length)).toBeLessThan(0.25);
   });
 
-  it('has the variance that its paper gives: twice the squares off the diagonal', () => {
+  it('has the variance that its paper gives: twice the squares off the diagonal', async () => {
     const { product, entries } = withSpectrum([5, 1, -2, 3, 0, 0, 7, -1], 2);
     const squares = entries.flatMap((row, a) => row.filter((_, b) => a !== b).map((value) => value * value));
     const expected = Math.sqrt((2 * squares.reduce((a, b) => a + b)) / 4000);
-    const { error } = hutchinson(product, 8, 4000, 1) ?? {};
+    const { error } = (await hutchinson(product, 8, 4000, 1)) ?? {};
     expect((error as number) / expected).toBeCloseTo(1, 1);
   });
 
-  it('is null where a product is not finite', () => {
-    expect(hutchinson((vector) => vector.map(() => Number.NaN), 4, 2, 0)).toBeNull();
+  it('is null where a product is not finite', async () => {
+    expect(await hutchinson((vector) => vector.map(() => Number.NaN), 4, 2, 0)).toBeNull();
   });
 });
 

@@ -13,6 +13,14 @@ export interface TangentKernel {
   readonly condition: number | null;
 }
 
+export interface TangentKernelOptions {
+  /** Examples that the probe takes. */
+  readonly examples: number;
+  readonly classes: number;
+  /** Awaited before the gradients of each class, so that the event loop can have its turn. */
+  readonly pause?: () => Promise<void>;
+}
+
 /** Gradients kept at once: 256 MiB of them. */
 const ROOM = 2 ** 26;
 
@@ -27,20 +35,20 @@ const RESOLVED = 1e-6;
  *
  * Gradients of one class are kept at a time, and of no more survivors than fit into 256 MiB.
  *
- * @param examples that the probe takes
  * @returns null where a gradient is not finite
  */
-export function tangentKernel(
+export async function tangentKernel(
   probe: Pick<Probe, 'logitGradients'>,
   weights: Tensors,
   survivors: Survivors,
-  { examples, classes }: { readonly examples: number; readonly classes: number },
-): TangentKernel | null {
+  { examples, classes, pause }: TangentKernelOptions,
+): Promise<TangentKernel | null> {
   const sums = new Float64Array(examples * examples);
   const width = Math.max(1, Math.floor(ROOM / Math.max(1, examples)));
   for (let from = 0; from < survivors.size; from += width) {
     const to = Math.min(survivors.size, from + width);
     for (let logit = 0; logit < classes; logit++) {
+      await pause?.();
       const rows: Float32Array[] = [];
       probe.logitGradients(weights, logit, (_, gradients) => rows.push(survivors.packRange(gradients, from, to)));
       addGram(rows, sums);

@@ -46,7 +46,7 @@ Examples:
       });
       if (isLive(process.stderr)) process.stderr.write('\r\u001b[K');
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ version: packageVersion, ...machine(), ...result }, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify({ ...machine(), ...result }, null, 2)}\n`);
       } else {
         process.stdout.write(resultText(result));
       }
@@ -62,7 +62,7 @@ const milliseconds = (value: number) => (value >= 1000 ? Math.round(value).toStr
 
 function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchResult): string {
   const paint = paintFor(process.stdout);
-  const { node, platform, processor } = machine();
+  const { engine, platform, processor } = machine();
   const cells = rows.map((row) => [
     row.case,
     row.engine,
@@ -77,7 +77,7 @@ function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchR
   ]);
   const header = ['case', 'engine', 'kernels', 'threads', 'density', 'ms median', 'min', 'max', 'samples', 'GFLOP/s'];
   const lines = [
-    `Lottery Lab ${packageVersion}, Node ${node}, ${platform}, ${processor}`,
+    `Lottery Lab ${packageVersion}, ${engine}, ${platform}, ${processor}`,
     '',
     table(header, cells, 'lllrrrrrrr', paint),
     '',

@@ -34,7 +34,7 @@ export function doctorCommand(): Command {
         storeFinding(flags.store),
       ];
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ version: packageVersion, ...machine(), findings }, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify({ ...machine(), findings }, null, 2)}\n`);
         return;
       }
       const paint = paintFor(process.stdout);

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { mapAtOnce } from '../../experiments/at-once.js';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
 import { namedNetworks } from '../../networks/named.js';
@@ -21,7 +22,6 @@ import {
 } from '../../tickets/index.js';
 import { dataSources } from '../data-sources.js';
 import { storeOption } from '../options.js';
-import { listRuns, readRun } from '../runs.js';
 import { grouped, paintFor, table } from '../terminal.js';
 
 const subjects = [
@@ -55,13 +55,13 @@ function choicesOf(path: string, help: Readonly<Record<string, string>>): string
 }
 
 async function runsIn(store: string): Promise<Listing> {
-  const cells = await FileStore.open(store, { write: false });
+  const files = await FileStore.open(store, { write: false });
   const rows: string[][] = [];
-  for (const run of await listRuns(store)) {
-    const record = await readRun(store, run);
+  for (const run of await files.listRuns()) {
+    const record = await files.readRun(run);
     if (record === null) continue;
-    let finished = 0;
-    for (const { id } of record.cells) if (await cells.has(id)) finished++;
+    const there = await mapAtOnce(record.cells, ({ id }) => files.has(id));
+    const finished = there.filter(Boolean).length;
     rows.push([
       run,
       `${finished}/${record.cells.length}`,

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { assembleResults } from '../../experiments/assemble.js';
-import { buildGraph } from '../../experiments/graph.js';
+import { Laboratory } from '../../laboratory/index.js';
 import { InputError } from '../../networks/errors.js';
 import { FileStore } from '../../node/store/index.js';
+import { machine } from '../machine.js';
 import { storeOption } from '../options.js';
 import { writeReport } from '../report.js';
 import { findRun } from '../runs.js';
@@ -19,12 +19,11 @@ export function reportCommand(): Command {
     )
     .action(async (name: string, flags: { store: string }) => {
       const store = await FileStore.open(flags.store, { write: false });
-      const record = await findRun(flags.store, name);
-      const graph = buildGraph(record.specification, record.dataset);
-      const results = await assembleResults(record, graph, store);
+      const record = await findRun(store, flags.store, name);
+      const results = await new Laboratory({ store, machine: machine() }).results(record);
       if (results.cells.length === 0) {
         throw new InputError(`run ${record.run} has no finished cell yet; train some with: ${record.command}`);
       }
-      process.stdout.write(`Report: ${await writeReport(flags.store, results)}\n`);
+      process.stdout.write(`Report: ${await writeReport(store, results)}\n`);
     });
 }

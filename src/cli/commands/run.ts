@@ -1,24 +1,21 @@
 import { Command } from 'commander';
-import { assembleResults } from '../../experiments/assemble.js';
-import { ancestry, buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../experiments/graph.js';
-import { factsOf, type RunRecord, runFolder } from '../../experiments/run-record.js';
-import type { RunOutcome } from '../../experiments/runner.js';
-import type { RunSpecification } from '../../experiments/schema.js';
-import type { CellStore } from '../../experiments/store.js';
+import type { Store } from '../../experiments/full-store.js';
+import type { PlannedCell } from '../../experiments/graph.js';
+import type { RunResults } from '../../experiments/results.js';
+import type { Task } from '../../experiments/tasks/index.js';
+import { type Ending, Laboratory, type PlannedRun, planRun, type Survey } from '../../laboratory/index.js';
 import { FileStore } from '../../node/store/index.js';
-import { packageVersion } from '../../node/version.js';
 import { openData } from '../data-sources.js';
 import { exitCodes, UsageError } from '../errors.js';
+import { executeHere, type PlaceFlags, placeFlags, reportLosses } from '../executing.js';
 import { interruptible } from '../interrupt.js';
 import { machine } from '../machine.js';
 import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../options.js';
-import { plannedText } from '../progress.js';
+import { plannedText } from '../progress/index.js';
 import { writeReport } from '../report.js';
-import { readRun, writeRun } from '../runs.js';
 import { checkScore, loadSpecification, quickNote, runCommand } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
 import { grouped, paintFor, percent, table, wrap } from '../terminal.js';
-import { lossText, type PlaceFlags, placeFlags, readableStore, trainCells } from '../training.js';
 
 interface RunFlags extends PlaceFlags {
   readonly set?: readonly string[];
@@ -70,37 +67,35 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
   const specification = loadSpecification(target, flags);
   await checkScore(specification);
   const command = runCommand(target, flags);
-  const told = flags.json ? process.stderr : process.stdout;
-  if (flags.quick) told.write(`${wrap(quickNote(target, specification), Math.min(told.columns ?? 100, 120))}\n`);
+  const output = flags.json ? process.stderr : process.stdout;
+  if (flags.quick) output.write(`${wrap(quickNote(target, specification), Math.min(output.columns ?? 100, 120))}\n`);
   const store = await FileStore.open(flags.store, { write: !flags.dryRun });
+  const laboratory = new Laboratory({ store, machine: machine() });
   return interruptible(async (signal) => {
     const dataset = await openData(specification.data, { folder: flags.data, output: process.stderr, signal });
-    const facts = factsOf(dataset);
-    const graph = buildGraph(specification, facts);
+    const { cell } = flags;
+    const planned = planRun(
+      specification,
+      dataset,
+      cell === undefined ? undefined : (cells) => chooseCell(cells, cell),
+    );
     if (flags.dryRun) {
-      await printPlan(specification, facts, graph, store, flags);
+      await printPlan(planned, await laboratory.survey(planned), flags);
       return exitCodes.done;
     }
-    const record = await beginRun(specification, facts, graph, command, flags.store);
-    const cells = flags.cell === undefined ? graph.cells : ancestry(graph.cells, chooseCell(graph, flags.cell).id);
     const again = [command, ...placeFlags(flags, storeGiven)].join(' ');
-    const trained = await trainCells({
-      cells,
-      dataset,
-      store,
-      flags,
-      again,
-      oneCell: (cell) => `${again} --cell ${cell.id.slice(0, 12)}`,
-      signal,
-    });
-    if (trained.kind === 'ended') return trained.code;
-    const { outcome, seconds } = trained;
-    return finishRun({ record, graph, store, flags, outcome, seconds, cells });
+    const replayCommand = ({ id }: Task) => `${again} --cell ${id.slice(0, 12)}`;
+    const ending = await executeHere({ tasks: planned.tasks, dataset, flags, again, replayCommand, signal }, (how) =>
+      laboratory.run(planned, { ...how, command }),
+    );
+    if (ending.results === null) return exitCodes.failed;
+    await tell({ ...ending, results: ending.results }, store, flags);
+    return reportLosses(ending, planned.tasks);
   });
 }
 
 /** The one cell of a graph whose name begins so. */
-function chooseCell({ cells }: RunGraph, beginning: string): PlannedCell {
+function chooseCell(cells: readonly PlannedCell[], beginning: string): PlannedCell {
   const fitting = cells.filter(({ id }) => id.startsWith(beginning));
   if (fitting.length === 1) return fitting[0];
   throw new UsageError(
@@ -110,92 +105,30 @@ function chooseCell({ cells }: RunGraph, beginning: string): PlannedCell {
   );
 }
 
-/** Writes the run's record before anything is trained, so that lottery list runs shows it from the start. */
-async function beginRun(
-  specification: RunSpecification,
-  facts: DatasetFacts,
-  graph: RunGraph,
-  command: string,
-  store: string,
-): Promise<RunRecord> {
-  const run = runFolder(specification, facts);
-  const before = await readRun(store, run);
-  const record: RunRecord = {
-    format: 1,
-    run,
-    specification,
-    dataset: facts,
-    command,
-    version: packageVersion,
-    started: before?.started ?? new Date().toISOString(),
-    finished: before?.finished ?? null,
-    ...machine(),
-    cells: graph.cells.map(({ id, condition, trial, level, draw, density }) => ({
-      id,
-      condition,
-      trial,
-      level,
-      draw,
-      density,
-    })),
-  };
-  await writeRun(store, record);
-  return record;
-}
-
-interface Ending {
-  readonly record: RunRecord;
-  readonly graph: RunGraph;
-  readonly store: CellStore;
-  readonly flags: RunFlags;
-  readonly outcome: RunOutcome;
-  readonly seconds: number;
-  readonly cells: readonly PlannedCell[];
-}
-
 /** Table, verdict, report and digest. */
-async function finishRun({ record, graph, store, flags, outcome, seconds, cells }: Ending): Promise<number> {
-  const readable = readableStore(store, outcome);
-  const draft = await assembleResults(record, graph, readable);
-  const complete = draft.digest !== null;
-  let results = draft;
-  if (complete && record.finished === null) {
-    const finished: RunRecord = { ...record, finished: new Date().toISOString() };
-    await writeRun(flags.store, finished);
-    results = { ...draft, provenance: { ...draft.provenance, finished: finished.finished } };
-  }
-  const report = flags.report && results.cells.length > 0 ? await writeReport(flags.store, results) : null;
-  const ok = outcome.failed.length === 0 && outcome.blocked.length === 0;
-  const trained = outcome.trained.length;
-  const timing = { trained, seconds };
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify(runJson(results, { report, outcome, timing }), null, 2)}\n`);
-  } else {
-    process.stdout.write(`${summaryText(results, { report, timing, output: process.stdout })}\n`);
-  }
-  if (!ok) {
-    process.stderr.write(`${paintFor(process.stderr)('red', 'error:')} ${lossText(outcome, cells.length)}\n`);
-    return exitCodes.failed;
-  }
-  return exitCodes.done;
+async function tell(
+  { outcome, seconds, results }: Ending<RunResults> & { readonly results: RunResults },
+  store: Store,
+  flags: RunFlags,
+): Promise<void> {
+  const report = flags.report && results.cells.length > 0 ? await writeReport(store, results) : null;
+  const timing = { trained: outcome.executed.length, seconds };
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(runJson(results, { report, outcome, timing }), null, 2)}\n`
+      : `${summaryText(results, { report, timing, output: process.stdout })}\n`,
+  );
 }
 
 /** What a run would do, for `--dry-run`. */
 async function printPlan(
-  specification: RunSpecification,
-  facts: DatasetFacts,
-  graph: RunGraph,
-  store: CellStore,
+  { folder, specification, facts, graph, tasks }: PlannedRun,
+  { present, work }: Survey,
   flags: RunFlags,
 ): Promise<void> {
-  const present = new Set<string>();
-  for (const { id } of graph.cells) if (await store.has(id)) present.add(id);
-  const ahead = graph.cells.filter(({ id }) => !present.has(id));
-  const work = ahead.reduce((sum, { cost }) => sum + cost, 0);
   if (flags.json) {
     const cells = graph.cells.map((cell) => ({ ...cell, present: present.has(cell.id) }));
-    const run = runFolder(specification, facts);
-    process.stdout.write(`${JSON.stringify({ run, specification, dataset: facts, work, cells }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ run: folder, specification, dataset: facts, work, cells }, null, 2)}\n`);
     return;
   }
   const paint = paintFor(process.stdout);
@@ -210,9 +143,8 @@ async function printPlan(
     present.has(cell.id) ? 'in the store' : '',
   ]);
   const header = ['cell', 'condition', 'trial', 'level', 'draw', 'Pm', 'work', ''];
-  process.stdout.write(`${table(header, rows, 'llrrrrrl', paint)}\n\n`);
-  process.stdout.write(`${plannedText(graph.cells.length, present.size)}\n`);
-  if (ahead.length === 0) return;
+  process.stdout.write(`${table(header, rows, 'llrrrrrl', paint)}\n\n${plannedText(tasks, present)}\n`);
+  if (work === 0) return;
   const steps = graph.lengths.iterations * work;
   process.stdout.write(
     `Work ahead: about that of ${work.toFixed(1)} trainings of the dense network, or ${grouped(steps)} of its steps.\n`,

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { assembleResults } from '../../experiments/assemble.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { presets } from '../../experiments/presets.js';
-import type { RunRecord } from '../../experiments/run-record.js';
+import type { RunRecord } from '../../experiments/records.js';
 import type { CellSummary } from '../../experiments/store.js';
 import { didYouMean } from '../../experiments/suggest.js';
 import { namedNetworks } from '../../networks/named.js';
@@ -12,7 +12,7 @@ import { describeNetwork } from '../../networks/shapes.js';
 import { FileStore } from '../../node/store/index.js';
 import { UsageError } from '../errors.js';
 import { storeOption, wholeNumber } from '../options.js';
-import { findRun, listRuns } from '../runs.js';
+import { findRun } from '../runs.js';
 import { loadSpecification } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
 import { flopText, grouped, paintFor, percent, table } from '../terminal.js';
@@ -67,14 +67,14 @@ export function showCommand(): Command {
 async function show(what: string, flags: ShowFlags): Promise<void> {
   if (Object.hasOwn(presets, what)) return showPreset(what, flags);
   if (Object.hasOwn(namedNetworks, what)) return showNetwork(what, flags);
-  const runs = (await listRuns(flags.store)).filter((run) => run === what || run.startsWith(what));
-  if (runs.length > 0) return showRun(await findRun(flags.store, what), flags);
+  const store = await FileStore.open(flags.store, { write: false });
+  const runs = await store.listRuns();
+  if (runs.some((run) => run.startsWith(what))) return showRun(await findRun(store, flags.store, what), store, flags);
   if (/^[0-9a-f]{6,64}$/.test(what)) {
-    const store = await FileStore.open(flags.store, { write: false });
     const id = await store.find(what);
     if (id !== null) return showCell(await store.readSummary(id), flags);
   }
-  const known = [...Object.keys(presets), ...Object.keys(namedNetworks), ...(await listRuns(flags.store))];
+  const known = [...Object.keys(presets), ...Object.keys(namedNetworks), ...runs];
   throw new UsageError(
     `${what} is no preset, network, run or cell${didYouMean(what, known) || '; lottery list presets, networks or runs shows what there is.'}`,
   );
@@ -115,8 +115,7 @@ function showNetwork(name: string, { json, input, classes }: ShowFlags): void {
   );
 }
 
-async function showRun(record: RunRecord, { store: folder, json }: ShowFlags): Promise<void> {
-  const store = await FileStore.open(folder, { write: false });
+async function showRun(record: RunRecord, store: FileStore, { json }: ShowFlags): Promise<void> {
   const graph = buildGraph(record.specification, record.dataset);
   const results = await assembleResults(record, graph, store);
   if (json) {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { runDigest } from '../../experiments/assemble.js';
+import { describeCell } from '../../experiments/describe-cell.js';
 import { buildGraph, type PlannedCell } from '../../experiments/graph.js';
-import { describeCell } from '../../experiments/runner.js';
 import { type VerifyEvent, verifyCells } from '../../experiments/verify.js';
 import { InputError } from '../../networks/errors.js';
 import { WorkerPool } from '../../node/pool.js';
@@ -55,7 +55,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
 
 async function verify(name: string, flags: VerifyFlags): Promise<number> {
   const store = await FileStore.open(flags.store, { write: false });
-  const record = await findRun(flags.store, name);
+  const record = await findRun(store, flags.store, name);
   const graph = buildGraph(record.specification, record.dataset);
   const cells = flags.cell === undefined ? graph.cells : chosen(graph.cells, flags.cell);
   const replay = flags.cell === undefined ? flags.replay : cells.length;
@@ -85,8 +85,7 @@ async function verify(name: string, flags: VerifyFlags): Promise<number> {
         store,
         replay,
         seed: flags.seed,
-        concurrency: pool?.concurrency ?? 1,
-        retrain: (cell) => (pool as WorkerPool).retrain(cell, signal),
+        ...(pool === undefined ? {} : { executor: pool }),
         onEvent: say,
         signal,
       });

@@ -1,6 +1,8 @@
 import type { Dataset } from '../../data/dataset.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
+import { Turns } from '../../training/turns.js';
+import { abortError } from '../aborting.js';
 import type { FinishedCell } from '../store.js';
 import { agreement } from './agreement.js';
 import { information } from './information.js';
@@ -24,14 +26,6 @@ export {
   planMeasurement,
 } from './measurement.js';
 export type { OverlapSpecification } from './overlap.js';
-export {
-  type MeasurementEvent,
-  type MeasurementMaker,
-  type MeasurementsOptions,
-  type MeasurementsOutcome,
-  runMeasurements,
-} from './run-measurements.js';
-
 /** Kinds of measurements by name: one entry each. */
 // biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
 export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = {
@@ -52,33 +46,40 @@ export function measurementKindOf({
   return found;
 }
 
+export interface MakeMeasurementOptions {
+  readonly specification: MeasurementSpecification;
+  /** They belong to this measurement until it is made. */
+  readonly kernels: Kernels;
+  readonly dataset: Dataset;
+  /** All cells that the specification lists, finished. */
+  readonly cells: ReadonlyMap<string, FinishedCell>;
+  /** Called now and then with the share that is done, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+  /** Calls it off. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Makes a measurement.
  *
- * @param cells all that the specification lists, finished
- * @param observer called now and then with the share that is done; returns false to call it off
  * @throws an error named `AbortError` when it was called off
  */
-export function makeMeasurement(
-  specification: MeasurementSpecification,
-  kernels: Kernels,
-  dataset: Dataset,
-  cells: ReadonlyMap<string, FinishedCell>,
-  observer: (share: number) => boolean = () => true,
-): unknown {
+export async function makeMeasurement(options: MakeMeasurementOptions): Promise<unknown> {
+  const { specification, kernels, dataset, cells, onProgress, signal } = options;
+  const turns = new Turns(signal);
   return measurementKindOf(specification).measure(specification, {
     kernels,
     dataset,
+    turns,
     cell(id) {
       const found = cells.get(id);
       if (found === undefined) throw new InputError(`the measurement needs cell ${id}, which is none of its own.`);
       return found;
     },
-    progress(share) {
-      if (observer(share)) return;
-      const error = new Error('the measurement was called off.');
-      error.name = 'AbortError';
-      throw error;
+    async progress(share) {
+      onProgress?.(share);
+      await turns.take();
+      if (turns.aborted) throw abortError();
     },
   });
 }

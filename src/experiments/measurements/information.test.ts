@@ -29,20 +29,25 @@ const iterations = [0, 1, 5, 40];
 
 beforeAll(async () => {
   kernels = await loadKernels();
-  run = tinyRun(kernels);
+  run = await tinyRun(kernels);
 });
 
 /** The cell that keeps its weights at those iterations, trained from the parents that the run has. */
-function keeping(condition: string, snapshots: readonly number[] = iterations): TrainedCell {
+async function keeping(condition: string, snapshots: readonly number[] = iterations): Promise<TrainedCell> {
   const cell = variantOf(run.planned(condition), { snapshots });
   const made = [run.trained('dense'), run.trained('ticket')];
   const parents = new Map(made.map((trained) => [trained.id, trained]));
-  return executeCell(kernels, cell.specification, tinyStrokes, parents);
+  return await executeCell({
+    kernels,
+    specification: cell.specification,
+    dataset: tinyStrokes,
+    parents,
+  });
 }
 
 const settings = { ...estimatorDefaults, noise: 0.1 };
 
-function measured(cell: TrainedCell, over: Partial<InformationSpecification> = {}): MeasuredInformation {
+async function measured(cell: TrainedCell, over: Partial<InformationSpecification> = {}): Promise<MeasuredInformation> {
   const specification = informationSpecification(cell.id, {
     examples: { from: 'test', count: 80, seed: 5 },
     iterations,
@@ -51,14 +56,19 @@ function measured(cell: TrainedCell, over: Partial<InformationSpecification> = {
     ...over,
   });
   const cells = new Map([[cell.id, cell as FinishedCell]]);
-  return makeMeasurement(specification, kernels, tinyStrokes, cells) as MeasuredInformation;
+  return (await makeMeasurement({
+    specification,
+    kernels,
+    dataset: tinyStrokes,
+    cells,
+  })) as MeasuredInformation;
 }
 
 describe('a cell of any condition', () => {
   it.each(['dense', 'ticket', 'reinitialise', 'random-mask'])(
     'keeps weights of the first iteration, %s',
-    (condition) => {
-      const cell = keeping(condition);
+    async (condition) => {
+      const cell = await keeping(condition);
       expect([...cell.snapshots.keys()]).toEqual(iterations);
       expect(cell.snapshots.get(40)).toEqual(cell.finalWeights);
       // It is trained as the cell that keeps none.
@@ -71,7 +81,7 @@ describe('a cell of any condition', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lottery-'));
     try {
       const store = await FileStore.open(join(folder, 'store'), { write: true });
-      const cell = keeping('ticket');
+      const cell = await keeping('ticket');
       const provenance = {
         version: '0',
         engine: '',
@@ -83,7 +93,7 @@ describe('a cell of any condition', () => {
       };
       await store.write({ ...cell, provenance });
       expect((await store.read(cell.id)).snapshots).toEqual(cell.snapshots);
-      expect(measured((await store.read(cell.id)) as TrainedCell)).toEqual(measured(cell));
+      expect(await measured((await store.read(cell.id)) as TrainedCell)).toEqual(await measured(cell));
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -91,9 +101,9 @@ describe('a cell of any condition', () => {
 });
 
 describe('the information of a cell', () => {
-  it('is what the estimators say of its layers’ values, at every iteration', () => {
-    const cell = keeping('ticket');
-    const found = measured(cell, { examples: { from: 'test', count: 100, seed: 0 } });
+  it('is what the estimators say of its layers’ values, at every iteration', async () => {
+    const cell = await keeping('ticket');
+    const found = await measured(cell, { examples: { from: 'test', count: 100, seed: 0 } });
     expect(found.examples).toBe(100);
     expect(found.labelEntropy).toBeCloseTo(Math.log2(10), 10);
     expect(found.layers.map(({ name, units, activation }) => [name, units, activation])).toEqual([
@@ -129,21 +139,21 @@ describe('the information of a cell', () => {
     });
   });
 
-  it('is of examples of the test set, of those trained on, or of both, as many of each class', () => {
-    const cell = keeping('dense', [0]);
+  it('is of examples of the test set, of those trained on, or of both, as many of each class', async () => {
+    const cell = await keeping('dense', [0]);
     const of = (from: 'train' | 'test' | 'all', count: number) =>
       measured(cell, { examples: { from, count, seed: 1 }, iterations: [40], estimators: ['binning'] });
-    expect(of('test', 50).labelEntropy).toBeCloseTo(Math.log2(10), 10);
-    expect(of('test', 5000).examples).toBe(100);
-    expect(of('train', 5000).examples).toBe(splitIndices(320, 64, 1).train.length);
-    expect(of('all', 5000).examples).toBe(420);
-    expect(of('all', 200).moments[0].accuracy).not.toBe(of('test', 200).moments[0].accuracy);
+    expect((await of('test', 50)).labelEntropy).toBeCloseTo(Math.log2(10), 10);
+    expect((await of('test', 5000)).examples).toBe(100);
+    expect((await of('train', 5000)).examples).toBe(splitIndices(320, 64, 1).train.length);
+    expect((await of('all', 5000)).examples).toBe(420);
+    expect((await of('all', 200)).moments[0].accuracy).not.toBe((await of('test', 200)).moments[0].accuracy);
   });
 
-  it('has bins over the range of a bounded activation, and none of a layer too wide for nearest neighbours', () => {
-    run = tinyRun(kernels, { network: { hidden: [14, 3], activation: 'tanh' } });
-    const found = measured(keeping('dense'));
-    run = tinyRun(kernels);
+  it('has bins over the range of a bounded activation, and none of a layer too wide for nearest neighbours', async () => {
+    run = await tinyRun(kernels, { network: { hidden: [14, 3], activation: 'tanh' } });
+    const found = await measured(await keeping('dense'));
+    run = await tinyRun(kernels);
     expect(found.layers.map(({ range }) => range)).toEqual([
       [-1, 1],
       [-1, 1],
@@ -153,22 +163,22 @@ describe('the information of a cell', () => {
     expect(found.moments[0].estimates[1]['nearest-neighbours']).not.toBeNull();
   });
 
-  it('tells what is not finite as null, and refuses what was not kept', () => {
-    const cell = keeping('dense', [0]);
+  it('tells what is not finite as null, and refuses what was not kept', async () => {
+    const cell = await keeping('dense', [0]);
     const weights = new Map(cell.finalWeights);
     weights.set(
       'fc2.bias',
       (weights.get('fc2.bias') as Float32Array).map(() => Number.NaN),
     );
-    const broken = measured({ ...cell, finalWeights: weights }, { iterations: [0, 40] });
+    const broken = await measured({ ...cell, finalWeights: weights }, { iterations: [0, 40] });
     expect(broken.moments[1].loss).toBeNull();
     expect(broken.moments[1].estimates[0].binning).not.toBeNull();
     expect(broken.moments[1].estimates[2].binning).toBeNull();
     expect(JSON.parse(JSON.stringify(broken))).toEqual(broken);
-    expect(() => measured(cell, { iterations: [0, 7, 40] })).toThrow('kept no weights of iteration 7');
+    await expect(measured(cell, { iterations: [0, 7, 40] })).rejects.toThrow('kept no weights of iteration 7');
   });
 
-  it('is that of all 4,096 patterns of the 12-bit task where all are asked for', () => {
+  it('is that of all 4,096 patterns of the 12-bit task where all are asked for', async () => {
     const dataset = makeBinary12();
     const base = resolveSpecification({
       extends: 'binary-12-tanh',
@@ -179,9 +189,14 @@ describe('the information of a cell', () => {
     });
     const [dense] = buildGraph(base, dataset).cells;
     const { specification } = variantOf(dense, { snapshots: [0] });
-    const cell = executeCell(kernels, specification, dataset, new Map()) as FinishedCell;
-    const found = makeMeasurement(
-      informationSpecification(cell.id, {
+    const cell = (await executeCell({
+      kernels,
+      specification,
+      dataset,
+      parents: new Map(),
+    })) as FinishedCell;
+    const found = (await makeMeasurement({
+      specification: informationSpecification(cell.id, {
         examples: { from: 'all', count: 4096, seed: 0 },
         iterations: [0, 50],
         estimators: ['binning'],
@@ -189,8 +204,8 @@ describe('the information of a cell', () => {
       }),
       kernels,
       dataset,
-      new Map([[cell.id, cell]]),
-    ) as MeasuredInformation;
+      cells: new Map([[cell.id, cell]]),
+    })) as MeasuredInformation;
     expect(found.examples).toBe(4096);
     expect(found.labelEntropy).toBeCloseTo(0.9992, 3);
     // The first layer tells all patterns apart, the last far fewer: no layer can tell more than the one before it.

@@ -144,7 +144,7 @@ function drawsOf(
 
 /** Information of every layer at every iteration; see `InformationSpecification`. */
 export const information: MeasurementKind<InformationSpecification, MeasuredInformation> = {
-  measure(specification, source: MeasurementSource): MeasuredInformation {
+  async measure(specification, source: MeasurementSource): Promise<MeasuredInformation> {
     const { kernels, dataset, progress } = source;
     const { iterations, estimators, settings } = specification;
     const cell = source.cell(specification.cells[0]);
@@ -174,7 +174,7 @@ export const information: MeasurementKind<InformationSpecification, MeasuredInfo
         >;
       });
       moments.push({ iteration, loss, accuracy, estimates });
-      progress(moments.length / iterations.length);
+      await progress(moments.length / iterations.length);
     }
     return {
       examples: count,

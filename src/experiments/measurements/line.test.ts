@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stopWhen } from '../../../test/fixtures/stop-when.js';
 import { tinyRun, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
 import { drawPermutations, permuteTensors } from '../../analysis/alignment/index.js';
 import { barrierOf, type LineValues } from '../../analysis/connectivity/index.js';
@@ -32,13 +33,13 @@ const residual = {
 
 beforeAll(async () => {
   kernels = await loadKernels();
-  const run = tinyRun(kernels, { controls: {}, iterations: 60 });
+  const run = await tinyRun(kernels, { controls: {}, iterations: 60 });
   [dense, ticket] = [run.trained('dense'), run.trained('ticket')];
 });
 
 const idOf = (cell: TrainedCell) => cell.id;
 
-function lineOf(cells: readonly TrainedCell[], over: Partial<LineSpecification> = {}): LineValues {
+async function lineOf(cells: readonly TrainedCell[], over: Partial<LineSpecification> = {}): Promise<LineValues> {
   const [from, to] = [cells[0], cells[cells.length > 1 ? 1 : 0]].map(idOf);
   const specification = lineSpecification({
     from,
@@ -51,7 +52,12 @@ function lineOf(cells: readonly TrainedCell[], over: Partial<LineSpecification> 
     ...over,
   });
   const found = new Map(cells.map((cell) => [cell.id, cell as FinishedCell]));
-  return makeMeasurement(specification, kernels, tinyStrokes, found) as LineValues;
+  return (await makeMeasurement({
+    specification,
+    kernels,
+    dataset: tinyStrokes,
+    cells: found,
+  })) as LineValues;
 }
 
 /** The cell with its hidden units in another order. */
@@ -65,12 +71,12 @@ function shuffled(cell: TrainedCell): TrainedCell {
 }
 
 describe('the line between two cells', () => {
-  it('begins and ends with what training said of them, at the end and at early stop', () => {
+  it('begins and ends with what training said of them, at the end and at early stop', async () => {
     for (const [at, moment] of [
       ['end', 'end'],
       ['early-stop', 'earlyStop'],
     ] as const) {
-      const { test, train } = lineOf([dense, ticket], { at });
+      const { test, train } = await lineOf([dense, ticket], { at });
       expect(test.error).toHaveLength(7);
       expect(train?.loss).toHaveLength(7);
       for (const [cell, place] of [
@@ -84,14 +90,14 @@ describe('the line between two cells', () => {
     }
   });
 
-  it('has no barrier from a cell to itself', () => {
+  it('has no barrier from a cell to itself', async () => {
     for (const cell of [dense, ticket]) {
-      const { test, train } = lineOf([cell]);
+      const { test, train } = await lineOf([cell]);
       for (const curve of [test.error, test.loss, train?.error, train?.loss]) expect(barrierOf(curve ?? [])).toBe(0);
     }
   });
 
-  it('is seen on training examples that both were trained on, as many as asked for, or on all, or on none', () => {
+  it('is seen on training examples that both were trained on, as many as asked for, or on all, or on none', async () => {
     const { dataset, normalisation, network } = {
       dataset: tinyStrokes,
       normalisation: dense.specification.data.normalisation,
@@ -104,9 +110,9 @@ describe('the line between two cells', () => {
     const { validation, splitSeed } = dense.specification.data;
     const { train } = splitIndices(320, validation, splitSeed);
     const spread = Int32Array.from({ length: 50 }, (_, i) => train[Math.floor((i * train.length) / 50)]);
-    expect(lineOf([dense, ticket]).train?.loss[0]).toBe(lossOn(spread));
-    expect(lineOf([dense, ticket], { trainingExamples: 5000 }).train?.loss[0]).toBe(lossOn(train));
-    expect(lineOf([dense, ticket], { trainingExamples: 0 }).train).toBeNull();
+    expect((await lineOf([dense, ticket])).train?.loss[0]).toBe(lossOn(spread));
+    expect((await lineOf([dense, ticket], { trainingExamples: 5000 })).train?.loss[0]).toBe(lossOn(train));
+    expect((await lineOf([dense, ticket], { trainingExamples: 0 })).train).toBeNull();
 
     const { data } = dense.specification;
     const specification = { ...dense.specification, data: { ...data, splitSeed: splitSeed + 1 } };
@@ -114,34 +120,34 @@ describe('the line between two cells', () => {
     const held = new Set(splitIndices(320, validation, splitSeed + 1).validation);
     const shared = train.filter((example) => !held.has(example));
     expect(shared.length).toBeLessThan(train.length);
-    expect(lineOf([dense, other], { trainingExamples: 5000 }).train?.loss[0]).toBe(lossOn(shared));
+    expect((await lineOf([dense, other], { trainingExamples: 5000 })).train?.loss[0]).toBe(lossOn(shared));
   });
 
-  it('loses its barrier where the units of one end are matched with those of the other, or as those of others are', () => {
+  it('loses its barrier where the units of one end are matched with those of the other, or as those of others are', async () => {
     const other = shuffled(dense);
-    const apart = lineOf([dense, other]);
+    const apart = await lineOf([dense, other]);
     expect(barrierOf(apart.test.error)).toBeGreaterThan(0.05);
     expect(apart.matching).toBeNull();
     const [reference, moved] = [dense, other].map(idOf);
-    const matched = lineOf([dense, other], { matched: { reference, other: moved, seed: 4 } });
+    const matched = await lineOf([dense, other], { matched: { reference, other: moved, seed: 4 } });
     for (const curve of [matched.test, matched.train])
       expect([barrierOf(curve?.error ?? []), barrierOf(curve?.loss ?? [])]).toEqual([0, 0]);
     const { before, after } = matched.matching as { before: number; after: number };
     expect(after).toBeGreaterThan(before);
     // The ticket's units were put into the same order as the dense network's, which tells how to put them back.
-    const byDense = lineOf([ticket, shuffled(ticket), dense, other], {
+    const byDense = await lineOf([ticket, shuffled(ticket), dense, other], {
       matched: { reference, other: moved, seed: 4 },
     });
     expect(barrierOf(byDense.test.error)).toBe(0);
   });
 
-  it('has running statistics between the ends, or such as are taken anew at every point', () => {
-    const run = tinyRun(kernels, { network: residual, controls: {}, pruning: { rate: 0.3 } });
+  it('has running statistics between the ends, or such as are taken anew at every point', async () => {
+    const run = await tinyRun(kernels, { network: residual, controls: {}, pruning: { rate: 0.3 } });
     const cells = [run.trained('dense'), run.trained('ticket')];
     const [near] = cells;
-    const interpolated = lineOf(cells);
+    const interpolated = await lineOf(cells);
     expect(interpolated.test.loss[0]).toBe(near.end.testLoss);
-    const estimated = lineOf(cells, { statistics: 'estimated' });
+    const estimated = await lineOf(cells, { statistics: 'estimated' });
     const network = networkOf(near.specification);
     const { normalisation, validation, splitSeed } = near.specification.data;
     const { train } = splitIndices(320, validation, splitSeed);
@@ -157,35 +163,42 @@ describe('the line between two cells', () => {
     // Weights in another order are matched in convolutions and normalisations too.
     const other = shuffled(near);
     const matched = { reference: near.id, other: other.id, seed: 1 };
-    expect(barrierOf(lineOf([near, other], { matched, statistics: 'estimated' }).test.loss)).toBe(0);
-    expect(barrierOf(lineOf([near, other], { statistics: 'estimated' }).test.loss)).toBeGreaterThan(0);
+    expect(barrierOf((await lineOf([near, other], { matched, statistics: 'estimated' })).test.loss)).toBe(0);
+    expect(barrierOf((await lineOf([near, other], { statistics: 'estimated' })).test.loss)).toBeGreaterThan(0);
   });
 
-  it('tells what is no finite number as null, and refuses what has no line', () => {
+  it('tells what is no finite number as null, and refuses what has no line', async () => {
     const weights = new Map(dense.finalWeights);
     weights.set(
       'fc1.weight',
       (weights.get('fc1.weight') as Float32Array).map(() => Number.NaN),
     );
     const broken = { ...dense, id: 'broken', finalWeights: weights };
-    const { test } = lineOf([dense, broken]);
+    const { test } = await lineOf([dense, broken]);
     expect(test.loss[0]).toBe(dense.end.testLoss);
     expect(test.loss[6]).toBeNull();
     expect(() => JSON.stringify(test)).not.toThrow();
     const matched = { reference: dense.id, other: 'broken', seed: 0 };
-    expect(() => lineOf([dense, broken], { matched })).toThrow('cannot be matched');
-    const run = tinyRun(kernels, { network: { hidden: [5] }, levels: 1 });
-    expect(() => lineOf([dense, run.trained('dense')])).toThrow('have different networks');
+    await expect(lineOf([dense, broken], { matched })).rejects.toThrow('cannot be matched');
+    const run = await tinyRun(kernels, { network: { hidden: [5] }, levels: 1 });
+    await expect(lineOf([dense, run.trained('dense')])).rejects.toThrow('have different networks');
   });
 
-  it('can be called off, and is named by all that decides it', () => {
+  it('can be called off, and is named by all that decides it', async () => {
     const base = { from: dense.id, to: ticket.id, at: 'end', points: 7, trainingExamples: 0, matched: null } as const;
     const specification = lineSpecification({ ...base, statistics: 'interpolated' });
     expect(specification.cells).toEqual([dense.id, ticket.id]);
     const cells = new Map([dense, ticket].map((cell) => [cell.id, cell as FinishedCell]));
     const shares: number[] = [];
-    const observe = (share: number) => shares.push(share) < 3;
-    expect(() => makeMeasurement(specification, kernels, tinyStrokes, cells, observe)).toThrow('called off');
+    await expect(
+      makeMeasurement({
+        specification,
+        kernels,
+        dataset: tinyStrokes,
+        cells,
+        ...stopWhen<number>((share) => shares.push(share) >= 3),
+      }),
+    ).rejects.toThrow('called off');
     expect(shares).toEqual([1 / 7, 2 / 7, 3 / 7]);
     const names = [
       specification,

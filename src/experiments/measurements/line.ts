@@ -89,8 +89,8 @@ function farEnd(
 
 /** The line between two networks; see `LineSpecification`. */
 export const line: MeasurementKind<LineSpecification, LineValues> = {
-  measure(specification, source) {
-    const { kernels, dataset, progress } = source;
+  async measure(specification, source) {
+    const { kernels, dataset, turns, progress } = source;
     const { from, to, at, points, trainingExamples, statistics } = specification;
     const ends = [source.cell(from), source.cell(to)];
     const [near] = ends;
@@ -110,27 +110,28 @@ export const line: MeasurementKind<LineSpecification, LineValues> = {
     if (estimated) {
       const { batch } = near.specification;
       const probe = new Probe(kernels, { network, dataset, normalisation, examples, batch });
-      places.forEach((place, i) => {
+      for (const [i, place] of places.entries()) {
         for (const [name, values] of probe.statistics(between(place)))
           estimated[i].set(name, Float32Array.from(values));
-        progress((i + 1) / (2 * places.length));
-      });
+        await progress((i + 1) / (2 * places.length));
+      }
     }
     const sets: ExampleSet[] = [{ of: 'test' }];
     if (trainingExamples > 0) sets.push({ of: 'train', examples });
     const mask = supportOf(network, start, finish);
     const evaluator = new Evaluator(kernels, { network, dataset, normalisation, sets, mask });
     const curves = sets.map(() => ({ loss: [] as (number | null)[], error: [] as (number | null)[] }));
-    places.forEach((place, i) => {
+    for (const [i, place] of places.entries()) {
       const weights = between(place);
       if (estimated) for (const [name, values] of estimated[i]) weights.set(name, values);
-      evaluator.evaluate(weights).forEach(({ loss, accuracy }, set) => {
+      const found = await evaluator.evaluateInTurns(weights, turns);
+      found?.forEach(({ loss, accuracy }, set) => {
         curves[set].loss.push(numberOrNull(loss));
         curves[set].error.push(numberOrNull(1 - accuracy));
       });
       const done = (i + 1) / places.length;
-      progress(estimated ? (1 + done) / 2 : done);
-    });
+      await progress(estimated ? (1 + done) / 2 : done);
+    }
     const [test, train = null] = curves as LineCurve[];
     return { test, train, matching };
   },

@@ -59,7 +59,7 @@ function tensorsOf({ cells, by, weightsOf }: MatchingSpecification, source: Meas
 }
 
 export const matching: MeasurementKind<MatchingSpecification, MatchingValues> = {
-  measure(specification, source) {
+  async measure(specification, source) {
     const { cells, draws, seed } = specification;
     const { network, masks } = masksOf(cells.slice(0, 2).map((id) => source.cell(id)));
     const [first, second] = masks;
@@ -78,7 +78,7 @@ export const matching: MeasurementKind<MatchingSpecification, MatchingValues> = 
     const shuffled: ShuffledMatching[] = [];
     for (const shuffle of shuffleNames) {
       for (let draw = 0; draw < draws; draw++) {
-        source.progress((1 + shuffled.length) / (1 + shuffleNames.length * draws));
+        await source.progress((1 + shuffled.length) / (1 + shuffleNames.length * draws));
         const drawSeed = deriveSeed(seed, `matching-${shuffle}`, draw);
         const mask = shuffles[shuffle].mask(network, second, drawSeed);
         const alike = tensors === null ? mask : dealtTensors(tensors[1], second, mask, drawSeed);

@@ -1,5 +1,6 @@
 import type { Dataset } from '../../data/dataset.js';
 import type { Kernels } from '../../kernels/kernels.js';
+import type { Turns } from '../../training/turns.js';
 import { canonicalDigest } from '../canonical.js';
 import type { FinishedCell } from '../store.js';
 
@@ -21,20 +22,23 @@ export interface MeasurementSpecification {
 export interface MeasurementSource {
   readonly kernels: Kernels;
   readonly dataset: Dataset;
+  /** For evaluations, which are long themselves. */
+  readonly turns: Turns;
   /** A cell that the specification lists, whole. @throws InputError when it is none of these */
   cell(id: string): FinishedCell;
   /**
-   * To be called now and then with the share that is done, 0 to 1.
+   * To be awaited now and then with the share that is done, 0 to 1: lets the event loop have its turn if the last was some
+   * time ago.
    *
    * @throws an error named `AbortError` when the measurement is called off
    */
-  progress(share: number): void;
+  progress(share: number): Promise<void>;
 }
 
 /** One kind of measurement: from its specification to plain numbers. */
 export interface MeasurementKind<Specification extends MeasurementSpecification, Values> {
   /** The same specification, data and cells give the same values. What is not finite is null in them. */
-  measure(specification: Specification, source: MeasurementSource): Values;
+  measure(specification: Specification, source: MeasurementSource): Values | Promise<Values>;
 }
 
 /** A measurement and its place in a study. */

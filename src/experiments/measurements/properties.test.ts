@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceLoss } from '../../../test/fixtures/reference-network.js';
+import { stopWhen } from '../../../test/fixtures/stop-when.js';
 import { type TinyRun, tinyRun, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
 import {
   inputVariances,
@@ -12,6 +13,7 @@ import { splitIndices } from '../../data/split.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
 import { type Mask, prunableParameters, type Tensors } from '../../networks/network.js';
 import { initialise } from '../../tickets/index.js';
+import { Turns } from '../../training/turns.js';
 import { networkOf } from '../cell-specification.js';
 import type { TrainedCell } from '../execute.js';
 import type { FinishedCell } from '../store.js';
@@ -23,22 +25,23 @@ let run: TinyRun;
 let rewound: TinyRun;
 beforeAll(async () => {
   kernels = await loadKernels();
-  run = tinyRun(kernels);
-  rewound = tinyRun(kernels, { rewind: 10 });
+  run = await tinyRun(kernels);
+  rewound = await tinyRun(kernels, { rewind: 10 });
 });
 
 const choices = { ...propertyDefaults, examples: 60, steps: 8, draws: 4, kernelExamples: 10 };
 
-function measured(cell: TrainedCell, when: 'before' | 'after', others: readonly TrainedCell[] = [], seed = 7) {
+async function measured(cell: TrainedCell, when: 'before' | 'after', others: readonly TrainedCell[] = [], seed = 7) {
   const { specification, id } = planProperties(cell, when, seed, 'a ticket', choices);
   expect(id).toMatch(/^[0-9a-f]{64}$/);
   const cells = new Map([cell, ...others].map((one) => [one.id, one as FinishedCell]));
   expect(specification.cells.every((own) => cells.has(own))).toBe(true);
-  return properties.measure(specification, {
+  return await properties.measure(specification, {
     kernels,
     dataset: tinyStrokes,
     cell: (own) => cells.get(own) as FinishedCell,
-    progress: () => {},
+    turns: new Turns(),
+    progress: async () => {},
   });
 }
 
@@ -84,11 +87,11 @@ const ofMask = propertyIds.filter((id) => ticketProperties[id].of === 'mask');
 const ofWeights = propertyIds.filter((id) => ticketProperties[id].of === 'weights');
 
 describe('the properties of a cell', () => {
-  it('are all there before training, and those of the weights after, as plain data', () => {
+  it('are all there before training, and those of the weights after, as plain data', async () => {
     for (const condition of ['ticket', 'random-mask', 'reinitialise']) {
       const cell = run.trained(condition);
-      const before = measured(cell, 'before');
-      const after = measured(cell, 'after');
+      const before = await measured(cell, 'before');
+      const after = await measured(cell, 'after');
       expect(Object.keys(before.values)).toEqual([...ofMask, ...ofWeights]);
       expect(Object.keys(after.values)).toEqual(ofWeights);
       for (const found of [before, after]) {
@@ -99,18 +102,18 @@ describe('the properties of a cell', () => {
         expect(condition === null || Number.isFinite(condition)).toBe(true);
         for (const value of Object.values(others)) expect(Number.isFinite(value)).toBe(true);
       }
-      expect(measured(cell, 'before')).toEqual(before);
-      expect(measured(cell, 'before', [], 8).hessian?.trace).not.toBe(before.hessian?.trace);
+      expect(await measured(cell, 'before')).toEqual(before);
+      expect((await measured(cell, 'before', [], 8)).hessian?.trace).not.toBe(before.hessian?.trace);
     }
   });
 
-  it('are those of the mask, and of the values that training started from', () => {
+  it('are those of the mask, and of the values that training started from', async () => {
     const ticket = run.trained('ticket');
     const { specification, mask } = ticket;
     const network = networkOf(specification);
     const { train } = splitIndices(320, 64, specification.data.splitSeed);
     const examples = balancedExamples(tinyStrokes.train.labels, train, 60, 7);
-    const found = measured(ticket, 'before');
+    const found = await measured(ticket, 'before');
     const variances = inputVariances(tinyStrokes.train.images, examples, 784);
     expect(found.values).toMatchObject(maskProperties(network, mask as Mask, variances).values);
 
@@ -127,11 +130,11 @@ describe('the properties of a cell', () => {
     const positive = sizes.reduce((sum, { kept }) => sum + kept.filter((value) => value > 0).length, 0);
     expect(found.values['positive-weights']).toBe(positive / count);
     // The magnitude of what was drawn anew is that of its own draw.
-    expect(measured(run.trained('reinitialise'), 'before').values.magnitude).not.toBe(found.values.magnitude);
-    expect(measured(run.trained('random-mask'), 'before').values.magnitude).toBeCloseTo(0.8, 1);
+    expect((await measured(run.trained('reinitialise'), 'before')).values.magnitude).not.toBe(found.values.magnitude);
+    expect((await measured(run.trained('random-mask'), 'before')).values.magnitude).toBeCloseTo(0.8, 1);
   });
 
-  it('have the gradient of double precision, at the start and at the end', () => {
+  it('have the gradient of double precision, at the start and at the end', async () => {
     const ticket = run.trained('ticket');
     const { specification, mask } = ticket;
     const started = initialise(
@@ -147,50 +150,50 @@ describe('the properties of a cell', () => {
       ['before', masked],
       ['after', ticket.finalWeights],
     ] as const) {
-      const { layers } = measured(ticket, when);
+      const { layers } = await measured(ticket, when);
       const square = layers.slice(1).reduce((sum, { gradient }) => sum + (gradient as number) ** 2, 0);
       expect(square / steepness(ticket, weights)).toBeCloseTo(1, 3);
     }
   });
 
-  it('of a rewound ticket are those at the weights of that iteration, which its dense network kept', () => {
+  it('of a rewound ticket are those at the weights of that iteration, which its dense network kept', async () => {
     const [ticket, dense] = [rewound.trained('ticket'), rewound.trained('dense')];
     expect(planProperties(ticket, 'before', 7, '', choices).specification.cells).toEqual([ticket.id, dense.id]);
     expect(planProperties(ticket, 'after', 7, '', choices).specification.cells).toEqual([ticket.id]);
-    const found = measured(ticket, 'before', [dense]);
+    const found = await measured(ticket, 'before', [dense]);
     const values = dense.snapshots.get(10)?.get('fc2.weight') as Float32Array;
     const bits = ticket.mask?.get('fc2.weight') as Uint8Array;
     const positive = values.filter((value, i) => bits[i] === 1 && value > 0).length;
     expect(found.layers[1].positive).toBe(positive / found.layers[1].kept);
-    expect(() => measured(ticket, 'after')).not.toThrow();
+    await expect(measured(ticket, 'after')).resolves.toBeDefined();
   });
 
-  it('tell how far they are, and stop when they are called off', () => {
+  it('tell how far they are, and stop when they are called off', async () => {
     const ticket = run.trained('ticket');
     const { specification } = planProperties(ticket, 'after', 7, '', choices);
     const shares: number[] = [];
-    const make = (observer: (share: number) => boolean) =>
-      makeMeasurement(
-        specification as PropertiesSpecification,
+    const make = (isEnough: (share: number) => boolean) =>
+      makeMeasurement({
+        specification: specification as PropertiesSpecification,
         kernels,
-        tinyStrokes,
-        new Map([[ticket.id, ticket as FinishedCell]]),
-        observer,
-      );
-    make((share) => shares.push(share) > 0);
+        dataset: tinyStrokes,
+        cells: new Map([[ticket.id, ticket as FinishedCell]]),
+        ...stopWhen(isEnough),
+      });
+    await make((share) => shares.push(share) < 0);
     expect([...shares].sort((a, b) => a - b)).toEqual(shares);
     expect(shares.length).toBeGreaterThan(10);
     expect(shares.at(-1)).toBeLessThanOrEqual(1);
-    expect(() => make((share) => share < 0.3)).toThrow(expect.objectContaining({ name: 'AbortError' }));
+    await expect(make((share) => share >= 0.3)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
-  it('are null where weights are not finite', () => {
+  it('are null where weights are not finite', async () => {
     const ticket = run.trained('ticket');
     const broken = {
       ...ticket,
       finalWeights: new Map([...ticket.finalWeights].map(([name, values]) => [name, values.map(() => Number.NaN)])),
     };
-    const found = measured(broken, 'after');
+    const found = await measured(broken, 'after');
     expect(found).toMatchObject({ hessian: null, kernel: null, decrease: null });
     expect(found.values).toMatchObject({ 'gradient-norm': null, magnitude: null, 'hessian-top': null });
   });

@@ -79,7 +79,7 @@ function startValues(cell: FinishedCell, specification: PropertiesSpecification,
 }
 
 /** Spectra of the loss and of the network's function, through the kernels. */
-function throughKernels(
+async function throughKernels(
   cell: FinishedCell,
   weights: Tensors,
   mask: Mask,
@@ -101,35 +101,33 @@ function throughKernels(
   const survivors = survivorsOf(mask);
   const probe = new Probe(kernels, { ...plan, examples: chosen, batch: Math.min(batch, chosen.length) });
   let done = 0;
-  // The tangent kernel takes about as long as a few more products.
-  const all = 1 + 2 * (steps + draws) + 10;
-  const gradients = (values: Tensors) => {
-    progress(Math.min(1, done++ / all));
-    return probe.gradients(values);
-  };
-  const gradient = gradients(weights);
-  const curvature = curvatureAt({ gradients }, weights, survivors, { steps, draws, seed });
+  const all = 1 + steps + draws + network.classes;
+  const pause = () => progress(Math.min(1, done++ / all));
+  await pause();
+  const gradient = probe.gradients(weights);
+  const curvature = await curvatureAt(probe, weights, survivors, { steps, draws, seed, pause });
   const few = balancedExamples(dataset.train.labels, train, kernelExamples, seed);
   // Batch normalisation takes an example's fellows into account; elsewhere each goes alone, which is less work.
   const isNormalised = network.layers.some(({ kind }) => kind === 'batch-normalisation');
   const single = new Probe(kernels, { ...plan, examples: few, batch: isNormalised ? few.length : 1 });
-  const kernel = tangentKernel(single, weights, survivors, {
+  const kernel = await tangentKernel(single, weights, survivors, {
     examples: few.length,
     classes: network.classes,
+    pause,
   });
   return { gradient, curvature, kernel, variances: inputVariances(dataset.train.images, chosen, inputSize(network)) };
 }
 
 /** What a ticket is like: see `ticketProperties`. Properties of the mask are told before training alone. */
 export const properties: MeasurementKind<PropertiesSpecification, TicketProperties> = {
-  measure(specification, source) {
+  async measure(specification, source) {
     const { when, eigenvalues } = specification;
     const cell = source.cell(specification.cells[0]);
     const network = networkOf(cell.specification);
     const mask: Mask = new Map([...fullMask(network), ...(cell.mask ?? [])]);
     const { drawn, started } = startValues(cell, specification, source);
     const weights = when === 'before' ? started() : cell.finalWeights;
-    const found = throughKernels(cell, weights, mask, specification, source);
+    const found = await throughKernels(cell, weights, mask, specification, source);
     const { values: ofMask, degrees, units } = maskProperties(network, mask, found.variances);
     const values = valuesOf(network, mask, weights, drawn);
     const gradient = gradientOf(network, mask, found.gradient);

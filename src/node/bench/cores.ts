@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset } from '../../data/dataset.js';
 import { buildGraph } from '../../experiments/graph.js';
-import { factsOf } from '../../experiments/run-record.js';
-import { runCells } from '../../experiments/runner.js';
+import { factsOf } from '../../experiments/run-folder.js';
+import { runTasks, tasksOf } from '../../experiments/tasks/index.js';
 import { validateSpecification } from '../../experiments/validate.js';
 import { WorkerPool } from '../pool.js';
 import { FileStore } from '../store/index.js';
@@ -39,15 +39,16 @@ export async function benchCores(
       const pool = new WorkerPool({ dataset, store: folder, workers: count });
       try {
         const began = performance.now();
-        const outcome = await runCells({
-          cells,
+        const outcome = await runTasks({
+          tasks: tasksOf(cells),
           store,
           executor: pool,
           onEvent: (event) => {
-            if (event.kind === 'finished') peakMemoryBytes = Math.max(peakMemoryBytes, event.outcome.peakMemoryBytes);
+            if (event.kind !== 'finished' || event.outcome.kind !== 'cell') return;
+            peakMemoryBytes = Math.max(peakMemoryBytes, event.outcome.peakMemoryBytes);
           },
         });
-        if (outcome.trained.length !== cells.length) throw new Error('a cell of the benchmark failed.');
+        if (outcome.executed.length !== cells.length) throw new Error('a cell of the benchmark failed.');
         samples[which].push(performance.now() - began);
       } finally {
         await pool.close();

@@ -97,7 +97,7 @@ export async function bench({ cases, rounds, workers, onProgress }: BenchOptions
     rows.push(...benchKernels(kernels, plan, 15));
   }
   if (wanted.has('ladder')) {
-    const ladder = benchLadder(kernels, plan, (level) => onProgress(`ladder, level ${level} of ${LEVELS}`));
+    const ladder = await benchLadder(kernels, plan, (level) => onProgress(`ladder, level ${level} of ${LEVELS}`));
     rows.push(...ladder);
     compare(`ladder of ${LEVELS} levels / ${LEVELS} dense trainings`, ladder[1].msMedian, ladder[0].msMedian);
   }

@@ -13,22 +13,26 @@ export const LEVELS = 19;
  * training left, rewind, train again; and beside it as many trainings of the dense network. Levels and dense trainings
  * take turns, so that what else the machine does falls on both.
  */
-export function benchLadder(kernels: Kernels, plan: TrainingPlan, onLevel: (level: number) => void): BenchRow[] {
+export async function benchLadder(
+  kernels: Kernels,
+  plan: TrainingPlan,
+  onLevel: (level: number) => void,
+): Promise<BenchRow[]> {
   let ladder = 0;
   let dense = 0;
   let mask = fullMask(plan.network);
-  const timed = <T>(work: () => T): [T, number] => {
+  const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
     const began = performance.now();
-    const result = work();
+    const result = await work();
     return [result, performance.now() - began];
   };
-  train(kernels, { ...plan, iterations: 20 });
+  await train({ kernels, plan: { ...plan, iterations: 20 } });
   for (let level = 0; level < LEVELS; level++) {
     onLevel(level);
-    dense += timed(() => train(kernels, plan))[1];
-    const [next, elapsed] = timed(() => {
+    dense += (await timed(() => train({ kernels, plan })))[1];
+    const [next, elapsed] = await timed(async () => {
       const pruned = level === 0 ? plan : { ...plan, mask, start: applyMask(plan.start, mask) };
-      const { finalWeights } = train(kernels, pruned);
+      const { finalWeights } = await train({ kernels, plan: pruned });
       return prune(mask, finalWeights, 'magnitude', keepAt(plan.network, paperRates, level + 1));
     });
     mask = new Map(next);

@@ -1,4 +1,4 @@
-export { FileCheckpoints } from './checkpoints.js';
 export type { WriteBytes } from './durably.js';
+export { FileCheckpoints } from './file-checkpoints.js';
 export { FileMeasurements } from './file-measurements.js';
 export { FileStore } from './file-store.js';

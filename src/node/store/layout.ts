@@ -11,6 +11,12 @@ export const layout = {
   checkpoints: (store: string) => join(store, 'checkpoints'),
   checkpoint: (store: string, id: string) => join(store, 'checkpoints', `${id}.safetensors`),
   measurement: (store: string, id: string) => join(store, 'measurements', id.slice(0, 2), `${id}.json`),
+  runs: (store: string) => join(store, 'runs'),
+  run: (store: string, run: string) => join(store, 'runs', run),
+  runRecord: (store: string, run: string) => join(store, 'runs', run, 'run.json'),
+  studies: (store: string) => join(store, 'studies'),
+  study: (store: string, folder: string) => join(store, 'studies', folder),
+  studyRecord: (store: string, folder: string) => join(store, 'studies', folder, 'study.json'),
   aside: (store: string) => join(store, 'tmp'),
 } as const;
 

@@ -41,7 +41,15 @@ beforeAll(async () => {
   });
   const done = new Map<string, FinishedCell>();
   for (const planned of buildGraph(specification, dataset).cells) {
-    const cell = { ...executeCell(kernels, planned.specification, dataset, done, () => true), provenance };
+    const cell = {
+      ...(await executeCell({
+        kernels,
+        specification: planned.specification,
+        dataset,
+        parents: done,
+      })),
+      provenance,
+    };
     done.set(cell.id, cell);
   }
   cells = [...done.values()];

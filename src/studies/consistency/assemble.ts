@@ -14,7 +14,7 @@ import type {
   VariationFound,
 } from './found.js';
 import { pixelOverlap } from './pixels.js';
-import type { ConsistencyWork, PlannedVariation } from './plan.js';
+import type { ConsistencyPlan, PlannedVariation } from './plan.js';
 
 /**
  * What a study of consistency found so far. What is not finished is absent, and counted.
@@ -22,7 +22,7 @@ import type { ConsistencyWork, PlannedVariation } from './plan.js';
  * @throws InputError when something finished cannot be read
  */
 export async function assembleConsistency(
-  { options, base, levels, network, variations }: ConsistencyWork,
+  { options, base, levels, network, variations }: ConsistencyPlan,
   store: StudyStore,
   { shape: { channels, height, width } }: DatasetFacts,
 ): Promise<ConsistencyFound> {

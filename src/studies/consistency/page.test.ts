@@ -2,11 +2,14 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { smallConsistency, variationOf } from '../../../test/fixtures/small-consistency.js';
 import type { Row } from '../../figures/figure.js';
+import type { StudyOutcome } from '../study.js';
+import { consistencyFigures } from './figures/index.js';
 import type { ConsistencyFound, VariationName } from './found.js';
-import { consistencyFigures, consistencyPage } from './page.js';
+import { consistencyReport } from './report.js';
 
 const { document } = parseHTML('<html><body></body></html>');
-const draw = (found: ConsistencyFound) => consistencyFigures(found, document as unknown as Document);
+const draw = (found: ConsistencyFound) =>
+  consistencyFigures({ found } as StudyOutcome<ConsistencyFound>, document as unknown as Document);
 
 const all = smallConsistency({
   variations: (['order', 'noise', 'data', 'initialisation', 'all'] satisfies VariationName[]).map((name, i) =>
@@ -92,14 +95,11 @@ describe('figures of consistency', () => {
   });
 
   it('make a page that leads with the question and names its sources', () => {
-    const page = consistencyPage({ found: all } as never, document as unknown as Document);
+    const page = consistencyReport({ found: all } as never);
     expect(page.lead).toContain('the same ticket each time');
     expect(page.findings.length).toBeGreaterThan(5);
     expect(page.sources.map(([term]) => term)).toContain('matching of hidden units');
-    const plain = consistencyPage(
-      { found: { ...all, variations: all.variations.slice(0, 1) } } as never,
-      document as unknown as Document,
-    );
+    const plain = consistencyReport({ found: { ...all, variations: all.variations.slice(0, 1) } } as never);
     expect(plain.sources.map(([term]) => term)).not.toContain('matching of hidden units');
   });
 });

@@ -1,23 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinySpecification, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
 import { buildGraph } from '../../experiments/graph.js';
-import { LocalExecutor } from '../../experiments/local-executor.js';
-import { LocalMaker } from '../../experiments/measurements/local-maker.js';
-import { runMeasurements } from '../../experiments/measurements/run-measurements.js';
 import { MemoryStore } from '../../experiments/memory-store.js';
-import { runCells } from '../../experiments/runner.js';
+import { LocalExecutor, runTasks, tasksOf } from '../../experiments/tasks/index.js';
 import { validateSpecification } from '../../experiments/validate.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
+import { parseOptions } from '../shared/options.js';
 import { keptByTrials } from './agreements.js';
 import { overlapValues } from './compare.js';
 import type { ConsistencyFound } from './found.js';
-import { type ConsistencyOptions, consistencyStudy, usualConsistency } from './index.js';
+import { consistency } from './index.js';
+import type { ConsistencyOptions } from './plan.js';
 import { consistencyTests } from './tests.js';
 
 const base = tinySpecification({ trials: 3, controls: {} });
-const options: ConsistencyOptions = { ...usualConsistency, densities: [0.4], draws: 2 };
+const options: ConsistencyOptions = parseOptions(consistency.options, { densities: [0.4], draws: 2 });
 const plan = (over: Partial<ConsistencyOptions> = {}, of = base) =>
-  consistencyStudy.plan(of, { ...options, ...over }, tinyStrokes);
+  consistency.plan(of, { ...options, ...over }, tinyStrokes);
 const refusal = (over: Partial<ConsistencyOptions>, of = base): string => {
   try {
     plan(over, of);
@@ -90,7 +89,7 @@ describe('what a study of consistency plans', () => {
   });
 
   it('matches units by what it is told, or not at all', () => {
-    const [{ matchings }] = plan({ variations: ['all'], match: 'weights' }).variations;
+    const [{ matchings }] = plan({ only: ['all'], match: 'weights' }).variations;
     const { cells, weightsOf } = matchings[0].measurement.specification;
     const dense = plan().cells.filter(({ condition }) => condition === 'dense');
     expect(weightsOf!.every((id) => dense.some((cell) => cell.id === id))).toBe(true);
@@ -101,9 +100,9 @@ describe('what a study of consistency plans', () => {
   it('refuses what makes no sense', () => {
     expect(refusal({}, validateSpecification({ ...base, trials: 1 }))).toContain('trials is 1; expected 2 or more');
     expect(refusal({ noise: 0 })).toContain('noise is 0 deviations; expected more than 0');
-    expect(refusal({ noise: 0, variations: ['order'] })).toBe('it was taken');
+    expect(refusal({ noise: 0, only: ['order'] })).toBe('it was taken');
     expect(refusal({ part: 1 })).toContain('part is 1; expected a share above 0 and below 1');
-    expect(refusal({ variations: [] })).toContain('there are no variations');
+    expect(refusal({ only: [] })).toContain('there are no variations');
   });
 });
 
@@ -115,13 +114,10 @@ describe('what a study of consistency finds', () => {
   beforeAll(async () => {
     kernels = await loadKernels();
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
-    const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, provenance });
-    const trained = await runCells({ cells: work.cells, store, executor });
-    expect(trained.failed.map(({ error }) => String(error))).toEqual([]);
-    const maker = new LocalMaker({ kernels, dataset: tinyStrokes, store });
-    const measured = await runMeasurements({ measurements: work.measurements, store, maker });
-    expect(measured.failed.map(({ error }) => String(error))).toEqual([]);
-    found = await consistencyStudy.assemble(work, store, tinyStrokes);
+    const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, engine: provenance });
+    const outcome = await runTasks({ tasks: tasksOf(work.cells, work.measurements), store, executor });
+    expect(outcome.failed.map(({ error }) => String(error))).toEqual([]);
+    found = await consistency.assemble(work, store, tinyStrokes);
   });
 
   it('are the masks of all pairs, and what they agree on', () => {
@@ -155,7 +151,7 @@ describe('what a study of consistency finds', () => {
   });
 
   it('are absent where nothing is trained', async () => {
-    const nothing = await consistencyStudy.assemble(work, new MemoryStore(), tinyStrokes);
+    const nothing = await consistency.assemble(work, new MemoryStore(), tinyStrokes);
     for (const { tickets, overlaps, agreements } of nothing.variations) {
       expect([tickets, overlaps, agreements]).toEqual([[], [], []]);
     }

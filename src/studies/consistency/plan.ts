@@ -1,4 +1,4 @@
-import type { MatchedBy } from '../../analysis/overlap/values.js';
+import { type MatchedBy, matchedBy } from '../../analysis/overlap/values.js';
 import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../experiments/graph.js';
 import {
   type AgreementSpecification,
@@ -10,24 +10,34 @@ import {
 } from '../../experiments/measurements/index.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { InputError } from '../../networks/errors.js';
-import { roundsTo, specifyScheme } from '../shared/ladder.js';
+import { roundsTo, specifyScheme, usualDensities } from '../shared/ladder.js';
+import { choiceOrNone, count, densities, positive, several, share, type ValuesOf } from '../shared/options.js';
 import { schemes } from '../shared/schemes/table.js';
-import type { StudyWork } from '../study.js';
-import { type ConsistencyLevel, unordered, type VariationName, variations } from './found.js';
+import type { StudyPlan } from '../study.js';
+import { type ConsistencyLevel, unordered, type VariationName, variationNames, variations } from './found.js';
 
-export interface ConsistencyOptions {
-  /** Shares of weights kept, falling. */
-  readonly densities: readonly number[];
-  readonly variations: readonly VariationName[];
-  /** Standard deviations, for the variation of that name. */
-  readonly noise: number;
-  /** Share of the data, for the variation of that name. */
-  readonly part: number;
-  /** What hidden units are matched by; null for no matching. */
-  readonly match: MatchedBy | null;
-  /** Draws of each way of shuffling. */
-  readonly draws: number;
-}
+export const options = {
+  densities: densities({ help: 'shares of weights kept', default: usualDensities }),
+  only: several(variationNames, { help: 'what differs between trials', default: variationNames, what: 'variation' }),
+  noise: positive({
+    help: 'of the variation noise: standard deviations of a layer’s weights',
+    default: 0.1,
+    unit: 'deviations',
+  }),
+  part: share({ help: 'of the variation data: the share of the data that a trial learns from', default: 0.5 }),
+  match: choiceOrNone(Object.keys(matchedBy) as MatchedBy[], {
+    help: `what hidden units are matched by: ${Object.keys(matchedBy).join(', ')}, or none`,
+    default: 'masks',
+    placeholder: 'by',
+  }),
+  draws: count({
+    help: 'shuffled masks of each kind that are matched too, for every pair',
+    default: 10,
+    least: 1,
+  }),
+};
+
+export type ConsistencyOptions = ValuesOf<typeof options>;
 
 /** A measurement of two trials, the first the lower, at a level. */
 export interface PlannedPair<Specification extends OverlapSpecification | MatchingSpecification> {
@@ -48,7 +58,7 @@ export interface PlannedVariation {
   }[];
 }
 
-export interface ConsistencyWork extends StudyWork {
+export interface ConsistencyPlan extends StudyPlan {
   readonly options: ConsistencyOptions;
   /** Of all variations, without the dense network's. */
   readonly levels: readonly ConsistencyLevel[];
@@ -57,7 +67,7 @@ export interface ConsistencyWork extends StudyWork {
 
 /**
  * The settings of a variation: the base's own, pruned iteratively by magnitude, with what its trials share. What the base
- * itself says of sharing, noise and parts gives way.
+ * itself says of sharing, noise and parts is replaced.
  */
 function specify(base: RunSpecification, options: ConsistencyOptions, name: VariationName): RunSpecification {
   const { noise: _noise, ...initialisation } = base.initialisation;
@@ -133,13 +143,13 @@ export function planConsistency(
   base: RunSpecification,
   options: ConsistencyOptions,
   facts: DatasetFacts,
-): ConsistencyWork {
+): ConsistencyPlan {
   if (base.trials < 2) {
     throw new InputError(
       `trials is ${base.trials}; expected 2 or more, whose masks are compared, and 3 for intervals.`,
     );
   }
-  const names = [...new Set(options.variations)];
+  const names = [...new Set(options.only)];
   if (names.length === 0) throw new InputError('there are no variations; expected some.');
   if (names.includes('noise') && !(options.noise > 0)) {
     throw new InputError(`noise is ${options.noise} deviations; expected more than 0, or the variation left out.`);
@@ -161,7 +171,7 @@ export function planConsistency(
     network: planned[0].graph.network,
     cells: [...cells.values()],
     measurements: [...measurements.values()],
-    options: { ...options, variations: names },
+    options: { ...options, only: names },
     levels: roundsTo(options.densities, base.pruning.rate).map((wanted, place) => ({
       level: place + 1,
       density: planned[0].graph.ladder[place + 1].density,

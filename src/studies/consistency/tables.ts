@@ -3,7 +3,7 @@ import { formatDensity, formatFixed, formatInteger, formatInterval, formatShare 
 import { deviation, mean, tInterval } from '../../analysis/intervals.js';
 import { overlapOf } from '../../analysis/overlap/index.js';
 import { type PairValue, pairMean } from '../../analysis/pairs.js';
-import type { StudyTable } from '../shared/schemes/tables.js';
+import type { StudyTable } from '../shared/table.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, type LayerScope, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type OverlapFound, type VariationFound, variations } from './found.js';

@@ -1,14 +1,14 @@
 import type { MeasuredInformation } from '../../analysis/information/measured.js';
 import type { StudyStore } from '../study.js';
 import type { InformationCourse, InformationFound } from './found.js';
-import { type InformationWork, shownConditions } from './plan.js';
+import { type InformationPlan, shownConditions } from './plan.js';
 
 /**
  * What was measured so far.
  *
  * @throws InputError when a finished cell or measurement cannot be read
  */
-export async function assembleInformation(work: InformationWork, store: StudyStore): Promise<InformationFound> {
+export async function assembleInformation(work: InformationPlan, store: StudyStore): Promise<InformationFound> {
   const courses: InformationCourse[] = [];
   const diverged: { condition: string; trial: number }[] = [];
   for (const { cell, measurement } of work.shown) {

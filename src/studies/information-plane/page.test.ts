@@ -5,13 +5,17 @@ import { renderStudyPage } from '../shared/page.js';
 import type { StudyOutcome } from '../study.js';
 import { planeAnimation } from './figures/animation.js';
 import { curvesFigure } from './figures/curves.js';
+import { informationFigures } from './figures/index.js';
 import { drawnLayers, iterationTicks, shareColour, shareOf, textLines } from './figures/look.js';
 import { axisOf } from './figures/panel.js';
 import { planeFigure, planeOf } from './figures/plane.js';
 import type { InformationFound } from './found.js';
-import { informationFigures, informationPage } from './page.js';
+import { informationReport } from './report.js';
 
 const found = foundOf(compressing);
+
+const pageOf = (of: InformationFound) =>
+  renderStudyPage(outcome(of), informationReport(outcome(of)), informationFigures({ found: of }));
 
 const outcome = (of: InformationFound): StudyOutcome<InformationFound> => ({
   study: 'information-plane',
@@ -27,7 +31,7 @@ const outcome = (of: InformationFound): StudyOutcome<InformationFound> => ({
     arithmetic: 1,
     started: '',
     finished: null,
-    node: '',
+    engine: 'Node 20.20.2',
     platform: '',
     processor: '',
     cellSeconds: 1,
@@ -156,7 +160,7 @@ describe('the plane over training', () => {
 
 describe('the page', () => {
   it('holds figures, findings and tables, whatever is there', () => {
-    const html = renderStudyPage(outcome(found), informationPage(outcome(found)));
+    const html = pageOf(found);
     for (const part of [
       'Which claims depend on the estimator',
       'id="plane-over-training"',
@@ -164,7 +168,7 @@ describe('the page', () => {
     ]) {
       expect(html).toContain(part);
     }
-    expect(informationFigures(found).map(({ id }) => id)).toEqual([
+    expect(informationFigures({ found }).map(({ id }) => id)).toEqual([
       'plane-over-training',
       'plane-binning',
       'curves-binning',
@@ -172,9 +176,9 @@ describe('the page', () => {
       'curves-upper-bound',
     ]);
     const empty = { ...found, courses: [] };
-    expect(renderStudyPage(outcome(empty), informationPage(outcome(empty)))).toContain('Nothing has been measured yet');
+    expect(pageOf(empty)).toContain('Nothing has been measured yet');
     const partial = { ...found, courses: found.courses.filter(({ condition }) => condition !== 'dense').slice(0, 3) };
-    expect(renderStudyPage(outcome(partial), informationPage(outcome(partial)))).not.toMatch(/NaN|undefined/);
+    expect(pageOf(partial)).not.toMatch(/NaN|undefined/);
   });
 });
 

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { usualEstimators } from '../../analysis/information/index.js';
 import { makeBinary12, makeStrokes } from '../../data/index.js';
 import { buildGraph } from '../../experiments/graph.js';
-import { LocalExecutor } from '../../experiments/local-executor.js';
 import { makeMeasurement } from '../../experiments/measurements/index.js';
 import { MemoryStore } from '../../experiments/memory-store.js';
 import { resolveSpecification } from '../../experiments/presets.js';
-import { runCells } from '../../experiments/runner.js';
+import { LocalExecutor, runTasks, tasksOf } from '../../experiments/tasks/index.js';
 import { loadKernels } from '../../kernels/index.js';
 import { specifyScheme } from '../shared/ladder.js';
+import { parseOptions } from '../shared/options.js';
 import { schemes } from '../shared/schemes/table.js';
-import { informationStudy } from './index.js';
+import { informationPlane } from './index.js';
 import { type InformationOptions, logarithmicIterations, planInformation } from './plan.js';
 
 const strokes = makeStrokes({ train: 200, test: 60, seed: 3 });
@@ -25,10 +25,12 @@ const base = (over: Record<string, unknown> = {}) =>
     ...over,
   });
 const options = (over: Partial<InformationOptions> = {}): InformationOptions => ({
-  density: 0.5,
-  through: [0.7, 0.3],
-  points: 6,
-  estimators: ['binning', 'upper-bound'],
+  ...parseOptions(informationPlane.options, {
+    density: 0.5,
+    through: [0.7, 0.3],
+    points: 6,
+    estimators: ['binning', 'upper-bound'],
+  }),
   ...over,
 });
 
@@ -77,13 +79,13 @@ describe('the plan of the information plane', () => {
     const large = { ...strokes, train: { count: 60_000 }, test: { count: 10_000 } };
     expect(planInformation(base(), options(), large).from).toBe('test');
     expect(
-      planInformation(base(), options({ examples: { from: 'train', count: 50 } }), large).shown[0].measurement
-        .specification.examples,
+      planInformation(base(), options({ from: 'train', examples: 50 }), large).shown[0].measurement.specification
+        .examples,
     ).toMatchObject({ from: 'train', count: 50 });
     const binary = resolveSpecification({ extends: 'binary-12-tanh', trials: 1 });
     expect(planInformation(binary, options(), makeBinary12()).settings).toMatchObject({ noise: 1e-3, bins: 30 });
     expect(work.settings.noise).toBe(0.1);
-    expect(planInformation(base(), options({ settings: { noise: 0.01 } }), strokes).settings.noise).toBe(0.01);
+    expect(planInformation(base(), options({ noise: 0.01 }), strokes).settings.noise).toBe(0.01);
   });
 
   it('begins where a rewound ticket begins', () => {
@@ -95,7 +97,7 @@ describe('the plan of the information plane', () => {
   });
 
   it('refuses fewer examples than neighbours', () => {
-    const few = options({ examples: { count: 3 }, estimators: ['nearest-neighbours'] });
+    const few = options({ examples: 3, estimators: ['nearest-neighbours'] });
     expect(() => planInformation(base(), few, strokes)).toThrow('expected more than the 3 neighbours');
   });
 
@@ -112,15 +114,23 @@ describe('the plan of the information plane', () => {
       hasMeasurement: async (id: string) => values.has(id),
       readMeasurement: async (id: string) => values.get(id),
     };
-    expect((await informationStudy.assemble(small, store, strokes)).courses).toEqual([]);
+    expect((await informationPlane.assemble(small, store, strokes)).courses).toEqual([]);
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
-    const executor = new LocalExecutor({ kernels, dataset: strokes, store: cells, provenance });
-    await runCells({ cells: small.cells, store: cells, executor });
+    const executor = new LocalExecutor({ kernels, dataset: strokes, store: cells, engine: provenance });
+    await runTasks({ tasks: tasksOf(small.cells), store: cells, executor });
     for (const { id, specification } of small.measurements.slice(0, 3)) {
       const cell = await cells.read(specification.cells[0]);
-      values.set(id, makeMeasurement(specification, kernels, strokes, new Map([[cell.id, cell]])));
+      values.set(
+        id,
+        await makeMeasurement({
+          specification,
+          kernels,
+          dataset: strokes,
+          cells: new Map([[cell.id, cell]]),
+        }),
+      );
     }
-    const found = await informationStudy.assemble(small, store, strokes);
+    const found = await informationPlane.assemble(small, store, strokes);
     expect(found.courses.map(({ condition }) => condition)).toEqual(['dense', 'ticket', 'reinitialise']);
     expect([found.planned, found.density, found.trials, found.diverged]).toEqual([4, 0.5, 1, []]);
     // The ticket starts from the dense network's values, those that it keeps.

@@ -1,4 +1,10 @@
-import { type EstimatorName, type EstimatorSettings, estimatorDefaults } from '../../analysis/information/index.js';
+import {
+  type EstimatorName,
+  type EstimatorSettings,
+  estimatorDefaults,
+  estimatorNames,
+  usualEstimators,
+} from '../../analysis/information/index.js';
 import { firstIterationOf } from '../../experiments/cell-specification.js';
 import { ancestry, buildGraph, type DatasetFacts, type PlannedCell } from '../../experiments/graph.js';
 import {
@@ -11,24 +17,47 @@ import type { RunSpecification } from '../../experiments/schema.js';
 import { variantOf } from '../../experiments/variant.js';
 import { InputError } from '../../networks/errors.js';
 import { deriveSeed } from '../../random/stream.js';
-import { passingThrough, specifyScheme } from '../shared/ladder.js';
+import { passingThrough, specifyScheme, throughOption, usualDensities } from '../shared/ladder.js';
+import { choice, count, optional, positive, several, share, type ValuesOf } from '../shared/options.js';
 import { schemes } from '../shared/schemes/table.js';
-import type { StudyWork } from '../study.js';
+import type { StudyPlan } from '../study.js';
 
-/** What a study of the information plane is told. */
-export interface InformationOptions {
-  /** Share of weights that the ticket and its controls keep. */
-  readonly density: number;
-  /** Others that the ladder passes through on the way, to share its tickets with studies of those. */
-  readonly through: readonly number[];
-  /** How many examples of what; what suits the data unless given. */
-  readonly examples?: Partial<Pick<InformationSpecification['examples'], 'from' | 'count'>>;
-  /** Iterations that are looked at, at most. */
-  readonly points: number;
-  readonly estimators: readonly EstimatorName[];
-  /** Over the defaults; the noise unless given is what the literature takes for the data. */
-  readonly settings?: Partial<EstimatorSettings>;
-}
+export const options = {
+  density: share({ help: 'share of weights that ticket and controls keep', default: 0.2 }),
+  through: throughOption(usualDensities),
+  examples: optional(
+    count({
+      help: 'examples to look at (default: all of a small data set, else 1,000)',
+      default: 1000,
+      least: 10,
+      most: 20_000,
+    }),
+  ),
+  from: optional(
+    choice<InformationSpecification['examples']['from']>(['test', 'train', 'all'], {
+      help: 'where they come from: test, train (those trained on) or all (default: all of a small data set, else test)',
+      default: 'test',
+      placeholder: 'set',
+    }),
+  ),
+  points: count({ help: 'iterations to look at, logarithmically spaced', default: 26, least: 3, most: 100 }),
+  estimators: several(estimatorNames, {
+    help: 'estimators of information',
+    default: usualEstimators,
+    what: 'estimator',
+  }),
+  noise: optional(
+    positive({
+      help: 'variance of the Gaussian noise that bounds and nearest neighbours assume (default: 0.001 for binary-12, else 0.1)',
+      default: estimatorDefaults.noise,
+      what: 'variance',
+      unit: 'variance',
+    }),
+  ),
+  bins: count({ help: 'bins a unit', default: estimatorDefaults.bins, least: 2, most: 1000 }),
+};
+
+export type InformationOptions = ValuesOf<typeof options>;
 
 /** A training that is shown, and the measurement of it. */
 export interface ShownTraining {
@@ -36,7 +65,7 @@ export interface ShownTraining {
   readonly measurement: PlannedMeasurement<InformationSpecification>;
 }
 
-export interface InformationWork extends StudyWork {
+export interface InformationPlan extends StudyPlan {
   readonly density: number;
   readonly estimators: readonly EstimatorName[];
   readonly settings: EstimatorSettings;
@@ -71,15 +100,16 @@ const usualNoise = ({ name }: DatasetFacts): number => (name === 'binary-12' ? 1
  */
 export function planInformation(
   base: RunSpecification,
-  { density, through, examples = {}, points, estimators, settings: given = {} }: InformationOptions,
+  { density, through, examples, from: asked, points, estimators, noise: variance, bins }: InformationOptions,
   facts: DatasetFacts,
-): InformationWork {
-  const settings = { ...estimatorDefaults, noise: usualNoise(facts), ...given };
+): InformationPlan {
+  const settings = { ...estimatorDefaults, noise: variance ?? usualNoise(facts), bins };
   const all = facts.train.count + facts.test.count;
   const whole = all <= WHOLE;
-  const { from = whole ? 'all' : 'test', count = whole ? all : EXAMPLES } = examples;
-  if (estimators.includes('nearest-neighbours') && count <= settings.neighbours) {
-    throw new InputError(`examples is ${count}; expected more than the ${settings.neighbours} neighbours looked for.`);
+  const from = asked ?? (whole ? 'all' : 'test');
+  const looked = examples ?? (whole ? all : EXAMPLES);
+  if (estimators.includes('nearest-neighbours') && looked <= settings.neighbours) {
+    throw new InputError(`examples is ${looked}; expected more than the ${settings.neighbours} neighbours looked for.`);
   }
   const controls = { reinitialise: 1, randomMask: 1 };
   const densities = passingThrough([density], through);
@@ -104,7 +134,7 @@ export function planInformation(
     cells.set(keeping.id, keeping);
     const measurement = planMeasurement(
       informationSpecification(keeping.id, {
-        examples: { from, count: Math.min(count, all), seed },
+        examples: { from, count: Math.min(looked, all), seed },
         iterations,
         estimators,
         settings,

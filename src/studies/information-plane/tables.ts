@@ -1,7 +1,7 @@
 import { formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import { mean, tInterval } from '../../analysis/intervals.js';
-import type { StudyTable } from '../shared/schemes/tables.js';
+import type { StudyTable } from '../shared/table.js';
 import { type Claim, dependenceOf, type EstimatorClaim, FALL, informationClaims, LEVEL } from './claims.js';
 import { coursesOf, layersOf, type Quantity, reaches, seriesOf } from './courses.js';
 import type { InformationFound } from './found.js';

@@ -1,24 +1,24 @@
 import type { TicketProperties } from '../../analysis/ticket-properties/index.js';
 import type { StudyStore } from '../study.js';
 import type { RandomTicketsFound, StudiedTicket } from './found.js';
-import type { RandomTicketsPlace, RandomTicketsWork } from './plan.js';
+import type { RandomTicketsPlace, RandomTicketsPlan } from './plan.js';
 
 /** What was found of random tickets so far. Trainings that are not finished are absent. */
 export async function assembleRandomTickets(
-  { base, options, places }: RandomTicketsWork,
+  { base, options, properties, places }: RandomTicketsPlan,
   store: StudyStore,
 ): Promise<RandomTicketsFound> {
   const tickets: StudiedTicket[] = [];
   for (const place of places) {
-    if (await store.has(place.cell.id)) tickets.push(await ticketAt(place, options.moment, store));
+    if (await store.has(place.cell.id)) tickets.push(await ticketAt(place, options.accuracy, store));
   }
   return {
     densities: options.densities,
     kinds: options.kinds,
     draws: options.draws,
     trials: base.trials,
-    moment: options.moment,
-    properties: options.properties,
+    moment: options.accuracy,
+    properties,
     tickets,
     planned: places.length,
   };

@@ -1,7 +1,7 @@
 import { formatDensity } from '../../analysis/format.js';
 import { mean } from '../../analysis/intervals.js';
 import type { LayerProperties } from '../../analysis/ticket-properties/index.js';
-import type { StudyTable } from '../shared/schemes/tables.js';
+import type { StudyTable } from '../shared/table.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import type { StudiedTicket } from './found.js';
 import { formatNumber, kindNames } from './words.js';

@@ -5,9 +5,10 @@ import { fixtureRandomTickets } from '../../../test/fixtures/random-tickets.js';
 import { fixtureStudy } from '../../../test/fixtures/study-results.js';
 import { renderStudyPage } from '../shared/page.js';
 import type { StudyOutcome } from '../study.js';
+import { randomTicketsFigures } from './figures/index.js';
 import { swarm } from './figures/swarm.js';
 import type { RandomTicketsFound } from './found.js';
-import { randomTicketsPage } from './page.js';
+import { randomTicketsReport } from './report.js';
 
 const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
 
@@ -29,7 +30,10 @@ function outcomeOf(found: RandomTicketsFound): StudyOutcome<RandomTicketsFound> 
   };
 }
 
-const pageOf = (found: RandomTicketsFound) => randomTicketsPage(outcomeOf(found), document);
+const pageOf = (found: RandomTicketsFound) => ({
+  ...randomTicketsReport(outcomeOf(found)),
+  figures: randomTicketsFigures(outcomeOf(found), document),
+});
 
 describe('a swarm', () => {
   it('covers no dot with another, and leaves alone those that have room', () => {
@@ -110,7 +114,7 @@ describe('the page of random tickets', () => {
         expect(rows.length).toBeGreaterThan(0);
         for (const row of rows) expect(row.split(',')).toHaveLength(head.split(',').length);
       }
-      const html = renderStudyPage(outcomeOf(found), page);
+      const html = renderStudyPage(outcomeOf(found), page, page.figures);
       expect(html).not.toMatch(/NaN|undefined|Infinity/);
     }
     const [first] = pageOf(cases[9]).figures;

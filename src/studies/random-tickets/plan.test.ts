@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinySpecification, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
-import { LocalExecutor } from '../../experiments/local-executor.js';
-import { runMeasurements } from '../../experiments/measurements/index.js';
-import { LocalMaker } from '../../experiments/measurements/local-maker.js';
+import { buildGraph } from '../../experiments/graph.js';
 import { MemoryStore } from '../../experiments/memory-store.js';
-import { factsOf } from '../../experiments/run-record.js';
-import { runCells } from '../../experiments/runner.js';
+import { factsOf } from '../../experiments/run-folder.js';
+import { LocalExecutor, runTasks, tasksOf } from '../../experiments/tasks/index.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
-import { planStudy } from '../shared/schemes/plan.js';
-import { type RandomTicketsOptions, randomTickets, randomTicketsDefaults } from './index.js';
+import { specifyScheme } from '../shared/ladder.js';
+import { parseOptions } from '../shared/options.js';
+import { schemes } from '../shared/schemes/table.js';
+import { randomTickets } from './index.js';
+import type { RandomTicketsOptions } from './plan.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -21,10 +22,7 @@ const plan = (over: Partial<RandomTicketsOptions> = {}, from = base) =>
   randomTickets.plan(
     from,
     {
-      ...randomTicketsDefaults,
-      densities: [0.3, 0.2],
-      draws: 3,
-      properties: { examples: 40, eigenvalues: 2, steps: 4, draws: 2, kernelExamples: 6 },
+      ...parseOptions(randomTickets.options, { densities: [0.3, 0.2], draws: 3, examples: 40 }),
       ...over,
     },
     facts,
@@ -50,8 +48,9 @@ describe('a study of random tickets', () => {
     }
     for (const { specification } of measurements) expect(specification.cells.every((id) => seen.has(id))).toBe(true);
 
-    const schemes = planStudy({ kind: 'schemes', base, densities: [0.3, 0.2], names: ['imp'] }, facts);
-    const shared = schemes.cells.map(({ id }) => id);
+    // A study of schemes has one draw of each control beside the tickets of iterative magnitude pruning.
+    const request = { base, densities: [0.3, 0.2], controls: { reinitialise: 1, randomMask: 1 }, kind: 'schemes' };
+    const shared = buildGraph(specifyScheme(request, schemes.imp), facts).cells.map(({ id }) => id);
     expect([...of('dense'), ...of('ticket')].every(({ id }) => shared.includes(id))).toBe(true);
     // So are the first draws of each control.
     expect(of('reinitialise').filter(({ id }) => shared.includes(id))).toHaveLength(4);
@@ -71,7 +70,7 @@ describe('a study of random tickets', () => {
     expect([...seeds.values()].map((known) => known.size)).toEqual([1, 1]);
     const more = new Set([...plan({ draws: 5 }).cells, ...plan({ draws: 5 }).measurements].map(({ id }) => id));
     for (const { id } of [...plan().cells, ...measurements]) expect(more.has(id)).toBe(true);
-    expect(plan({ properties: null }).measurements).toEqual([]);
+    expect(plan({ properties: false }).measurements).toEqual([]);
     expect(plan({ kinds: ['reinitialise'] }).cells.some(({ condition }) => condition === 'random-mask')).toBe(false);
   });
 
@@ -94,14 +93,13 @@ describe('a study of random tickets', () => {
     expect(none).toMatchObject({ tickets: [], planned: 12, draws: 2, trials: 2, densities: [0.3] });
 
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
-    const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, provenance });
-    await runCells({ cells: work.cells, store, executor });
+    const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, engine: provenance });
+    await runTasks({ tasks: tasksOf(work.cells), store, executor });
     const trained = await randomTickets.assemble(work, store, facts);
     expect(trained.tickets).toHaveLength(12);
     expect(trained.tickets.every(({ before }) => before === null)).toBe(true);
 
-    const maker = new LocalMaker({ kernels, dataset: tinyStrokes, store });
-    await runMeasurements({ measurements: work.measurements, store, maker });
+    await runTasks({ tasks: tasksOf(work.cells, work.measurements), store, executor });
     const found = await randomTickets.assemble(work, store, facts);
     for (const { condition, density, kept, before, after, accuracy, earlyStop } of found.tickets) {
       expect([condition === 'dense' ? 1 : 0.3, condition === 'dense']).toEqual([density, before === null]);
@@ -122,13 +120,13 @@ describe('a study of random tickets', () => {
       hasMeasurement: (id: string) => store.hasMeasurement(id),
       readMeasurement: (id: string) => store.readMeasurement(id),
     };
-    for (const moment of ['early-stop', 'end'] as const) {
+    for (const accuracy of ['early-stop', 'end'] as const) {
       const { tickets } = await randomTickets.assemble(
-        { ...work, options: { ...work.options, moment } },
+        { ...work, options: { ...work.options, accuracy } },
         marked,
         facts,
       );
-      expect(tickets[3].accuracy).toBe(moment === 'end' ? 0.5 : measured.earlyStop.testAccuracy);
+      expect(tickets[3].accuracy).toBe(accuracy === 'end' ? 0.5 : measured.earlyStop.testAccuracy);
     }
   });
 });

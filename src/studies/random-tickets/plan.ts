@@ -1,36 +1,39 @@
 import type { PropertyChoices } from '../../analysis/ticket-properties/index.js';
 import { buildGraph, type DatasetFacts, type PlannedCell } from '../../experiments/graph.js';
 import { planProperties, propertyDefaults } from '../../experiments/measurements/properties.js';
-import type { WeightsAt } from '../../experiments/results.js';
+import { weightsAt } from '../../experiments/results.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { InputError } from '../../networks/errors.js';
 import { deriveSeed } from '../../random/stream.js';
-import { askedFor, passingThrough, specifyScheme, usualDensities } from '../shared/ladder.js';
+import { askedFor, passingThrough, specifyScheme, throughOption, usualDensities } from '../shared/ladder.js';
+import { choice, count, densities, onOff, several, type ValuesOf } from '../shared/options.js';
 import { schemes } from '../shared/schemes/table.js';
-import type { StudyWork } from '../study.js';
-import type { RandomKind } from './found.js';
+import type { StudyPlan } from '../study.js';
+import { randomKinds } from './found.js';
 
-export interface RandomTicketsOptions {
-  /** Shares of weights kept, falling. */
-  readonly densities: readonly number[];
-  /** Others that the winner's ladder passes through on the way, to share its tickets with studies of those. */
-  readonly through: readonly number[];
-  /** Random tickets of each kind, density and trial. */
-  readonly draws: number;
-  readonly kinds: readonly RandomKind[];
-  readonly moment: WeightsAt;
-  /** How closely tickets are looked at; null for not at all. */
-  readonly properties: PropertyChoices | null;
-}
-
-export const randomTicketsDefaults: RandomTicketsOptions = {
-  densities: [0.05],
-  through: usualDensities,
-  draws: 50,
-  kinds: ['random-mask', 'reinitialise'],
-  moment: 'early-stop',
-  properties: propertyDefaults,
+export const options = {
+  densities: densities({ help: 'shares of weights kept', default: [0.05] }),
+  through: throughOption(usualDensities),
+  draws: count({ help: 'random tickets of each kind, density and trial', default: 50, least: 1 }),
+  kinds: several(randomKinds, {
+    help: 'random-mask: other masks, as dense in every layer, with the winner’s initial values; reinitialise: other values on its mask',
+    default: randomKinds,
+    what: 'kind of random ticket',
+  }),
+  accuracy: choice(weightsAt, {
+    help: 'test accuracy of which weights: those of the lowest validation loss, or the last ones',
+    default: 'early-stop',
+    placeholder: 'weights',
+  }),
+  examples: count({
+    help: 'training examples that gradient and curvature are measured on',
+    default: propertyDefaults.examples,
+    least: 1,
+  }),
+  properties: onOff({ help: 'measure properties of every ticket; without: train and rank alone', default: true }),
 };
+
+export type RandomTicketsOptions = ValuesOf<typeof options>;
 
 /** A training that the study shows, and what is measured of it; no ids where that is nothing. */
 export interface RandomTicketsPlace {
@@ -41,8 +44,10 @@ export interface RandomTicketsPlace {
   readonly after: string | null;
 }
 
-export interface RandomTicketsWork extends StudyWork {
+export interface RandomTicketsPlan extends StudyPlan {
   readonly options: RandomTicketsOptions;
+  /** How closely tickets are looked at; null for not at all. */
+  readonly properties: PropertyChoices | null;
   readonly places: readonly RandomTicketsPlace[];
 }
 
@@ -61,8 +66,9 @@ export function planRandomTickets(
   base: RunSpecification,
   options: RandomTicketsOptions,
   facts: DatasetFacts,
-): RandomTicketsWork {
-  const { densities, draws, kinds, properties } = options;
+): RandomTicketsPlan {
+  const { draws, kinds } = options;
+  const properties = options.properties ? { ...propertyDefaults, examples: options.examples } : null;
   if (kinds.length === 0 || draws < 1) {
     throw new InputError(
       `there are ${draws} draws of ${kinds.join(', ') || 'no kind'} asked for; expected at least one draw of random-mask or reinitialise.`,
@@ -72,14 +78,19 @@ export function planRandomTickets(
     reinitialise: kinds.includes('reinitialise') ? draws : 0,
     randomMask: kinds.includes('random-mask') ? draws : 0,
   };
-  const request = { base, densities: passingThrough(densities, options.through), controls, kind: 'random-tickets' };
+  const request = {
+    base,
+    densities: passingThrough(options.densities, options.through),
+    controls,
+    kind: 'random-tickets',
+  };
   const specification = specifyScheme(request, schemes.imp);
   const graph = buildGraph(specification, facts);
   const cells: PlannedCell[] = [];
   const places: RandomTicketsPlace[] = [];
   const measurements = [];
   for (const cell of graph.cells) {
-    const density = askedFor(specification, cell, densities);
+    const density = askedFor(specification, cell, options.densities);
     const isOnTheWay = cell.condition === 'ticket';
     if (density === undefined && !isOnTheWay) continue;
     cells.push(cell);
@@ -95,5 +106,5 @@ export function planRandomTickets(
     measurements.push(before, after);
     places.push({ cell, density, before: before.id, after: after.id });
   }
-  return { base, network: graph.network, cells, measurements, options, places };
+  return { base, network: graph.network, cells, measurements, options, properties, places };
 }

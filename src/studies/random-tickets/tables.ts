@@ -9,7 +9,7 @@ import {
 } from '../../analysis/format.js';
 import { deviation, mean } from '../../analysis/intervals.js';
 import { ticketProperties } from '../../analysis/ticket-properties/index.js';
-import type { StudyTable } from '../shared/schemes/tables.js';
+import type { StudyTable } from '../shared/table.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import { judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect } from './effects.js';

@@ -3,8 +3,8 @@ import type { PairedDifference } from '../../analysis/paired.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { Judged } from '../shared/rewinds/matching.js';
 import { accuracyRange, judgedCell, momentName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
-import type { StudyTable } from '../shared/schemes/tables.js';
 import { points } from '../shared/schemes/words.js';
+import type { StudyTable } from '../shared/table.js';
 import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
 import type { RewindFound } from './found.js';
 

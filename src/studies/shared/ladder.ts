@@ -2,6 +2,7 @@ import type { PlannedCell } from '../../experiments/graph.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { validateSpecification } from '../../experiments/validate.js';
 import { power } from '../../tickets/index.js';
+import { densitiesOrNone } from './options.js';
 import type { Scheme } from './schemes/table.js';
 
 /**
@@ -21,7 +22,7 @@ export function roundsTo(densities: readonly number[], rate: number): number[] {
   return all;
 }
 
-/** Shares of weights kept that studies ask for unless told. */
+/** Shares of weights kept that studies ask for by default. */
 export const usualDensities: readonly number[] = [0.2, 0.05, 0.02];
 
 /**
@@ -83,3 +84,10 @@ export function askedFor(
   const own = pruning.densities?.[level - 1];
   return densities.find((density) => density === own);
 }
+
+/** `through`: densities that a ladder passes on its way. */
+export const throughOption = (usual: readonly number[]) =>
+  densitiesOrNone({
+    help: 'other densities that the ladder passes on its way, to share its tickets with studies of those; none: straight',
+    default: usual,
+  });

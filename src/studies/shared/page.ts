@@ -1,22 +1,8 @@
 import { formatCount, formatInteger } from '../../analysis/index.js';
 import type { Figure } from '../../figures/figure.js';
 import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFacts } from '../../figures/page.js';
-import type { StudyOutcome } from '../study.js';
+import type { StudyOutcome, StudyReport } from '../study.js';
 import type { Finding } from './finding.js';
-import type { StudyTable } from './schemes/tables.js';
-
-/** What a study shows of its results, in the order of its page. */
-export interface StudyPage {
-  /** The question, as a sentence. */
-  readonly lead: string;
-  readonly findings: readonly Finding[];
-  /** What the reader must know to trust them: what was left out of which mean and why, choices, bias of estimators. */
-  readonly notes: readonly string[];
-  readonly figures: readonly Figure[];
-  readonly tables: readonly StudyTable[];
-  /** Names and the papers they come from. */
-  readonly sources: readonly (readonly [string, string])[];
-}
 
 /** How much of a study is finished. */
 export function completeness({ cells, measurements }: Pick<StudyOutcome<unknown>, 'cells' | 'measurements'>): string {
@@ -28,10 +14,13 @@ export function completeness({ cells, measurements }: Pick<StudyOutcome<unknown>
   return `${formatInteger(cells.finished)} of ${formatCount(cells.planned, 'training')} are finished${diverged}.${measured}`;
 }
 
-/** One self-contained page of a study: findings first, then figures, tables, and how to get it all again. */
+/**
+ * One self-contained page of a study: findings first, then figures, tables, and how to get it all again.
+ */
 export function renderStudyPage(
   outcome: StudyOutcome<unknown>,
-  { lead, findings, notes, figures, tables, sources }: StudyPage,
+  { lead, findings, notes, tables, sources }: StudyReport,
+  figures: readonly Figure[],
 ): string {
   const { dataset, network } = outcome;
   const facts: [string, string][] = [

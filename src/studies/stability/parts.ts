@@ -1,24 +1,30 @@
 import { LINE_POINTS } from '../../analysis/connectivity/index.js';
 import type { PlannedCell } from '../../experiments/graph.js';
 import type { LineSpecification, PlannedMeasurement } from '../../experiments/measurements/index.js';
-import type { WeightsAt } from '../../experiments/results.js';
-import type { RewindOptions } from '../shared/rewinds/ladders.js';
+import { count, onOff, type ValuesOf } from '../shared/options.js';
+import { rewindOptions } from '../shared/rewinds/options.js';
 import type { StabilityLine } from './found.js';
 
-export interface StabilityOptions extends RewindOptions {
-  /** Of each network, with an order of examples each; two at least. */
-  readonly children: number;
-  /** Places on a line; `LINE_POINTS` is usual. */
-  readonly points: number;
-  /** Which weights are compared. */
-  readonly at: WeightsAt;
-  /** Training examples that lines are seen on; 0 for the test set alone. */
-  readonly trainingExamples: number;
-  /** Takes the running statistics of batch normalisation anew on every line; else between trials alone. */
-  readonly estimate: boolean;
-}
+export const options = {
+  ...rewindOptions,
+  children: count({
+    help: 'trainings from each rewind, each in another order of examples; all pairs are compared',
+    default: 2,
+    least: 2,
+  }),
+  points: count({ help: 'places on the line between two networks', default: LINE_POINTS, least: 2 }),
+  trainingExamples: count({
+    help: 'training examples that lines are evaluated on beside the test set; 0 for none',
+    default: 10_000,
+    least: 0,
+  }),
+  estimate: onOff({
+    help: 'estimate running statistics of batch normalisation anew on every line, not only between trials',
+    default: false,
+  }),
+};
 
-export const usualStability = { children: 2, points: LINE_POINTS, at: 'end', trainingExamples: 10_000 } as const;
+export type StabilityOptions = ValuesOf<typeof options>;
 
 /** A line that is asked for: where it stands, and how it is measured. */
 export interface PlannedLine {

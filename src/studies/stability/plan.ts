@@ -6,11 +6,11 @@ import { InputError } from '../../networks/errors.js';
 import { deriveSeed } from '../../random/stream.js';
 import { cellsAsked, eachOnce, type RewindLadder, rewindLadders } from '../shared/rewinds/ladders.js';
 import type { PlacedTraining } from '../shared/rewinds/trained-point.js';
-import type { StudyWork } from '../study.js';
+import type { StudyPlan } from '../study.js';
 import { plannedLines } from './lines.js';
 import type { Child, PlannedLine, StabilityOptions } from './parts.js';
 
-export interface StabilityWork extends StudyWork {
+export interface StabilityPlan extends StudyPlan {
   readonly options: StabilityOptions;
   /** In iterations, ascending. */
   readonly rewinds: readonly number[];
@@ -58,7 +58,7 @@ function childrenOf(
  *
  * @throws InputError when settings and options do not fit
  */
-export function planStability(base: RunSpecification, options: StabilityOptions, facts: DatasetFacts): StabilityWork {
+export function planStability(base: RunSpecification, options: StabilityOptions, facts: DatasetFacts): StabilityPlan {
   const { children: count, densities, trainingExamples, estimate } = options;
   if (count < 2) throw new InputError(`children is ${count}; expected 2 or more, which are compared.`);
   const ladders = rewindLadders(base, options, facts, () => ({}), 'stability');

@@ -1,7 +1,7 @@
 import { formatDensity, formatFixed, formatInteger } from '../../analysis/format.js';
 import type { PairMean } from '../../analysis/pairs.js';
 import { accuracyRange, judgedCell, momentName, networkName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
-import type { StudyTable } from '../shared/schemes/tables.js';
+import type { StudyTable } from '../shared/table.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
 import type { StabilityFound } from './found.js';

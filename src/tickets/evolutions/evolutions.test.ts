@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bitsOf, toyPlan } from '../../../test/fixtures/toy-plan.js';
 import { FIRST, halves, runOf, SECOND, toy } from '../../../test/fixtures/watched-evolution.js';
+import { mapAtOnce } from '../../experiments/at-once.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
 import { type EvolutionSettings, evolutionNames, evolutionOf, evolutions } from './index.js';
 
@@ -18,18 +19,22 @@ describe('every evolution', () => {
     rigl: { kind: 'rigl', every: 4, until: 24, fraction: 0.4 },
   };
 
-  it.each(evolutionNames)('%s gives the same bits dense and sparse', (name) => {
+  it.each(evolutionNames)('%s gives the same bits dense and sparse', async (name) => {
     expect(evolutions[name].title.length + evolutions[name].source.length).toBeGreaterThan(20);
-    fc.assert(
-      fc.property(fc.nat(1000), fc.constantFrom('relu' as const, 'tanh' as const), (seed, activation) => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1000), fc.constantFrom('relu' as const, 'tanh' as const), async (seed, activation) => {
         const density = evolutions[name].begins === 'sparse' ? 0.3 : 1;
-        const results = (['dense', 'sparse', 'auto'] as const).map((storage) => {
-          const plan = toyPlan(kernels, { ...toy, seed, activation, density }, storage, 26);
-          const { result } = runOf(kernels, { ...plan, snapshots: [5, 12] }, settingsOf[name], seed);
-          const { history, mask, earlyStopMask, finalWeights, earlyStopWeights, snapshots } = result;
-          const weights = [finalWeights, earlyStopWeights, ...snapshots.values()].map(bitsOf);
-          return { history, mask, earlyStopMask, weights };
-        });
+        const results = await mapAtOnce(
+          ['dense', 'sparse', 'auto'] as const,
+          async (storage) => {
+            const plan = toyPlan(kernels, { ...toy, seed, activation, density }, storage, 26);
+            const { result } = await runOf(kernels, { ...plan, snapshots: [5, 12] }, settingsOf[name], seed);
+            const { history, mask, earlyStopMask, finalWeights, earlyStopWeights, snapshots } = result;
+            const weights = [finalWeights, earlyStopWeights, ...snapshots.values()].map(bitsOf);
+            return { history, mask, earlyStopMask, weights };
+          },
+          1,
+        );
         expect(results[1]).toEqual(results[0]);
         expect(results[2]).toEqual(results[0]);
       }),

@@ -18,8 +18,8 @@ beforeAll(async () => {
 describe('gradual pruning', () => {
   const gradual = { kind: 'gradual', begin: 10, end: 50, every: 10, score: 'magnitude', groups: halves } as const;
 
-  it('follows the cubic to the last weight, by hand, and is over at its end', () => {
-    const { result, iterations, changes } = runOf(kernels, toyPlan(kernels, toy, 'auto', 70), gradual);
+  it('follows the cubic to the last weight, by hand, and is over at its end', async () => {
+    const { result, iterations, changes } = await runOf(kernels, toyPlan(kernels, toy, 'auto', 70), gradual);
     expect(iterations).toEqual([20, 30, 40, 50, 70]);
     // Of 320 weights 288 go: 1 - (3/4)^3 = 37/64 of them, 7/8, 63/64, all. The second group is whole from the beginning.
     expect(changes.map(({ after }) => countsOf(after))).toEqual([
@@ -36,34 +36,34 @@ describe('gradual pruning', () => {
     }
   });
 
-  it('ranks the tensors of a group together', () => {
+  it('ranks the tensors of a group together', async () => {
     const groups = [{ tensors: [FIRST, SECOND], keep: 40 }];
-    const { result, changes } = runOf(kernels, toyPlan(kernels, toy, 'auto', 60), { ...gradual, groups });
+    const { result, changes } = await runOf(kernels, toyPlan(kernels, toy, 'auto', 60), { ...gradual, groups });
     expect(changes.map(({ after }) => countsOf(after).reduce((a, b) => a + b))).toEqual([185, 83, 45, 40]);
     expect(countsOf(result.mask as Mask).every((count) => count > 0)).toBe(true);
   });
 
-  it('takes its last step at its end though that is no whole step away, or at the end of training', () => {
+  it('takes its last step at its end though that is no whole step away, or at the end of training', async () => {
     const settings = { ...gradual, begin: 0, end: 25 };
-    expect(runOf(kernels, toyPlan(kernels, toy, 'auto', 40), settings).iterations).toEqual([10, 20, 25, 40]);
-    const short = runOf(kernels, toyPlan(kernels, toy, 'auto', 18), settings);
+    expect((await runOf(kernels, toyPlan(kernels, toy, 'auto', 40), settings)).iterations).toEqual([10, 20, 25, 40]);
+    const short = await runOf(kernels, toyPlan(kernels, toy, 'auto', 18), settings);
     expect(short.iterations).toEqual([10, 18]);
     expect(countsOf(short.result.mask as Mask)).toEqual([32, 64]);
   });
 
-  it('goes on from a mask that is sparser than it would be, and prunes no less than asked', () => {
+  it('goes on from a mask that is sparser than it would be, and prunes no less than asked', async () => {
     const plan = toyPlan(kernels, toy, 'auto', 60);
     const mask = spreadMask(plan.network, new Map([[FIRST, 100]]), 3);
-    const { changes } = runOf(kernels, { ...plan, mask }, gradual);
+    const { changes } = await runOf(kernels, { ...plan, mask }, gradual);
     expect(changes.map(({ after }) => countsOf(after)[0])).toEqual([68, 36, 32]);
     const few = spreadMask(plan.network, new Map([[FIRST, 20]]), 3);
-    expect(() => runOf(kernels, { ...plan, mask: few }, gradual)).toThrow(
+    await expect(runOf(kernels, { ...plan, mask: few }, gradual)).rejects.toThrow(
       /32 weights are to survive, but only 20 are left/,
     );
   });
 
-  it('prunes by gradients where the score asks for them, and counts that as search', () => {
-    const { result, changes } = runOf(kernels, toyPlan(kernels, toy, 'auto', 60), { ...gradual, score: 'snip' });
+  it('prunes by gradients where the score asks for them, and counts that as search', async () => {
+    const { result, changes } = await runOf(kernels, toyPlan(kernels, toy, 'auto', 60), { ...gradual, score: 'snip' });
     expect(result.work.searchExamples).toBe(4 * 20);
     for (const { before, after, moment } of changes) {
       const slope = moment.gradients().get(FIRST) as Float64Array;
@@ -73,7 +73,7 @@ describe('gradual pruning', () => {
       const gone = Math.max(...[...scores].filter((_, i) => was[i] === 1 && is[i] === 0));
       expect(kept).toBeGreaterThanOrEqual(gone);
     }
-    expect(runOf(kernels, toyPlan(kernels, toy, 'auto', 60), gradual).result.work.search).toBe(0);
+    expect((await runOf(kernels, toyPlan(kernels, toy, 'auto', 60), gradual)).result.work.search).toBe(0);
   });
 
   it.each(['fisher', 'grasp', 'synflow', 'activation-aware', 'movement', 'large-initial'] as ScoreName[])(
@@ -144,22 +144,22 @@ describe('early-bird tickets', () => {
     for (let reload = 1; reload < 8; reload++) expect(stopOf({}, reload)).toBe(7);
   });
 
-  it('trains densely, and ends pruned where it settles', () => {
+  it('trains densely, and ends pruned where it settles', async () => {
     const wide = toyPlan(kernels, { ...toy, optimiser: { ...adam, lr: 1e-4 } }, 'auto', 100);
-    const { result, iterations, seen } = runOf(kernels, wide, { ...settings, groups: halves });
+    const { result, iterations, seen } = await runOf(kernels, wide, { ...settings, groups: halves });
     expect(iterations).toEqual([5, 10, 15, 20, 25, 30]);
     for (const { moment } of seen) expect(moment.mask).toEqual(fullMask(wide.network));
     expect(result.status).toBe('done');
     expect(result.end.iteration).toBe(30);
     expect(result.earlyStop).toEqual(result.end);
-    const dense = train(kernels, { ...wide, iterations: 30 }).finalWeights;
+    const dense = (await train({ kernels, plan: { ...wide, iterations: 30 } })).finalWeights;
     expect(result.mask).toEqual(prune(fullMask(wide.network), dense, 'magnitude', halves));
     expect(bitsOf(result.finalWeights)).toEqual(bitsOf(applyMask(dense, result.mask as Mask)));
   });
 
-  it('ends pruned where it never settles', () => {
+  it('ends pruned where it never settles', async () => {
     const plan = toyPlan(kernels, { ...toy, optimiser: { ...adam, lr: 0.1 } }, 'auto', 38);
-    const { result, iterations } = runOf(kernels, plan, { ...settings, groups: halves, threshold: 1e-9 });
+    const { result, iterations } = await runOf(kernels, plan, { ...settings, groups: halves, threshold: 1e-9 });
     expect(iterations).toEqual([5, 10, 15, 20, 25, 30, 35, 38]);
     expect(countsOf(result.mask as Mask)).toEqual([32, 64]);
     expect(result.end.iteration).toBe(38);

@@ -16,8 +16,12 @@ beforeAll(async () => {
 });
 
 /** What SET and RigL have in common: counts that stay, nothing dead that trains, and who goes. */
-function checkReplacing(plan: TrainingPlan, settings: EvolutionSettings, losing: (kept: number, t: number) => number) {
-  const { result, changes, seen } = runOf(kernels, plan, settings);
+async function checkReplacing(
+  plan: TrainingPlan,
+  settings: EvolutionSettings,
+  losing: (kept: number, t: number) => number,
+) {
+  const { result, changes, seen } = await runOf(kernels, plan, settings);
   expect(changes.length).toBeGreaterThan(3);
   const start = countsOf(plan.mask as Mask);
   for (const { moment } of seen) {
@@ -48,9 +52,9 @@ function checkReplacing(plan: TrainingPlan, settings: EvolutionSettings, losing:
 describe('sparse evolutionary training', () => {
   const settings = { kind: 'set', every: 6, until: 40, fraction: 0.3 } as const;
 
-  it('replaces the smallest by as many at random, never by those that just went', () => {
+  it('replaces the smallest by as many at random, never by those that just went', async () => {
     const plan = toyPlan(kernels, { ...toy, density: 0.4 }, 'auto', 50);
-    const { changes } = checkReplacing(plan, settings, (kept) => Math.round(0.3 * kept));
+    const { changes } = await checkReplacing(plan, settings, (kept) => Math.round(0.3 * kept));
     expect(changes.map(({ moment }) => moment.iteration)).toEqual([6, 12, 18, 24, 30, 36]);
     for (const { before, after } of changes) {
       for (const [name, was] of before) {
@@ -59,9 +63,9 @@ describe('sparse evolutionary training', () => {
         expect(gone).toBe(Math.round(0.3 * countOf(was)));
       }
     }
-    const again = runOf(kernels, plan, settings, 1).changes.map(({ after }) => after);
+    const again = (await runOf(kernels, plan, settings, 1)).changes.map(({ after }) => after);
     expect(again).toEqual(changes.map(({ after }) => after));
-    expect(runOf(kernels, plan, settings, 2).changes[0].after).not.toEqual(changes[0].after);
+    expect((await runOf(kernels, plan, settings, 2)).changes[0].after).not.toEqual(changes[0].after);
   });
 
   it('grows every pruned weight as often as any other', () => {
@@ -84,17 +88,17 @@ describe('sparse evolutionary training', () => {
     });
   });
 
-  it('replaces no more than there are pruned weights, and leaves a whole layer whole', () => {
+  it('replaces no more than there are pruned weights, and leaves a whole layer whole', async () => {
     const plan = toyPlan(kernels, toy, 'auto', 20);
     const mask = spreadMask(plan.network, new Map([[FIRST, 310]]), 1);
-    const { changes } = runOf(kernels, { ...plan, mask }, settings);
+    const { changes } = await runOf(kernels, { ...plan, mask }, settings);
     for (const { before, after } of changes) {
       const [was, is] = [before, after].map((bits) => bits.get(FIRST) as Uint8Array);
       expect(is.every((bit, i) => bit === 1 || was[i] === 1)).toBe(true);
       expect(was.every((bit, i) => bit === 1 || is[i] === 1)).toBe(true);
       expect(countsOf(after)).toEqual([310, 64]);
     }
-    expect(() => runOf(kernels, plan, settings)).toThrow(/every weight of toy survives.*sparse mask/);
+    await expect(runOf(kernels, plan, settings)).rejects.toThrow(/every weight of toy survives.*sparse mask/);
   });
 });
 
@@ -102,9 +106,9 @@ describe('the rigged lottery', () => {
   const settings = { kind: 'rigl', every: 6, until: 40, fraction: 0.3 } as const;
   const share = (t: number) => 0.15 * (1 + Math.cos((Math.PI * t) / 40));
 
-  it('grows exactly where the dense gradient on the due batch is largest, by central differences', () => {
+  it('grows exactly where the dense gradient on the due batch is largest, by central differences', async () => {
     const plan = toyPlan(kernels, { ...toy, density: 0.4 }, 'auto', 50);
-    const { changes, result } = checkReplacing(plan, settings, (kept, t) => Math.round(share(t) * kept));
+    const { changes, result } = await checkReplacing(plan, settings, (kept, t) => Math.round(share(t) * kept));
     expect(result.work.searchExamples).toBe(changes.length * 20);
     const { dataset, normalisation, network } = plan;
     for (const { moment, before, after } of changes) {

@@ -1,31 +1,49 @@
 import { Command } from 'commander';
-import { consistencyCommand } from './consistency.js';
-import { informationPlaneCommand } from './information-plane.js';
-import { randomTicketsCommand } from './random-tickets.js';
-import { rewindCommand } from './rewind.js';
-import { schemeStudies } from './schemes.js';
-import { stabilityCommand } from './stability.js';
+import { studies } from '../../../studies/registry.js';
+import type { AnyStudy } from '../../../studies/study.js';
+import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../../options.js';
+import { helpWidth, wrapParagraphs } from '../../terminal.js';
+import { addStudyOptions, studyValues } from './flags.js';
+import { runStudy, type StudyFlags } from './run-study.js';
 
-/** `lottery study`: a subcommand a kind. */
+/** `lottery study`: a subcommand a study. */
 export function studyCommand(setExitCode: (code: number) => void): Command {
   const command = new Command('study').description('ask a question of many trainings, and report what they say');
-  const kinds = [
-    ...schemeStudies(setExitCode),
-    consistencyCommand(setExitCode),
-    randomTicketsCommand(setExitCode),
-    stabilityCommand(setExitCode),
-    rewindCommand(setExitCode),
-    informationPlaneCommand(setExitCode),
-  ];
-  for (const kind of kinds) command.addCommand(kind);
+  for (const study of studies) command.addCommand(commandOf(study, setExitCode));
+  const examples = studies.slice(0, 4).map(({ examples: [first] }) => `  $ lottery study ${first}`);
   return command.addHelpText(
     'after',
     `
 What is in the store already is never trained or measured again, whichever study or run it was made for.
 
 Examples:
-  $ lottery study frontier lenet-mnist --trials 3 --set iterations=12000
-  $ lottery study consistency lenet-mnist --trials 5 --set iterations=12000
-  $ lottery study random-tickets --help`,
+${examples.join('\n')}
+  $ lottery study ${studies[0].name} --help`,
   );
+}
+
+function commandOf(study: AnyStudy, setExitCode: (code: number) => void): Command {
+  const command = new Command(study.name)
+    .description(study.title)
+    .argument('[preset|file]', 'network, data and training: a preset or a YAML file of settings', 'lenet-mnist');
+  addStudyOptions(command, study);
+  const examples = study.examples.map((words) => `  $ lottery study ${words}`);
+  return command
+    .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather)
+    .option('--trials <n>', 'number of trials (default: that of the settings)', wholeNumber(1))
+    .option('--quick', 'the quick form of the preset')
+    .addOption(workersOption())
+    .addOption(checkpointOption())
+    .addOption(storeOption())
+    .addOption(dataOption())
+    .option('--dry-run', 'print what would be trained and measured, and do nothing')
+    .option('--json', 'print one JSON document at the end, and nothing else, on standard output')
+    .addHelpText(
+      'after',
+      `\n${wrapParagraphs(study.about, helpWidth())}\n\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${examples.join('\n')}`,
+    )
+    .action(async (target: string, flags: StudyFlags & Record<string, unknown>, self: Command) => {
+      const isStoreGiven = self.getOptionValueSource('store') === 'cli';
+      setExitCode(await runStudy(study, { target, options: studyValues(study, flags), flags, isStoreGiven }));
+    });
 }

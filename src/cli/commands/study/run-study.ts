@@ -1,36 +1,37 @@
-import { runDigest } from '../../../experiments/assemble.js';
-import { canonicalDigest } from '../../../experiments/canonical.js';
-import type { DatasetFacts } from '../../../experiments/graph.js';
-import { factsOf } from '../../../experiments/run-record.js';
-import type { RunSpecification } from '../../../experiments/schema.js';
-import { ARITHMETIC_VERSION } from '../../../kernels/arithmetic.js';
-import { prunableParameters } from '../../../networks/network.js';
-import { FileMeasurements, FileStore } from '../../../node/store/index.js';
+import { join } from 'node:path';
+import type { Store } from '../../../experiments/full-store.js';
+import { type Ending, Laboratory, type PlannedStudy, planStudy, type Survey } from '../../../laboratory/index.js';
+import { FileStore } from '../../../node/store/index.js';
 import type { Finding } from '../../../studies/shared/finding.js';
-import type { StudyPage } from '../../../studies/shared/page.js';
-import type { StudyTable } from '../../../studies/shared/schemes/tables.js';
-import type { Study, StudyOutcome, StudyStore, StudyWork } from '../../../studies/study.js';
+import { optionWords } from '../../../studies/shared/options.js';
+import type { StudyTable } from '../../../studies/shared/table.js';
+import type { AnyStudy, StudyOutcome, StudyPlan, StudyReport } from '../../../studies/study.js';
 import { openData } from '../../data-sources.js';
 import { asUsage, exitCodes } from '../../errors.js';
+import { executeHere, type PlaceFlags, placeFlags, reportLosses } from '../../executing.js';
 import { interruptible } from '../../interrupt.js';
-import { makeMeasurements, missingText, plannedMeasurementsText } from '../../measuring.js';
-import { plannedText } from '../../progress.js';
-import { writeStudyPage } from '../../report.js';
-import { loadSpecification } from '../../specification.js';
+import { machine } from '../../machine.js';
+import { plannedText } from '../../progress/index.js';
+import { loadSpecification, shellWord } from '../../specification.js';
 import { paintFor, table, wrap } from '../../terminal.js';
-import { lossText, placeFlags, readableStore, trainCells } from '../../training.js';
-import { provenance, type StudyFlags, studyWords } from './common.js';
 
-/** A study as a command gives it. */
-export interface StudyCommand<Options, Work extends StudyWork, Found> {
-  /** The subcommand's name. */
-  readonly kind: string;
-  readonly study: Study<Options, Work, Found>;
-  readonly options: Options;
-  /** Words of the study's own options, for the command that makes it again. */
-  readonly words: readonly string[];
-  /** Loads what draws its page, and the figures' library with it. */
-  readonly page: () => Promise<(outcome: StudyOutcome<Found>, document: Document) => StudyPage>;
+/** Options that the command of every study has. */
+export interface StudyFlags extends PlaceFlags {
+  readonly set?: readonly string[];
+  readonly trials?: number;
+  readonly quick?: boolean;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface StudyRequest {
+  /** A preset or a file of settings. */
+  readonly target: string;
+  /** Values of the study's own options. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly flags: StudyFlags;
+  /** Whether the command line named the store. */
+  readonly isStoreGiven: boolean;
 }
 
 /**
@@ -38,160 +39,73 @@ export interface StudyCommand<Options, Work extends StudyWork, Found> {
  *
  * @returns the exit code
  */
-export async function runStudy<Options, Work extends StudyWork, Found>(
-  command: StudyCommand<Options, Work, Found>,
-  target: string,
-  flags: StudyFlags,
-  storeGiven: boolean,
-): Promise<number> {
-  const { kind, study, options, words, page } = command;
+export async function runStudy(study: AnyStudy, request: StudyRequest): Promise<number> {
+  const { target, options, flags, isStoreGiven } = request;
   const base = loadSpecification(target, flags);
-  const told = studyWords(kind, target, words, flags);
-  const files = await FileStore.open(flags.store, { write: !flags.dryRun });
+  const command = commandOf(study, request);
+  const store = await FileStore.open(flags.store, { write: !flags.dryRun });
+  const laboratory = new Laboratory({ store, machine: machine() });
   return interruptible(async (signal) => {
     const dataset = await openData(base.data, { folder: flags.data, output: process.stderr, signal });
-    const facts = factsOf(dataset);
-    const work = asUsage(() => study.plan(base, options, facts));
-    const measurements = new FileMeasurements(flags.store);
+    const planned = asUsage(() => planStudy(study, base, options, dataset));
     if (flags.dryRun) {
-      await printPlan(kind, work, studyStore(files, measurements), flags);
+      printPlan(planned, await laboratory.survey(planned), flags);
       return exitCodes.done;
     }
-    const again = [told, ...placeFlags(flags, storeGiven)].join(' ');
-    const started = new Date().toISOString();
-    const trained = await trainCells({
-      cells: work.cells,
-      dataset,
-      store: files,
-      flags,
-      again,
-      oneCell: null,
-      signal,
-    });
-    if (trained.kind === 'ended') return trained.code;
-    const store = studyStore(readableStore(files, trained.outcome), measurements);
-    const measured = await makeMeasurements({
-      measurements: work.measurements,
-      dataset,
-      store,
-      flags,
-      again,
-      signal,
-    });
-    if (measured.kind === 'ended') return measured.code;
-
-    const found = await study.assemble(work, store, facts);
-    const outcome = await outcomeOf(command, { base, told, started, facts, work, store, found });
-    const folder = `${outcome.name}-${folderDigest(work)}`;
-    const { report, shown } = await writeStudyPage(flags.store, folder, outcome, await page());
-    tell(outcome, shown, report, flags);
-
-    const troubles: string[] = [];
-    const { failed, blocked } = trained.outcome;
-    if (failed.length + blocked.length > 0) troubles.push(lossText(trained.outcome, work.cells.length));
-    if (measured.outcome.failed.length + measured.outcome.blocked.length > 0) {
-      troubles.push(missingText(measured.outcome, work.measurements.length));
-    }
-    for (const trouble of troubles) {
-      process.stderr.write(`${paintFor(process.stderr)('red', 'error:')} ${trouble}\n`);
-    }
-    return troubles.length > 0 ? exitCodes.failed : exitCodes.done;
+    const again = [command, ...placeFlags(flags, isStoreGiven)].join(' ');
+    const ending: Ending<StudyOutcome<unknown>> = await executeHere(
+      { tasks: planned.tasks, dataset, flags, again, signal },
+      (how) => laboratory.study(planned, { ...how, command }),
+    );
+    if (ending.results === null) return exitCodes.failed;
+    await tell(planned, ending.results, store, flags);
+    return reportLosses(ending, planned.tasks);
   });
 }
 
-/** Cells and measurements as a study reads them. */
-function studyStore(
-  cells: Pick<StudyStore, 'has' | 'read' | 'readSummary' | 'readHistory'>,
-  made: FileMeasurements,
-): StudyStore {
-  return {
-    has: (id) => cells.has(id),
-    read: (id) => cells.read(id),
-    readSummary: (id) => cells.readSummary(id),
-    readHistory: (id) => cells.readHistory(id),
-    hasMeasurement: (id) => made.hasMeasurement(id),
-    readMeasurement: (id) => made.readMeasurement(id),
-  };
+/** The command that makes a study again, without what decides no result. */
+function commandOf(study: AnyStudy, { target, options, flags }: StudyRequest): string {
+  const { set = [], trials, quick } = flags;
+  const words = ['lottery', 'study', study.name, target, ...optionWords(study.options, options)];
+  if (quick) words.push('--quick');
+  for (const assignment of set) words.push('--set', assignment);
+  if (trials !== undefined) words.push('--trials', String(trials));
+  return words.map(shellWord).join(' ');
 }
 
-/** Eight digits of the hash of all that a study trains and measures. */
-function folderDigest({ cells, measurements }: StudyWork): string {
-  return canonicalDigest([...cells, ...measurements].map(({ id }) => id).sort()).slice(0, 8);
+type Planned = PlannedStudy<unknown, StudyPlan, unknown>;
+
+async function tell(
+  { study, folder }: Planned,
+  outcome: StudyOutcome<unknown>,
+  store: Store,
+  { json }: StudyFlags,
+): Promise<void> {
+  const said = study.report(outcome);
+  const { REPORT, studyFiles } = await import('../../../node/figure-files.js');
+  const path = join(await store.writeStudyFiles(folder, await studyFiles(study, outcome, said)), REPORT);
+  const { findings, notes } = said;
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ ...outcome, findings, notes, report: path }, null, 2)}\n`
+      : `\n${reportText(outcome, said, path)}\n`,
+  );
 }
 
-interface Made<Work, Found> {
-  readonly base: RunSpecification;
-  readonly told: string;
-  readonly started: string;
-  readonly facts: DatasetFacts;
-  readonly work: Work;
-  readonly store: StudyStore;
-  readonly found: Found;
-}
-
-async function outcomeOf<Work extends StudyWork, Found>(
-  { kind }: { readonly kind: string },
-  { base, told, started, facts, work, store, found }: Made<Work, Found>,
-): Promise<StudyOutcome<Found>> {
-  const digests: { id: string; digest: string }[] = [];
-  let [diverged, cellSeconds] = [0, 0];
-  for (const { id } of work.cells) {
-    if (!(await store.has(id))) continue;
-    const summary = await store.readSummary(id);
-    digests.push({ id, digest: summary.digests.cell });
-    if (summary.status === 'diverged') diverged++;
-    cellSeconds += summary.provenance.seconds;
-  }
-  const measured: { id: string; digest: string }[] = [];
-  for (const { id } of work.measurements) {
-    if (await store.hasMeasurement(id)) {
-      measured.push({ id, digest: canonicalDigest(await store.readMeasurement(id)) });
-    }
-  }
-  const isMeasured = measured.length > 0 && measured.length === work.measurements.length;
-  const { channels, height, width } = facts.shape;
-  return {
-    study: kind,
-    name: `${base.name}-${kind}`,
-    command: told,
-    specification: structuredClone(work.base) as unknown as Record<string, unknown>,
-    dataset: { name: facts.name, digest: facts.digest, shape: [channels, height, width], classes: facts.classes },
-    network: {
-      name: work.network.name,
-      weights: prunableParameters(work.network).reduce((sum, { size }) => sum + size, 0),
-    },
-    trials: work.base.trials,
-    digest: digests.length === work.cells.length ? runDigest(digests) : null,
-    provenance: { ...provenance(started), arithmetic: ARITHMETIC_VERSION, cellSeconds },
-    cells: { planned: work.cells.length, finished: digests.length, diverged },
-    measurements: {
-      planned: work.measurements.length,
-      finished: measured.length,
-      digest: isMeasured ? runDigest(measured) : null,
-    },
-    found,
-  };
-}
-
-function tell(outcome: StudyOutcome<unknown>, page: StudyPage, report: string, { json }: StudyFlags): void {
-  const { findings, notes, tables } = page;
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ ...outcome, findings, notes, report }, null, 2)}\n`);
-    return;
-  }
+/** What a person reads at the end: tables, findings, where the page is, and the digests. */
+function reportText(outcome: StudyOutcome<unknown>, { tables, findings, notes }: StudyReport, path: string): string {
   const width = Math.min(process.stdout.columns ?? 100, 120);
   const digests = [
     ...(outcome.digest === null ? [] : [`Digest: ${outcome.digest}`]),
     ...(outcome.measurements.digest === null ? [] : [`Digest of measurements: ${outcome.measurements.digest}`]),
   ];
-  const lines = [
+  return [
     ...tables.map(tableText),
     findings.map((finding) => wrap(findingText(finding), width)).join('\n'),
     ...(notes.length > 0 ? [wrap(notes.join(' '), width)] : []),
-    `Report: ${report}`,
+    `Report: ${path}`,
     ...(digests.length > 0 ? [digests.join('\n')] : []),
-  ];
-  process.stdout.write(`\n${lines.join('\n\n')}\n`);
+  ].join('\n\n');
 }
 
 function tableText({ title, head, rows }: StudyTable): string {
@@ -207,36 +121,39 @@ function findingText({ outcome, text }: Finding): string {
 }
 
 /** What a study would do, for `--dry-run`. */
-async function printPlan(
-  kind: string,
-  { cells, measurements }: StudyWork,
-  store: StudyStore,
-  { json }: StudyFlags,
-): Promise<void> {
-  const present = new Set<string>();
-  for (const { id } of cells) if (await store.has(id)) present.add(id);
-  const made = new Set<string>();
-  for (const { id } of measurements) if (await store.hasMeasurement(id)) made.add(id);
+function printPlan({ study, folder, plan, tasks }: Planned, { present, work }: Survey, { json }: StudyFlags): void {
+  const { cells, measurements } = plan;
   if (json) {
-    const marked = <Part extends { readonly id: string }>(parts: readonly Part[], there: ReadonlySet<string>) =>
-      parts.map((part) => ({ ...part, present: there.has(part.id) }));
-    const plan = { study: kind, cells: marked(cells, present), measurements: marked(measurements, made) };
-    process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
+    const marked = <Part extends { readonly id: string }>(parts: readonly Part[]) =>
+      parts.map((part) => ({ ...part, present: present.has(part.id) }));
+    const planned = { study: study.name, folder, work, cells: marked(cells), measurements: marked(measurements) };
+    process.stdout.write(`${JSON.stringify(planned, null, 2)}\n`);
     return;
   }
-  const counts = new Map<string, [all: number, there: number]>();
-  for (const { id, condition } of cells) {
-    const [all, there] = counts.get(condition) ?? [0, 0];
-    counts.set(condition, [all + 1, there + (present.has(id) ? 1 : 0)]);
-  }
-  const rows = [...counts].map(([condition, [all, there]]) => [condition, String(all), String(there)]);
-  const ahead = cells.reduce((sum, { id, cost }) => sum + (present.has(id) ? 0 : cost), 0);
-  const lines = [
-    table(['condition', 'cells', 'in the store'], rows, 'lrr', paintFor(process.stdout)),
-    '',
-    plannedText(cells.length, present.size),
-    ...(measurements.length > 0 ? [plannedMeasurementsText(measurements.length, made.size)] : []),
-    `Work ahead: about that of ${ahead.toFixed(1)} trainings of a dense network.`,
+  process.stdout.write(
+    `${partsTable(plan, present)}\n\n${plannedText(tasks, present)}\nWork ahead: about that of ${work.toFixed(1)} trainings of a dense network.\n`,
+  );
+}
+
+/** Cells by part of the study, or by condition, and how many of them are in the store. */
+function partsTable({ cells, parts }: StudyPlan, present: ReadonlySet<string>): string {
+  const paint = paintFor(process.stdout);
+  const countOf = (own: readonly { readonly id: string }[]) => [
+    String(own.length),
+    String(own.filter(({ id }) => present.has(id)).length),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  if (parts !== undefined) {
+    const rows = parts.map(({ name, title, cells: ids }) => [
+      name,
+      title,
+      ...countOf(cells.filter(({ id }) => ids.has(id))),
+    ]);
+    return table(['part', '', 'cells', 'in the store'], rows, 'llrr', paint);
+  }
+  const conditions = [...new Set(cells.map(({ condition }) => condition))];
+  const rows = conditions.map((condition) => [
+    condition,
+    ...countOf(cells.filter((cell) => cell.condition === condition)),
+  ]);
+  return table(['condition', 'cells', 'in the store'], rows, 'lrr', paint);
 }

@@ -5,14 +5,7 @@ import type { RunSpecification } from '../../../experiments/schema.js';
 import { InputError } from '../../../networks/errors.js';
 import { askedFor, specifyScheme } from '../ladder.js';
 import { schemes } from '../schemes/table.js';
-
-/** Which tickets a study of rewinds draws. */
-export interface RewindOptions {
-  /** Times in the dense training that tickets take up again, as a person writes them: 0, 500, 2ep. */
-  readonly rewinds: readonly Length[];
-  /** Shares of weights kept, falling, without the dense network's. */
-  readonly densities: readonly number[];
-}
+import type { RewindOptions } from './options.js';
 
 /** Tickets of iterative magnitude pruning with one rewind, at the densities asked for and at those on the way. */
 export interface RewindLadder {
@@ -30,7 +23,7 @@ export interface RewindLadder {
  */
 function specify(
   base: RunSpecification,
-  { rewinds, densities }: RewindOptions,
+  { rewinds, densities }: Pick<RewindOptions, 'rewinds' | 'densities'>,
   rewind: Length,
   controls: Partial<RunSpecification['controls']>,
   kind: string,
@@ -53,7 +46,7 @@ const isStart = (time: Length): boolean => Number.parseFloat(String(time)) === 0
  */
 export function rewindLadders(
   base: RunSpecification,
-  options: RewindOptions,
+  options: Pick<RewindOptions, 'rewinds' | 'densities'>,
   facts: DatasetFacts,
   controlsOf: (place: number) => Partial<RunSpecification['controls']>,
   kind: string,

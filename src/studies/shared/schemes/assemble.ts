@@ -1,20 +1,12 @@
-import { runDigest } from '../../../experiments/assemble.js';
-import type { DatasetFacts, PlannedCell } from '../../../experiments/graph.js';
-import type { RunResults } from '../../../experiments/results.js';
-import type { CellStore, CellSummary } from '../../../experiments/store.js';
-import { prunableParameters } from '../../../networks/network.js';
+import { mapAtOnce } from '../../../experiments/at-once.js';
+import type { PlannedCell } from '../../../experiments/graph.js';
+import type { CellSummary } from '../../../experiments/store.js';
 import { collapsedLayers } from '../../../tickets/index.js';
 import type { History } from '../../../training/types.js';
+import type { StudyStore } from '../../study.js';
 import { askedFor } from '../ladder.js';
-import type { StudyCost, StudyPoint, StudyScheme } from './found.js';
-import type { StudyPlan } from './plan.js';
-import type { StudyResults } from './results.js';
-
-/** What a study's results say of where they were made. */
-export interface StudyRecord extends Pick<RunResults, 'name' | 'command'> {
-  readonly dataset: DatasetFacts;
-  readonly provenance: Omit<RunResults['provenance'], 'cellSeconds' | 'arithmetic'>;
-}
+import type { MeasuredStudy, StudyCost, StudyPoint, StudyScheme } from './found.js';
+import type { SchemesPlan } from './plan.js';
 
 interface Read {
   readonly summary: CellSummary;
@@ -27,35 +19,19 @@ interface Everything {
 }
 
 /**
- * Everything a study found so far, from its plan and the store.
+ * Everything a study of schemes found so far.
  *
  * @throws InputError when a finished cell cannot be read
  */
-export async function assembleStudy(plan: StudyPlan, record: StudyRecord, store: CellStore): Promise<StudyResults> {
-  const read = new Map<string, Read>();
-  for (const { id } of plan.cells) {
-    if (!(await store.has(id))) continue;
-    read.set(id, { summary: await store.readSummary(id), history: await store.readHistory(id) });
-  }
-  const all: Everything = { cells: new Map(plan.cells.map((cell) => [cell.id, cell])), read };
-  const places = placesOf(plan);
-  const digests = plan.cells.flatMap(({ id }) => {
-    const found = read.get(id);
-    return found === undefined ? [] : [{ id, digest: found.summary.digests.cell }];
+export async function assembleSchemes(plan: SchemesPlan, store: StudyStore): Promise<MeasuredStudy> {
+  const found = await mapAtOnce(plan.cells, async ({ id }): Promise<[string, Read][]> => {
+    if (!(await store.has(id))) return [];
+    return [[id, { summary: await store.readSummary(id), history: await store.readHistory(id) }]];
   });
-  const [first] = plan.schemes;
-  const { dataset } = record;
-  const { channels, height, width } = dataset.shape;
+  const all: Everything = { cells: new Map(plan.cells.map((cell) => [cell.id, cell])), read: new Map(found.flat()) };
+  const places = placesOf(plan);
   return {
-    kind: plan.kind,
-    name: record.name,
-    command: record.command,
-    specification: structuredClone(plan.base) as unknown as Record<string, unknown>,
-    dataset: { name: dataset.name, digest: dataset.digest, shape: [channels, height, width], classes: dataset.classes },
-    network: {
-      name: first.graph.network.name,
-      weights: prunableParameters(first.graph.network).reduce((sum, { size }) => sum + size, 0),
-    },
+    dense: plan.dense,
     densities: plan.densities,
     trials: plan.base.trials,
     schemes: [
@@ -64,18 +40,12 @@ export async function assembleStudy(plan: StudyPlan, record: StudyRecord, store:
     ],
     points: places.flatMap((place) => pointOf(place, all)),
     planned: places.length,
-    digest: digests.length === plan.cells.length ? runDigest(digests) : null,
-    provenance: {
-      ...record.provenance,
-      arithmetic: plan.cells[0].specification.arithmetic,
-      cellSeconds: [...read.values()].reduce((sum, { summary }) => sum + summary.provenance.seconds, 0),
-    },
   };
 }
 
 /** Schemes share one dense network; each initialiser has its own. */
-function denseScheme({ kind }: StudyPlan): StudyScheme[] {
-  if (kind === 'initialisations') return [];
+function denseScheme({ dense }: SchemesPlan): StudyScheme[] {
+  if (dense === 'own') return [];
   return [{ name: 'dense', title: 'dense network', source: '', reference: 'dense' }];
 }
 
@@ -89,13 +59,13 @@ interface Place {
 }
 
 /** Every training that is shown: schemes share one dense network, whose trials are shown once. */
-function placesOf({ kind, schemes, densities }: StudyPlan): Place[] {
+function placesOf({ dense, schemes, densities }: SchemesPlan): Place[] {
   return schemes.flatMap(({ name, specification, graph }, index) =>
     graph.cells.flatMap((cell): Place[] => {
       const density = askedFor(specification, cell, densities);
       // What was only searched in is no ticket.
       if (density === undefined || cell.condition === 'search') return [];
-      if (cell.condition !== 'dense' || kind === 'initialisations') return [{ cell, scheme: name, density }];
+      if (cell.condition !== 'dense' || dense === 'own') return [{ cell, scheme: name, density }];
       return index === 0 ? [{ cell, scheme: 'dense', density }] : [];
     }),
   );
@@ -139,7 +109,7 @@ function denseLoss(cell: PlannedCell, { cells, read }: Everything): number | und
 
 /** Of training a network: forward, backward and update, without evaluation. */
 function trainingCost({ cost, flops, provenance }: CellSummary): StudyCost {
-  // Cells from before costs were told apart know their total alone.
+  // Cells from before costs were recorded separately know their total alone.
   if (cost === undefined) return { flops, examples: 0, seconds: provenance.seconds };
   const { forward, backward, examples } = cost.training;
   return { flops: forward + backward, examples, seconds: provenance.seconds - cost.search.seconds };

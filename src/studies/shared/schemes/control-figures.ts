@@ -138,11 +138,12 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
       ...conditions.map((condition) => ({ name: styleOf(condition).name, colour: styleOf(condition).colour })),
     ],
   );
-  const what = comparison.study.kind === 'initialisations' ? 'Initialiser by initialiser' : 'Scheme by scheme';
+  const isOwn = comparison.study.dense === 'own';
+  const what = isOwn ? 'Initialiser by initialiser' : 'Scheme by scheme';
   return {
     id: 'tickets-and-controls',
     title: 'Tickets beside their controls',
-    caption: `${what}, test accuracy at early stop against weights remaining: means over trials with 95% t intervals, control draws of one ticket averaged first; marks of one density are moved a few pixels apart. The dashed line is the dense network${comparison.study.kind === 'initialisations' ? ' of the same initialisation' : ''}. All panels have the same axes${isCut ? '; hollow marks at the foot are of means below the axis, which the table holds' : ''}.`,
+    caption: `${what}, test accuracy at early stop against weights remaining: means over trials with 95% t intervals, control draws of one ticket averaged first; marks of one density are moved a few pixels apart. The dashed line is the dense network${isOwn ? ' of the same initialisation' : ''}. All panels have the same axes${isCut ? '; hollow marks at the foot are of means below the axis, which the table holds' : ''}.`,
     svg,
     csv: toCsv(
       rows.map(({ scheme, condition, pm, mean, low, high, n, group }) => ({

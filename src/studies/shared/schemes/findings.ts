@@ -1,23 +1,19 @@
 import { formatCount, formatDensity } from '../../../analysis/format.js';
-import { compareStudy, type StudyComparison } from './compare.js';
-import { initialisationFindings, schemeFindings } from './control-findings.js';
+import type { Finding } from '../finding.js';
+import type { StudyComparison } from './compare.js';
 import type { MeasuredStudy } from './found.js';
-import { frontierFindings } from './frontier-findings.js';
 
-/** What a study found, in plain sentences with intervals; what is undecided is said to be. */
-export function studyFindings(study: MeasuredStudy, comparison: StudyComparison = compareStudy(study)): string[] {
-  if (study.points.length === 0) return ['No training has finished yet.'];
-  const findings =
-    study.kind === 'frontier'
-      ? frontierFindings(study, comparison)
-      : study.kind === 'schemes'
-        ? schemeFindings(study, comparison)
-        : initialisationFindings(study, comparison);
-  return findings.length > 0 ? findings : ['Too little has finished yet to compare anything.'];
+/** Sentences as findings that describe; what there is to say while too little has finished for any. */
+export function describing({ points }: MeasuredStudy, sentences: () => readonly string[]): Finding[] {
+  const texts = points.length === 0 ? ['No training has finished yet.'] : sentences();
+  return (texts.length > 0 ? texts : ['Too little has finished yet to compare anything.']).map((text) => ({
+    outcome: null,
+    text,
+  }));
 }
 
-/** How much of a study is finished, what diverged and is in no mean, and which means are over fewer trials than planned. */
-export function studyCompleteness(study: MeasuredStudy, comparison: StudyComparison = compareStudy(study)): string[] {
+/** What diverged and is in no mean, and which means are over fewer trials than planned. */
+export function schemeNotes({ study, ...comparison }: StudyComparison): string[] {
   const title = (name: string) => study.schemes.find((scheme) => scheme.name === name)!.title;
   const { diverged } = comparison;
   const which = diverged.map(
@@ -38,7 +34,7 @@ export function studyCompleteness(study: MeasuredStudy, comparison: StudyCompari
     .map(({ scheme, trials }) => `${title(scheme)}, dense (${trials} of ${study.trials})`);
   const lacking = [...dense, ...names];
   return [
-    `${study.points.length} of ${formatCount(study.planned, 'training')} ${study.planned === 1 ? 'is' : 'are'} finished.`,
+    `${study.points.length} of ${formatCount(study.planned, 'training')} that are shown ${study.planned === 1 ? 'is' : 'are'} finished.`,
     diverged.length === 0
       ? 'None diverged; every finished training is in its mean.'
       : `${diverged.length} diverged and ${diverged.length === 1 ? 'is' : 'are'} in no mean: ${which.join('; ')}.`,

@@ -1,7 +1,7 @@
 import type { Measurement } from '../../../training/types.js';
 
 /**
- * What a study measured, as far as statistics need it: many ways to draw a ticket (or to initialise a network) beside one
+ * What a study measured, as far as statistics need it: many methods for finding tickets (or initialisers) beside one
  * another, at a few densities, over several trials.
  *
  * Densities and accuracies are shares of 1, iterations count optimiser steps.
@@ -19,7 +19,7 @@ export interface StudyCost {
 
 /** What one trained network of a study showed. */
 export interface StudyPoint {
-  /** Name of the way its ticket was drawn (`imp`, `snip`, `dense`, ...); in a study of initialisations, the initialiser's. */
+  /** Name of the method that found its ticket (`imp`, `snip`, `dense`, ...); in a study of initialisations, the initialiser's. */
   readonly scheme: string;
   /** `dense`, `ticket`, or the name of a control: `reinitialise`, `shuffled`, `random-mask`, ... */
   readonly condition: string;
@@ -50,7 +50,7 @@ export interface StudyPoint {
   readonly training: StudyCost;
 }
 
-/** A way to draw a ticket; in a study of initialisations, an initialiser. */
+/** A method for finding tickets; in a study of initialisations, an initialiser. */
 export interface StudyScheme {
   readonly name: string;
   /** What figures and tables call it. */
@@ -61,11 +61,10 @@ export interface StudyScheme {
   readonly reference: 'imp' | 'dense' | null;
 }
 
-export type StudyKind = 'frontier' | 'schemes' | 'initialisations';
-
 /** The part of a study's results that statistics need. */
 export interface MeasuredStudy {
-  readonly kind: StudyKind;
+  /** Whether schemes are compared with one dense network that they share, or each, as an initialiser, with its own. */
+  readonly dense: 'shared' | 'own';
   /** Shares kept that tickets were asked for, the dense network's 1 not among them. */
   readonly densities: readonly number[];
   readonly trials: number;
@@ -92,7 +91,7 @@ export function densePoints(study: MeasuredStudy, scheme: string): StudyPoint[] 
   const own = dense.filter((point) => point.scheme === scheme);
   const names = new Set(study.schemes.filter(({ reference }) => reference === 'dense').map(({ name }) => name));
   if (own.length > 0) return own;
-  return study.kind === 'initialisations' ? [] : dense.filter((point) => names.size === 0 || names.has(point.scheme));
+  return study.dense === 'own' ? [] : dense.filter((point) => names.size === 0 || names.has(point.scheme));
 }
 
 /** Iterative magnitude pruning, if the study has it. */

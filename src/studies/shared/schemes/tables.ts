@@ -8,22 +8,12 @@ import {
   formatTwoDigits,
 } from '../../../analysis/format.js';
 import { conditionName } from '../../../analysis/statements.js';
-import { compareStudy, denseGroup, type StudyComparison, type StudyContrast, type StudyEntry } from './compare.js';
+import type { StudyTable } from '../table.js';
+import { denseGroup, type StudyComparison, type StudyContrast, type StudyEntry } from './compare.js';
 import { judgeClaim, paperClaim } from './control-findings.js';
-import type { MeasuredStudy, StudyCost } from './found.js';
+import type { StudyCost } from './found.js';
 import type { Reach, StudyGroup } from './group.js';
 import { accuracyText, differenceText, judge, rangeText } from './words.js';
-
-/** A table as people read it: numbers already written. */
-export interface StudyTable {
-  readonly id: string;
-  readonly title: string;
-  /** How to read it. */
-  readonly note: string;
-  readonly head: readonly string[];
-  /** As many texts a row as the head has. */
-  readonly rows: readonly (readonly string[])[];
-}
 
 const signs = { supported: 'more', contradicted: 'less', undecided: '~' } as const;
 
@@ -75,7 +65,7 @@ const keptCell = (group: StudyGroup | null) => (group?.kept == null ? '' : forma
 const denseTitle = ({ study }: StudyComparison, group: StudyGroup) =>
   study.schemes.find(({ name }) => name === group.scheme)!.title;
 
-function qualityTable(comparison: StudyComparison): StudyTable {
+export function qualityTable(comparison: StudyComparison): StudyTable {
   const { trials } = comparison.study;
   const { dense, entries, imp, random } = comparison;
   const opponents: { title: string; of: (entry: StudyEntry) => StudyContrast | null }[] = [
@@ -130,7 +120,7 @@ function qualityTable(comparison: StudyComparison): StudyTable {
   };
 }
 
-function costTable(comparison: StudyComparison): StudyTable {
+export function costTable(comparison: StudyComparison): StudyTable {
   const cost = ['FLOP', 'dense trainings', 'examples', 'time'];
   const cells = (group: StudyGroup | null) => [
     ...costCells(group?.finding ?? null, group?.findingInTrainings ?? null),
@@ -160,7 +150,7 @@ function costTable(comparison: StudyComparison): StudyTable {
 }
 
 /** Schemes by densities: one number a cell. */
-function gridTable(comparison: StudyComparison, withDense: boolean): StudyTable {
+export function gridTable(comparison: StudyComparison, withDense: boolean): StudyTable {
   const { schemes, densities, entries, study } = comparison;
   const cell = (group: StudyGroup | null) => {
     const text = accuracyText(group?.accuracy ?? null);
@@ -187,7 +177,7 @@ function gridTable(comparison: StudyComparison, withDense: boolean): StudyTable 
   };
 }
 
-function controlTable(comparison: StudyComparison, withClaims: boolean): StudyTable | null {
+export function controlTable(comparison: StudyComparison, withClaims: boolean): StudyTable | null {
   const { controls, entries, study } = comparison;
   if (controls.length === 0) return null;
   const claimed = (entry: StudyEntry, control: string) => {
@@ -229,11 +219,4 @@ function controlTable(comparison: StudyComparison, withClaims: boolean): StudyTa
       ...(withClaims ? controls.map((control) => claimed(entry, control)) : []),
     ]),
   };
-}
-
-/** Every table of a study. */
-export function studyTables(study: MeasuredStudy, comparison: StudyComparison = compareStudy(study)): StudyTable[] {
-  if (study.kind === 'frontier') return [qualityTable(comparison), costTable(comparison)];
-  const isSchemes = study.kind === 'schemes';
-  return [gridTable(comparison, !isSchemes), controlTable(comparison, isSchemes)].filter((table) => table !== null);
 }

@@ -1,0 +1,37 @@
+import type { Task, TaskEvent } from '../../experiments/tasks/index.js';
+
+/** How many tasks of each kind there are, and how many of them are done with: finished, failed or out of reach. */
+export class Counts {
+  readonly #total: Record<Task['kind'], number> = { cell: 0, measurement: 0 };
+  readonly #settled: Record<Task['kind'], number> = { cell: 0, measurement: 0 };
+
+  onEvent(event: TaskEvent): void {
+    if (event.kind === 'planned') {
+      for (const { id, kind } of event.tasks) {
+        this.#total[kind]++;
+        if (event.present.has(id)) this.#settled[kind]++;
+      }
+    } else if (event.kind === 'finished' || event.kind === 'failed' || event.kind === 'blocked') {
+      this.#settled[event.task.kind]++;
+    }
+  }
+
+  /** `3/69`. */
+  of(kind: Task['kind']): string {
+    return `${this.#settled[kind]}/${this.#total[kind]}`;
+  }
+
+  /** `3/69 cells  0/40 measurements`. */
+  all(): string {
+    const kinds = (['cell', 'measurement'] as const).filter((kind) => this.#total[kind] > 0);
+    return kinds.map((kind) => `${this.of(kind)} ${kind}s`).join('  ');
+  }
+
+  isLast(): boolean {
+    return (['cell', 'measurement'] as const).every((kind) => this.#settled[kind] === this.#total[kind]);
+  }
+
+  isLastOf(kind: Task['kind']): boolean {
+    return this.#settled[kind] === this.#total[kind];
+  }
+}

@@ -1,0 +1,21 @@
+import type { RunRecord, StudyRecord } from './records.js';
+
+/** Files that are written beside a record: a report, figures. By path relative to the record's folder, with `/`. */
+export type RecordFiles = ReadonlyMap<string, string | Uint8Array>;
+
+/** Where records of runs and studies are kept, by the name of their folder. */
+export interface RecordStore {
+  /** Names of all runs, sorted. */
+  listRuns(): Promise<string[]>;
+  /** Null when there is none. @throws InputError when it is unreadable */
+  readRun(run: string): Promise<RunRecord | null>;
+  /** Replaces the one before. @throws InputError when it cannot be written */
+  writeRun(record: RunRecord): Promise<void>;
+  /** @returns where the files are, as a person finds them. @throws InputError when they cannot be written */
+  writeRunFiles(run: string, files: RecordFiles): Promise<string>;
+  /** Names of all studies, sorted. */
+  listStudies(): Promise<string[]>;
+  readStudy(folder: string): Promise<StudyRecord | null>;
+  writeStudy(record: StudyRecord): Promise<void>;
+  writeStudyFiles(folder: string, files: RecordFiles): Promise<string>;
+}

@@ -1,0 +1,31 @@
+import { canonicalDigest, withoutDefaults } from './canonical.js';
+import type { DatasetFacts } from './graph.js';
+import { identityOfScore } from './own-score.js';
+import { resolveSpecification } from './presets.js';
+import type { RunSpecification } from './schema.js';
+
+/**
+ * The run's folder name: its name, and eight digits of the hash of its specification and data, so that the same command
+ * finds the same run and another setting makes another.
+ */
+export function runFolder(specification: RunSpecification, dataset: Pick<DatasetFacts, 'digest'>): string {
+  const { name, data, ...rest } = specification;
+  // Where the data came from is not what they are: the digest stands for them.
+  const { name: _known, path: _path, train: _train, test: _test, seed: _seed, ...split } = data;
+  const pruning = { ...rest.pruning, score: identityOfScore(rest.pruning.score) };
+  const identity = withoutDefaults({ ...rest, data: split, pruning }, resolveSpecification({}));
+  return `${name}-${canonicalDigest({ specification: identity, data: dataset.digest }).slice(0, 8)}`;
+}
+
+/** The record's view of a data set: its facts without its pixels. */
+export function factsOf(dataset: DatasetFacts): DatasetFacts {
+  const { channels, height, width } = dataset.shape;
+  return {
+    name: dataset.name,
+    digest: dataset.digest,
+    shape: { channels, height, width },
+    classes: dataset.classes,
+    train: { count: dataset.train.count },
+    test: { count: dataset.test.count },
+  };
+}

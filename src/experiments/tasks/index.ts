@@ -1,0 +1,36 @@
+export { abortError, isAbort } from '../aborting.js';
+export { chainCosts } from './chains.js';
+export {
+  type CellOutcome,
+  type ExecuteOptions,
+  type Executor,
+  FatalError,
+  type MeasurementOutcome,
+  type TaskOutcome,
+  type TaskProgress,
+} from './executor.js';
+export { LocalExecutor } from './local-executor.js';
+export { CHECKPOINT_EVERY, performTask, type TaskStore, type Workplace } from './perform.js';
+export type { WorkerReply, WorkerRequest } from './protocol.js';
+export type { BlockedTask } from './ready.js';
+export {
+  type FailedTask,
+  type FinishedTasks,
+  presentTasks,
+  type RunTasksOptions,
+  runTasks,
+  type TaskEvent,
+  type TasksOutcome,
+} from './run-tasks.js';
+export { serveTasks } from './serve.js';
+export {
+  type CellTask,
+  cellTask,
+  type MeasurementTask,
+  measurementTask,
+  orderOf,
+  type Task,
+  type TaskOrder,
+  tasksOf,
+} from './task.js';
+export { TaskPool, type WorkerHandle, type WorkerListener, type WorkerPoolOptions } from './worker-pool.js';

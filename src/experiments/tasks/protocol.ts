@@ -1,0 +1,33 @@
+import type { TaskOutcome, TaskProgress } from './executor.js';
+import type { TaskOrder } from './task.js';
+
+/** What a worker and whoever gives it work say to each other; every message can be cloned from thread to thread. */
+
+/** To a worker. It executes one task at a time. */
+export type WorkerRequest =
+  | {
+      readonly kind: 'execute';
+      readonly order: TaskOrder;
+      /** Whether the result goes to the store. */
+      readonly keep: boolean;
+      /** Threads that it is to be executed on. */
+      readonly threads: number;
+    }
+  /** Calls the task that is being executed off. */
+  | { readonly kind: 'stop' }
+  /** Execute it on so many threads from now on. */
+  | { readonly kind: 'threads'; readonly threads: number };
+
+/** What went wrong: `input`: the message is for people; `fatal`: no other task can succeed either; `aborted`: it was called off. */
+export type FailureCause = 'input' | 'fatal' | 'aborted' | 'unexpected';
+
+/** From a worker. */
+export type WorkerReply =
+  | { readonly kind: 'progress'; readonly progress: TaskProgress }
+  | { readonly kind: 'done'; readonly outcome: TaskOutcome }
+  | {
+      readonly kind: 'failed';
+      readonly cause: FailureCause;
+      readonly message: string;
+      readonly stack: string | undefined;
+    };

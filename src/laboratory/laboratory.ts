@@ -1,0 +1,158 @@
+import { assembleResults } from '../experiments/assemble.js';
+import type { Store } from '../experiments/full-store.js';
+import { buildGraph } from '../experiments/graph.js';
+import type { Machine, RunRecord, StudyRecord } from '../experiments/records.js';
+import type { RunResults } from '../experiments/results.js';
+import {
+  type Executor,
+  presentTasks,
+  runTasks,
+  type Task,
+  type TaskEvent,
+  type TasksOutcome,
+} from '../experiments/tasks/index.js';
+import type { StudyOutcome, StudyPlan } from '../studies/study.js';
+import type { PlannedRun, PlannedStudy } from './plan.js';
+import { readable } from './readable.js';
+import { assembleStudyOutcome } from './study-outcome.js';
+
+export interface LaboratoryOptions {
+  readonly store: Store;
+  /** What records say of where they were made. */
+  readonly machine: Machine;
+  /** Milliseconds since 1970, for what records say of when; default: `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** How something planned is run. */
+export interface RunHow {
+  readonly executor: Executor;
+  /** The command that makes it again, for its record and report. */
+  readonly command: string;
+  readonly onEvent?: (event: TaskEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How far something planned has come. */
+export interface Survey {
+  /** Names of the tasks that are in the store. */
+  readonly present: ReadonlySet<string>;
+  /** Work of the cells that are not, in trainings of the dense network. */
+  readonly work: number;
+}
+
+export interface Ending<Results> {
+  readonly outcome: TasksOutcome;
+  /** Wall time of executing the tasks. */
+  readonly seconds: number;
+  /** Null where it was stopped, by a signal or by trouble that ends everything. */
+  readonly results: Results | null;
+}
+
+/**
+ * Runs specifications and studies: executes what is missing in the store, keeps a record from the start, and assembles what
+ * was found. It knows no file, no terminal and no thread: those are the store's, the caller's and the executor's.
+ */
+export class Laboratory {
+  readonly store: Store;
+  readonly #machine: Machine;
+  readonly #now: () => number;
+
+  constructor({ store, machine, now = Date.now }: LaboratoryOptions) {
+    this.store = store;
+    this.#machine = machine;
+    this.#now = now;
+  }
+
+  /** What of something planned is in the store already, and what is ahead. */
+  async survey({ tasks }: { readonly tasks: readonly Task[] }): Promise<Survey> {
+    const present = await presentTasks(tasks, this.store);
+    const work = tasks.reduce(
+      (sum, { id, kind, cost }) => sum + (kind === 'measurement' || present.has(id) ? 0 : cost),
+      0,
+    );
+    return { present, work };
+  }
+
+  /** Trains what a run lacks, and gives its results. */
+  async run(planned: PlannedRun, how: RunHow): Promise<Ending<RunResults>> {
+    const { folder, specification, facts, graph } = planned;
+    const cells = graph.cells.map(({ id, condition, trial, level, draw, density }) => ({
+      id,
+      condition,
+      trial,
+      level,
+      draw,
+      density,
+    }));
+    const begun = this.#record(await this.store.readRun(folder), how.command);
+    const record: RunRecord = { ...begun, run: folder, specification, dataset: facts, cells };
+    await this.store.writeRun(record);
+    const { outcome, seconds } = await this.#execute(planned.tasks, how);
+    if (outcome.aborted || outcome.fatal !== null) return { outcome, seconds, results: null };
+    const results = await assembleResults(record, graph, readable(this.store, outcome));
+    if (results.digest === null || record.finished !== null) return { outcome, seconds, results };
+    const finished = this.#time();
+    await this.store.writeRun({ ...record, finished });
+    return { outcome, seconds, results: { ...results, provenance: { ...results.provenance, finished } } };
+  }
+
+  /** What a run found so far, from its record and the store. @throws InputError when something cannot be read */
+  results(record: RunRecord): Promise<RunResults> {
+    return assembleResults(record, buildGraph(record.specification, record.dataset), this.store);
+  }
+
+  /** Trains and measures what a study lacks, and gives what it found. */
+  async study<Options, Plan extends StudyPlan, Found>(
+    planned: PlannedStudy<Options, Plan, Found>,
+    how: RunHow,
+  ): Promise<Ending<StudyOutcome<Found>>> {
+    const { folder, study, options, facts, plan } = planned;
+    const begun = this.#record(await this.store.readStudy(folder), how.command);
+    const record: StudyRecord = {
+      ...begun,
+      folder,
+      study: study.name,
+      specification: plan.base,
+      options: options as Readonly<Record<string, unknown>>,
+      dataset: facts,
+      cells: plan.cells.map(({ id }) => id),
+      measurements: plan.measurements.map(({ id }) => id),
+    };
+    await this.store.writeStudy(record);
+    const { outcome, seconds } = await this.#execute(planned.tasks, how);
+    if (outcome.aborted || outcome.fatal !== null) return { outcome, seconds, results: null };
+    const isWhole = outcome.failed.length === 0 && outcome.blocked.length === 0;
+    const finished = record.finished ?? (isWhole ? this.#time() : null);
+    if (finished !== record.finished) await this.store.writeStudy({ ...record, finished });
+    const results = await assembleStudyOutcome(planned, { ...record, finished }, readable(this.store, outcome));
+    return { outcome, seconds, results };
+  }
+
+  async #execute(tasks: readonly Task[], { executor, onEvent, signal }: RunHow) {
+    const began = this.#now();
+    const outcome = await runTasks({
+      tasks,
+      store: this.store,
+      executor,
+      ...(onEvent === undefined ? {} : { onEvent }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { outcome, seconds: (this.#now() - began) / 1000 };
+  }
+
+  #time(): string {
+    return new Date(this.#now()).toISOString();
+  }
+
+  /** What every record says; it is written before anything is trained, so that the run is listed from the start. */
+  #record(before: RunRecord | StudyRecord | null, command: string) {
+    return {
+      format: 1 as const,
+      ...this.#machine,
+      command,
+      started: before?.started ?? this.#time(),
+      finished: before?.finished ?? null,
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import { type Figure, stackPlots, toCsv } from '../../../figures/figure.js';
+import { compareStudy, type StudyComparison } from '../../shared/schemes/compare.js';
+import type { MeasuredStudy } from '../../shared/schemes/found.js';
+import type { StudyOutcome } from '../../study.js';
+import { costAxis } from './cost-axis.js';
+import { drawPanel, INNER, marksOf, type Quality } from './panel.js';
+
+const accuracy: Quality = {
+  id: 'frontier-accuracy',
+  title: 'What a ticket costs to find, and how accurate it is',
+  caption:
+    'Test accuracy at early stop, mean over trials with its 95% t interval, against the FLOPs until the mask was known. The blue steps are the Pareto front by means: nothing as cheap is as accurate. Each panel has its own vertical axis; tickets far below it stand at its foot with their accuracy.',
+  axis: 'test accuracy (%)',
+  column: 'test_accuracy_percent',
+  scale: 100,
+  of: ({ accuracy }) => accuracy,
+  better: 'above',
+};
+
+const reach: Quality = {
+  id: 'frontier-iterations',
+  title: 'What a ticket costs to find, and when it is as good as the dense network ever was',
+  caption:
+    'Iterations until the validation loss is first no higher than the lowest of the dense network of the same trial, mean over trials with its 95% t interval, against the FLOPs until the mask was known. Hollow marks are means over those runs alone that get there, the count beside the name; tickets of which no run does stand in the band at the top. Each panel has its own vertical axis.',
+  axis: 'iterations',
+  column: 'iterations_to_dense_loss',
+  scale: 1,
+  of: ({ reach }) => reach.iterations,
+  better: 'below',
+};
+
+function frontierFigure(comparison: StudyComparison, document: Document, quality: Quality): Figure | null {
+  const shown = comparison.densities
+    .map((density) => ({
+      density,
+      marks: marksOf(comparison, density, quality).filter(({ ticket }) => ticket.accuracy !== null),
+    }))
+    .filter(({ marks }) => marks.length > 0);
+  if (shown.length === 0) return null;
+  const axis = costAxis(
+    shown.map(({ marks }) => marks.map(({ cost }) => cost)),
+    INNER,
+  );
+  const panels = shown.map((panel, i) =>
+    drawPanel(document, comparison, quality, { ...panel, axis, isLast: i === shown.length - 1 }),
+  );
+  return {
+    id: quality.id,
+    title: quality.title,
+    caption: `${quality.caption} The dashed line is the dense network with its interval, the star ${comparison.imp?.title ?? 'would be IMP, which is not finished'}, the triangle ${comparison.random?.title ?? 'would be random masks, which were not drawn'}. What costs nothing has a column of its own on the left. Marks of nearly the same cost are moved a few pixels apart.`,
+    svg: stackPlots(panels, [
+      { name: 'dense network', colour: '#000000', dashed: true },
+      ...(quality.better === 'above' ? [{ name: 'Pareto front', colour: '#0072b2' }] : []),
+    ]),
+    csv: toCsv(
+      shown.flatMap(({ density, marks }) =>
+        marks.map(({ entry, ticket, value, low, high }) => ({
+          weights_asked_for_percent: density * 100,
+          scheme: entry.scheme.name,
+          finding_flops: ticket.finding!.flops,
+          finding_dense_trainings: ticket.findingInTrainings,
+          [`${quality.column}_mean`]: value,
+          [`${quality.column}_ci95_low`]: low,
+          [`${quality.column}_ci95_high`]: high,
+          trials: ticket.accuracy!.n,
+          runs: ticket.runs,
+          runs_diverged: ticket.diverged,
+          runs_reaching_dense_loss: ticket.reach.reached,
+          on_pareto_front: entry.onFront ? 1 : 0,
+        })),
+      ),
+    ),
+  };
+}
+
+/** Cost of finding against quality, a panel a density: accuracy at early stop, and iterations to the dense network's lowest loss. */
+export function frontierFigures({ found }: Pick<StudyOutcome<MeasuredStudy>, 'found'>, document: Document): Figure[] {
+  const comparison = compareStudy(found);
+  return [accuracy, reach]
+    .map((quality) => frontierFigure(comparison, document, quality))
+    .filter((figure) => figure !== null);
+}

@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rewindFound, stabilityFound } from '../../test/fixtures/rewind-studies.js';
+import { compareRewinds } from './rewind/compare.js';
+import { rewindFindings, rewindNotes } from './rewind/findings.js';
+import { rewindTables } from './rewind/tables.js';
+import type { TrainedPoint } from './shared/rewinds/points.js';
+import { trialsEntries } from './stability/between-trials.js';
+import { stabilityEntries } from './stability/compare.js';
+import { stabilityFindings } from './stability/findings.js';
+import type { StabilityFound, StabilityLine } from './stability/found.js';
+import { stabilityNotes } from './stability/notes.js';
+import { relationOf } from './stability/relation.js';
+import { stabilityTables } from './stability/tables.js';
+
+const outcomes = (found: StabilityFound) => stabilityFindings(found).map(({ outcome, text }) => `${outcome}: ${text}`);
+const placed = (entries: readonly { density: number; rewind: number }[]) =>
+  entries.map(({ density, rewind }) => `${density} ${rewind}`);
+
+describe('stability', () => {
+  it('is found where barriers are below 2 points, density by density, and holds from there on', () => {
+    const sentences = outcomes(stabilityFound());
+    expect(sentences[0]).toMatch(/^supported: Children of the dense network are stable from the initialisation on/);
+    expect(sentences[1]).toMatch(
+      /^supported: Children of tickets at 20.0% of weights are stable from iteration 100 on.* From the initialisation it is \d+\.\d\d points .* not stable\.$/,
+    );
+    expect(sentences[2]).toMatch(/5.0% of weights are stable from iteration 500 on/);
+    expect(sentences[3]).toMatch(/2.0% of weights are stable from iteration 2,000 on/);
+    // Stable once and unstable later is not stable from there on.
+    const late = stabilityFound({ barrier: (_, rewind) => (rewind === 100 ? 0.001 : 0.2) });
+    expect(outcomes(late)[1]).toMatch(
+      /^contradicted: .* are not stable from the latest rewind that was tried: from iteration 2,000/,
+    );
+    const never = stabilityFound({ barrier: () => 0.2 });
+    expect(outcomes(never)[0]).toMatch(/^contradicted: .* are stable from no rewind that was tried/);
+  });
+
+  it('averages pairs of children within their trial first', () => {
+    const found = stabilityFound({ trials: 2, children: 3, rewinds: [0], densities: [0.1], noise: 0 });
+    const of = (trial: number, heights: readonly number[]): StabilityLine[] =>
+      heights.map((height, i) => ({
+        kind: 'children',
+        rewind: 0,
+        density: 0.1,
+        trial,
+        children: [0, i + 1],
+        values: { test: { error: [0.1, 0.1 + height, 0.1], loss: [1, 1, 1] }, train: null, matching: null },
+      }));
+    const lines = [...of(0, [0.01, 0.02, 0.03]), ...of(1, [0.1])];
+    const entry = stabilityEntries({ ...found, lines }).find(({ density }) => density === 0.1);
+    const { test, byTrial, train } = entry?.children ?? { test: null, byTrial: new Map(), train: null };
+    expect(byTrial.get(0)).toBeCloseTo(0.02, 12);
+    expect(test).toMatchObject({ n: 2, runs: 4, leftOut: 0 });
+    expect(test?.mean).toBeCloseTo(0.06, 12);
+    expect(train).toBeNull();
+  });
+
+  it('leaves out lines that are no finite numbers, and says so', () => {
+    const found = stabilityFound();
+    const spoilt = found.lines.map((line, i): StabilityLine => {
+      if (i > 0) return line;
+      const error = line.values.test.error.map((value, at) => (at === 7 ? null : value));
+      return { ...line, values: { ...line.values, test: { ...line.values.test, error } } };
+    });
+    const broken = { ...found, lines: spoilt };
+    const [first] = stabilityEntries(broken);
+    expect(first.children?.test).toMatchObject({ n: 2, leftOut: 1 });
+    expect(stabilityNotes(broken).join(' ')).toContain('1 line of');
+    expect(JSON.stringify([outcomes(broken), stabilityTables(broken)])).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('matching where stable', () => {
+  it('is supported where both go together, and lists which tickets are what', () => {
+    const found = stabilityFound({ trials: 5 });
+    const relation = relationOf(stabilityEntries(found));
+    expect(relation.exactly).toEqual({ outcome: 'supported', reason: null });
+    expect(placed(relation.stableAndMatching)).toEqual([
+      '0.2 100',
+      '0.2 500',
+      '0.2 2000',
+      '0.05 500',
+      '0.05 2000',
+      '0.02 2000',
+    ]);
+    expect(relation.neither).toHaveLength(6);
+    expect([relation.stableAlone, relation.matchingAlone, relation.open]).toEqual([[], [], []]);
+    expect(relation.correlation.mean).toBeLessThan(-0.5);
+    expect(relation.falling.outcome).toBe('supported');
+    expect(relation).toMatchObject({ tickets: 12 });
+  });
+
+  it('is contradicted by tickets that are stable and fall short, and undecided where all are alike', () => {
+    const short = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => -0.02 })));
+    expect(short.exactly.outcome).toBe('contradicted');
+    expect(short.stableAlone).toHaveLength(6);
+    expect(short.neither).toHaveLength(6);
+    const alike = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => 0.001, barrier: () => 0.001 })));
+    expect(alike.exactly).toEqual({
+      outcome: 'undecided',
+      reason: 'no ticket is found to be unstable and to fall short',
+    });
+    const free = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => 0, barrier: () => 0.3 })));
+    expect(free.exactly.outcome).toBe('contradicted');
+    expect(free.matchingAlone).toHaveLength(12);
+  });
+
+  it('is tested against a margin, so that a small loss matches and one of the margin’s size is undecided', () => {
+    const outcomes = (gain: number) =>
+      compareRewinds(rewindFound({ trials: 5, gain: () => gain, noise: 0.0006 })).entries.map(
+        ({ matching }) => matching?.verdict.outcome,
+      );
+    expect(new Set(outcomes(-0.0005))).toEqual(new Set(['supported']));
+    expect(outcomes(-0.002).filter((outcome) => outcome === 'undecided').length).toBeGreaterThan(9);
+    expect(new Set(outcomes(-0.006))).toEqual(new Set(['contradicted']));
+  });
+
+  it('takes the ticket in its trial’s own order alone, whatever its further children do', () => {
+    const found = stabilityFound({ noise: 0 });
+    const worse = found.trained.map((point): TrainedPoint => {
+      if (point.draw === 0) return point;
+      return { ...point, end: { ...point.end, testAccuracy: 0.1 } };
+    });
+    const gains = (trained: readonly TrainedPoint[]) =>
+      stabilityEntries({ ...found, trained }).map(({ matching, accuracy }) => [matching?.mean, accuracy?.mean]);
+    expect(gains(worse)).toEqual(gains(found.trained));
+  });
+});
+
+describe('networks of two trials', () => {
+  it('have their barriers before and after matching, over pairs, and none where there is one trial', () => {
+    const entries = trialsEntries(stabilityFound({ trials: 6, noise: 0 }));
+    expect(entries.map(({ density, matched }) => `${density} ${matched}`).slice(0, 5)).toEqual([
+      '1 not',
+      '1 own',
+      '0.2 not',
+      '0.2 own',
+      '0.2 dense',
+    ]);
+    const [before, after] = entries;
+    // A parabola on 30 points reaches all but its top.
+    const top = 4 * (14 / 29) * (15 / 29);
+    expect(before.test?.mean).toBeCloseTo(0.6 * top, 10);
+    expect(before.test).toMatchObject({ pairs: 15, trials: 6 });
+    expect(before.lowered).toBeNull();
+    expect(after.lowered?.mean?.mean).toBeCloseTo(0.5 * top, 10);
+    expect(trialsEntries(stabilityFound({ trials: 1 }))).toEqual([]);
+  });
+
+  it('are found to come nearer by matching where they do', () => {
+    const sentences = outcomes(stabilityFound({ trials: 6 }));
+    const dense = sentences.find((text) => text.includes('Between the dense networks'));
+    expect(dense).toMatch(/^supported: Between the dense networks of two trials matching their hidden units lowers/);
+    expect(dense).toContain('15 pairs of 6 trials');
+    expect(dense).toContain('still lie in different valleys');
+  });
+});
+
+describe('rewinding', () => {
+  const text = (fixture: Parameters<typeof rewindFound>[0]) =>
+    rewindFindings(rewindFound(fixture)).map(({ outcome, text: words }) => `${outcome}: ${words}`);
+
+  it('is found to help where it does, and the earliest rewind that matches is named', () => {
+    const sentences = text({ trials: 5, randomMask: 1 });
+    expect(sentences[0]).toMatch(/^supported: At 20.0% of weights rewinding later than to the initialisation makes/);
+    expect(sentences[2]).toContain(
+      'More accurate beyond chance from iteration 2,000. Undecided from iterations 100 and 500',
+    );
+    expect(sentences[3]).toContain('the earliest rewind whose ticket matches the dense network is iteration 100');
+    expect(sentences[5]).toContain('is iteration 2,000');
+    expect(sentences[6]).toMatch(/^null: .* than their re-initialisation depends on the rewind/);
+    expect(sentences[9]).toMatch(/^supported: .* more accurate than random masks/);
+    expect(sentences.at(-1)).toMatch(/^null: At 2.0% of weights the lowest validation loss is reached on average/);
+  });
+
+  it('is found to harm, or to make no difference that the trials could show', () => {
+    const harm = text({ trials: 5, gain: (_, rewind) => (rewind > 0 ? -0.02 : 0) });
+    expect(harm[0]).toMatch(/^contradicted: .* makes tickets less accurate/);
+    const same = text({ trials: 5, gain: () => -0.02 });
+    expect(same[0]).toMatch(/^undecided: .* it is undecided whether rewinding/);
+    expect(same[3]).toMatch(/^contradicted: At 20.0% of weights no ticket matches the dense network/);
+  });
+
+  it('corrects each question over all rewinds and densities', () => {
+    const { entries } = compareRewinds(rewindFound({ trials: 3, gain: () => 0, noise: 0.001 }));
+    const raw = entries.map(({ toReinitialised }) => toReinitialised?.p as number);
+    const least = Math.min(...raw);
+    const corrected = entries[raw.indexOf(least)].toReinitialised?.holmP as number;
+    expect(corrected).toBeCloseTo(Math.min(1, least * entries.length), 12);
+    expect(entries.filter(({ toFirst }) => toFirst === null)).toHaveLength(3);
+  });
+
+  it('keeps what diverged out of every mean, and says which it was', () => {
+    const diverged = (point: TrainedPoint) =>
+      point.condition === 'ticket' && point.density === 0.05 && point.trial === 1;
+    const found = rewindFound({ diverged });
+    const { entries } = compareRewinds(found);
+    for (const { density, ticket, matching } of entries) {
+      expect(ticket.accuracy).toMatchObject(density === 0.05 ? { n: 2, leftOut: 1 } : { n: 3, leftOut: 0 });
+      expect(matching?.n).toBe(density === 0.05 ? 2 : 3);
+    }
+    const notes = rewindNotes(found).join(' ');
+    expect(notes).toContain('4 diverged and are in no mean: ticket at 5.0% from the initialisation, trial 2;');
+    expect(rewindTables(found)[0].rows.flat()).toContain('2 of 3, 1 left out');
+  });
+});
+
+describe('whatever is there', () => {
+  it('is told without a number that is none', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }),
+        fc.uniqueArray(fc.nat(3000), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom([0.5], [0.2, 0.05]),
+        share,
+        share,
+        fc.nat(1000),
+        (trials, rewinds, densities, lost, broken, seed) => {
+          let state = seed;
+          const chance = (probability: number) => {
+            state = (state * 1103515245 + 12345) % 2147483648;
+            return state / 2147483648 < probability;
+          };
+          const fixture = {
+            trials,
+            rewinds: [...rewinds].sort((a, b) => a - b),
+            densities,
+            missing: () => chance(lost),
+            diverged: () => chance(broken),
+          };
+          const stable = stabilityFound(fixture);
+          const found = { ...stable, lines: stable.lines.filter(() => !chance(lost)) };
+          const rewound = rewindFound({ ...fixture, randomMask: 1 });
+          const texts = [
+            stabilityFindings(found),
+            stabilityNotes(found),
+            stabilityTables(found),
+            rewindFindings(rewound),
+            rewindNotes(rewound),
+            rewindTables(rewound),
+          ];
+          expect(JSON.stringify(texts)).not.toMatch(/NaN|undefined|Infinity|null points/);
+          for (const { head, rows } of [...stabilityTables(found), ...rewindTables(rewound)]) {
+            for (const row of rows) expect(row).toHaveLength(head.length);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is said to be nothing where it is nothing', () => {
+    const none = { ...stabilityFound(), trained: [], lines: [] };
+    expect(outcomes(none)).toEqual(['null: No line between two networks has been measured yet.']);
+    expect(rewindFindings({ ...rewindFound(), trained: [] })[0].text).toBe('No ticket has finished training yet.');
+  });
+});

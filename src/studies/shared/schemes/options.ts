@@ -1,0 +1,27 @@
+import { usualDensities } from '../ladder.js';
+import { densities, several, type ValuesOf } from '../options.js';
+import type { SchemeEntry } from './plan.js';
+import { type Scheme, type SchemeName, schemeNames, schemes } from './table.js';
+
+/** Options of a study of schemes. */
+export const schemeOptions = (usual: readonly SchemeName[]) => ({
+  densities: densities({ help: 'shares of weights kept', default: usualDensities }),
+  only: several(schemeNames, {
+    help: `schemes (lottery list schemes; default: ${usual.length === schemeNames.length ? 'all' : usual.join(',')})`,
+    default: usual,
+    what: 'scheme',
+  }),
+});
+
+export type SchemesOptions = ValuesOf<ReturnType<typeof schemeOptions>>;
+
+/** Schemes as a study plans them. */
+export const schemeEntries = (names: readonly SchemeName[]): SchemeEntry[] =>
+  [...new Set(names)].map((name): SchemeEntry => {
+    const { title, source, reference, inRounds = false, pruning }: Scheme = schemes[name];
+    return { name, title, source, reference: reference ?? null, inRounds, pruning };
+  });
+
+/** For help texts. */
+export const aboutSchemes =
+  'The settings’ own pruning, levels and controls are replaced by those of the study; network, data, training and trials stay. Schemes share their dense networks, and what is in the store already is never trained again.';
