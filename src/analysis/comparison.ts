@@ -1,3 +1,4 @@
+import { byCondition, isControl } from './conditions.js';
 import { holm } from './holm.js';
 import { bootstrapInterval, type Interval, mean } from './intervals.js';
 import { type PairedDifference, pairedDifference } from './paired.js';
@@ -122,14 +123,6 @@ export interface Comparison {
   readonly diverged: readonly MeasuredCell[];
 }
 
-const knownOrder = ['dense', 'ticket', 'reinitialise', 'random-mask'];
-
-/** Dense, ticket, re-initialisation, random mask, then others by name. */
-export function byCondition(a: string, b: string): number {
-  const place = (name: string) => (knownOrder.includes(name) ? knownOrder.indexOf(name) : knownOrder.length);
-  return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
 /** The values of one metric in one group, runs by trial. */
 function byTrial(cells: readonly MeasuredCell[], metric: Metric): Map<number, number[]> {
   const trials = new Map<number, number[]>();
@@ -203,8 +196,7 @@ export function compareRun(run: MeasuredRun): Comparison {
   const at = (level: number, condition: string) =>
     run.cells.filter((cell) => cell.level === level && cell.condition === condition);
   const conditions = [...new Set(run.cells.map(({ condition }) => condition))].sort(byCondition);
-  // What a mask was only searched in is neither a ticket nor a control.
-  const controls = conditions.filter((condition) => !['dense', 'ticket', 'search'].includes(condition));
+  const controls = conditions.filter(isControl);
   const dense = run.cells.filter(({ condition }) => condition === 'dense');
   const ladder = [...run.ladder].sort((a, b) => a.level - b.level);
 

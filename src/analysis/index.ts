@@ -2,7 +2,6 @@
 
 export * from './alignment/index.js';
 export {
-  byCondition,
   type Comparison,
   type Contrast,
   compareRun,
@@ -19,6 +18,14 @@ export {
   nearestLevel,
   type Winning,
 } from './comparison.js';
+export {
+  byCondition,
+  type ConditionDescription,
+  conditionName,
+  conditionOf,
+  isControl,
+  type ListedCondition,
+} from './conditions.js';
 export * from './connectivity/index.js';
 
 export {
@@ -49,7 +56,7 @@ export { rankCorrelation, ranksOf } from './rank-correlation.js';
 
 export * from './spectra/index.js';
 
-export { conditionName, earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
+export { earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 export { bootstrapOf, median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';

@@ -5,6 +5,7 @@ import {
   type MetricContrast,
   nearestLevel,
 } from './comparison.js';
+import { conditionName } from './conditions.js';
 import {
   formatCount,
   formatDensity,
@@ -35,24 +36,6 @@ export interface Statement {
   readonly density: number | null;
   /** The numbers behind it: iterations, or shares of 1; null when the claim is about several levels. */
   readonly numbers: MetricContrast | null;
-}
-
-/** What a condition is called in a sentence. */
-export function conditionName(condition: string): string {
-  const names: Record<string, string> = {
-    dense: 'the dense network',
-    ticket: 'the ticket',
-    reinitialise: 'its random re-initialisation',
-    'random-mask': 'a random mask of the same density',
-    'shuffled-mask': 'its mask with shuffled units',
-    'inverted-mask': 'a mask of what it pruned',
-    'uniform-mask': 'a random mask spread uniformly',
-    'erdos-renyi-mask': 'a random mask spread by Erdős–Rényi',
-    'erdos-renyi-kernel-mask': 'a random mask spread by Erdős–Rényi-kernel',
-    'small-dense': 'a small dense network of as many weights',
-    shuffled: 'its mask shuffled within layers',
-  };
-  return names[condition] ?? `its ${condition} control`;
 }
 
 const iterations = (value: number) => formatSigned(value, 0);

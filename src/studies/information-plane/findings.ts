@@ -1,3 +1,4 @@
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatCount, formatDensity, formatFixed, formatInteger, formatList } from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import type { Outcome } from '../../analysis/verdict.js';
@@ -144,7 +145,7 @@ export function informationNotes(found: InformationFound, claims = informationCl
     const broken = diverged.filter((one) => one.condition === condition).length;
     if (have === trials) return [];
     const why = broken === 0 ? 'not measured yet' : `${broken} of them diverged`;
-    return [`${condition} in ${have} of ${trials} trials (${trials - have} left out: ${why})`];
+    return [`${conditionOf(condition).title} in ${have} of ${trials} trials (${trials - have} left out: ${why})`];
   });
   const never = claims
     .filter(({ question }) => question === 'speed')

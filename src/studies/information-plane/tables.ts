@@ -1,3 +1,4 @@
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import { mean, tInterval } from '../../analysis/intervals.js';
@@ -69,7 +70,7 @@ function layerTable(found: InformationFound, estimator: EstimatorName, claims: r
       return [
         [
           name,
-          condition,
+          conditionOf(condition).title,
           `${ends('ofInput').length}`,
           meanText(ends('ofInput'), bits),
           fall === undefined

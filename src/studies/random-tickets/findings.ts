@@ -15,7 +15,7 @@ import type { Group, RandomTicketsComparison } from './compare.js';
 import { bestPredictor, type Correlation, judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect, type Trained } from './effects.js';
 import { judgePlace, type Place } from './place.js';
-import { groupName, kindNames, ordinal } from './words.js';
+import { groupName, kindName, ordinal } from './words.js';
 
 const titleOf = (id: PropertyId): string => ticketProperties[id].title;
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -207,7 +207,7 @@ export function randomTicketsFindings({ groups, found }: RandomTicketsComparison
   );
   if (findings.length > 0) return findings;
   const asked = found.densities.map((density) => `${formatDensity(density)}%`);
-  const kinds = found.kinds.map((kind) => kindNames[kind].several);
+  const kinds = found.kinds.map((kind) => kindName(kind));
   return [
     {
       outcome: null,

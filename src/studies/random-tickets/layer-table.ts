@@ -4,7 +4,7 @@ import type { LayerProperties } from '../../analysis/ticket-properties/index.js'
 import type { StudyTable } from '../shared/schemes/tables.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import type { StudiedTicket } from './found.js';
-import { formatNumber, kindNames } from './words.js';
+import { formatNumber, kindName } from './words.js';
 
 /** What is told of a layer, and how it is read off. */
 const columns: readonly (readonly [string, (layer: LayerProperties) => number | null])[] = [
@@ -58,7 +58,7 @@ function rowsOf(groups: readonly Group[]): string[][] {
       rowOf('winning ticket', first.density, layer, winners),
       ...groups.map((group) =>
         rowOf(
-          kindNames[group.kind].several,
+          kindName(group.kind),
           group.density,
           layer,
           group.trials.map(({ draws }) => draws),

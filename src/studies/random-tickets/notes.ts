@@ -1,7 +1,8 @@
+import { conditionOf, isControl } from '../../analysis/conditions.js';
 import { formatCount, formatDensity, formatList } from '../../analysis/format.js';
 import { ticketProperties } from '../../analysis/ticket-properties/index.js';
 import type { RandomTicketsComparison } from './compare.js';
-import { groupName, kindNames } from './words.js';
+import { groupName, kindName } from './words.js';
 
 /** How the numbers were made, and what is in none of them: sentences for the reader. */
 export function randomTicketsNotes(comparison: RandomTicketsComparison): string[] {
@@ -13,8 +14,8 @@ function leftOut({ found, groups }: RandomTicketsComparison): string[] {
   const diverged = tickets.filter(({ status }) => status === 'diverged');
   const which = diverged.map(({ condition, density, trial, draw }) => {
     const at = condition === 'dense' ? '' : ` at ${formatDensity(density)}%`;
-    const number = condition === 'dense' || condition === 'ticket' ? '' : `, draw ${draw + 1}`;
-    return `${condition}${at}, trial ${trial + 1}${number}`;
+    const number = isControl(condition) ? `, draw ${draw + 1}` : '';
+    return `${conditionOf(condition).title}${at}, trial ${trial + 1}${number}`;
   });
   const lacking = groups.flatMap((group) => {
     const finished = group.trials.reduce((sum, trial) => sum + trial.draws.length + trial.diverged, 0);
@@ -49,7 +50,7 @@ function howMeasured({ found, groups }: RandomTicketsComparison): string[] {
       .filter(({ without }) => without > 0)
       .map(
         ({ id, when, without }) =>
-          `${ticketProperties[id].title} ${when} training of ${without} ${without === 1 ? kindNames[group.kind].one : kindNames[group.kind].several}`,
+          `${ticketProperties[id].title} ${when} training of ${without} ${kindName(group.kind, without)}`,
       ),
   );
   return [

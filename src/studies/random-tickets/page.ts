@@ -12,7 +12,7 @@ import { randomTicketsFindings } from './findings.js';
 import type { RandomTicketsFound } from './found.js';
 import { randomTicketsNotes } from './notes.js';
 import { randomTicketsTables } from './tables.js';
-import { kindNames } from './words.js';
+import { kindName } from './words.js';
 
 /** The figures of one density. */
 function figuresOf(groups: readonly Group[], { moment }: RandomTicketsFound, document: Document): (Figure | null)[] {
@@ -45,7 +45,7 @@ const definitions = (): (readonly [string, string])[] =>
 export function randomTicketsPage(outcome: StudyOutcome<RandomTicketsFound>, document: Document): StudyPage {
   const { found } = outcome;
   const comparison = compareRandomTickets(found);
-  const kinds = found.kinds.map((kind) => kindNames[kind].several).join(' and ');
+  const kinds = found.kinds.map((kind) => kindName(kind)).join(' and ');
   return {
     lead: `How do tickets that are drawn at random, ${formatInteger(found.draws)} ${kinds} a trial, compare with the winning one?`,
     findings: randomTicketsFindings(comparison),

@@ -165,9 +165,9 @@ describe('what the study says', () => {
       }),
     );
     expect(notes[0]).toBe(
-      '1 training diverged and is in no ranking and no mean: random-mask at 5.0%, trial 2, draw 3.',
+      '1 training diverged and is in no ranking and no mean: random mask at 5.0%, trial 2, draw 3.',
     );
-    expect(notes[1]).toContain('1 of 18 re-initialisations at 5.0% of weights');
+    expect(notes[1]).toContain('1 of 18 random re-initialisations at 5.0% of weights');
   });
 
   it('writes places and numbers as people do', () => {

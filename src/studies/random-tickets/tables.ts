@@ -15,7 +15,7 @@ import { judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect } from './effects.js';
 import { layerTable } from './layer-table.js';
 import { judgePlace, type Place } from './place.js';
-import { groupName, kindNames, moreOrLess, withInterval } from './words.js';
+import { groupName, kindName, moreOrLess, withInterval } from './words.js';
 
 const percent = (share: number) => formatFixed(share * 100, 2);
 const orNothing = <T>(value: T | null | undefined, format: (value: T) => string) =>
@@ -38,7 +38,7 @@ const totalCells = (place: Place): string[] => [
 ];
 
 function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): string[][] {
-  const name = [kindNames[kind].several, formatDensity(density)];
+  const name = [kindName(kind), formatDensity(density)];
   const rows = trials
     .filter(({ draws }) => draws.length > 0)
     .map(({ trial, winner, dense, draws, diverged }) => {
@@ -137,7 +137,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
       .sort((a, b) => Math.abs(b.mean ?? 0) - Math.abs(a.mean ?? 0))
       .map((correlation) => [
         ticketProperties[correlation.id].title,
-        kindNames[group.kind].several,
+        kindName(group.kind),
         formatDensity(group.density),
         withInterval(correlation.mean, correlation.interval, (value) => formatSigned(value, 2)),
         correlation.trials.map((trial) => formatSigned(trial.correlation, 2)).join(', '),

@@ -1,3 +1,4 @@
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatDensity, formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
 import type { Interval } from '../../analysis/intervals.js';
 import type { Outcome } from '../../analysis/verdict.js';
@@ -5,15 +6,12 @@ import type { RandomKind } from './found.js';
 
 /** Words of this study, the same in findings, tables and figures. */
 
-/** What random tickets of a kind are called. */
-export const kindNames: Readonly<Record<RandomKind, { readonly one: string; readonly several: string }>> = {
-  'random-mask': { one: 'random mask', several: 'random masks' },
-  reinitialise: { one: 're-initialisation', several: 're-initialisations' },
-};
+/** What random tickets of a kind are called: "random masks". */
+export const kindName = (kind: RandomKind, count = 2) => `${conditionOf(kind).title}${count === 1 ? '' : 's'}`;
 
 /** "random masks at 5.0% of weights". */
 export const groupName = ({ kind, density }: { readonly kind: RandomKind; readonly density: number }) =>
-  `${kindNames[kind].several} at ${formatDensity(density)}% of weights`;
+  `${kindName(kind)} at ${formatDensity(density)}% of weights`;
 
 /** "1st", "2nd", "11th", "23rd". */
 export function ordinal(place: number): string {

@@ -1,6 +1,7 @@
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatCount, formatInteger, type Summary } from '../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../figures/cut-axis.js';
-import { type Figure, stackPlots, styleOf, toCsv } from '../../figures/figure.js';
+import { type Figure, stackPlots, toCsv } from '../../figures/figure.js';
 import { summaryColumns } from '../../figures/summary-columns.js';
 import type { StudyPage } from '../shared/page.js';
 import { rewindAxisNote } from '../shared/rewinds/axis.js';
@@ -94,7 +95,7 @@ function rewindFigure(comparison: RewindComparison, quantity: Quantity, document
     ),
     csv: toCsv(
       networks.map(({ condition, density, rewind, summary }) => ({
-        network: styleOf(condition).name,
+        network: conditionOf(condition).title,
         weights_asked_for_percent: density * 100,
         rewind_iteration: rewind,
         ...summaryColumns(column, summary, scale),

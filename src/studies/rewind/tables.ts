@@ -1,3 +1,4 @@
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatDensity, formatInteger } from '../../analysis/format.js';
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Outcome } from '../../analysis/verdict.js';
@@ -40,17 +41,23 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
         'early stop (iteration)',
         'less dense',
         `less from ${formatInteger(rewinds[0])}`,
-        ...(draws.reinitialise > 0 ? ['less re-initialised'] : []),
-        ...(draws.randomMask > 0 ? ['less random mask'] : []),
+        ...(draws.reinitialise > 0 ? [`less ${conditionOf('reinitialise').title}`] : []),
+        ...(draws.randomMask > 0 ? [`less ${conditionOf('random-mask').title}`] : []),
       ],
       rows: [
-        ['dense network', '100', '', ...own(dense), ...none],
-        ...reinitialised.map((shown) => ['re-initialised', formatDensity(shown.density), '', ...own(shown), ...none]),
+        [conditionOf('dense').title, '100', '', ...own(dense), ...none],
+        ...reinitialised.map((shown) => [
+          conditionOf('reinitialise').title,
+          formatDensity(shown.density),
+          '',
+          ...own(shown),
+          ...none,
+        ]),
         ...entries.flatMap((entry) => {
           const place = [formatDensity(entry.density), formatInteger(entry.rewind)];
           return [
             [
-              'ticket',
+              conditionOf('ticket').title,
               ...place,
               ...own(entry.ticket),
               testCell(entry.matching, matches),
@@ -58,7 +65,9 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
               ...(draws.reinitialise > 0 ? [testCell(entry.toReinitialised, more)] : []),
               ...(draws.randomMask > 0 ? [testCell(entry.toRandomMask, more)] : []),
             ],
-            ...(entry.randomMask === null ? [] : [['random mask', ...place, ...own(entry.randomMask), ...none]]),
+            ...(entry.randomMask === null
+              ? []
+              : [[conditionOf('random-mask').title, ...place, ...own(entry.randomMask), ...none]]),
           ];
         }),
       ],

@@ -1,6 +1,7 @@
+import { conditionOf } from '../../../analysis/conditions.js';
 import { formatDensity } from '../../../analysis/index.js';
 import { type EstimatorName, estimatorOf } from '../../../analysis/information/index.js';
-import { escapeXml, type Figure, styleOf, toCsv, WIDTH } from '../../../figures/figure.js';
+import { escapeXml, type Figure, toCsv, WIDTH } from '../../../figures/figure.js';
 import { coursesOf, examplesOf, layersOf, meanSeries, mostOf, SATURATED, seriesOf } from '../courses.js';
 import type { InformationFound } from '../found.js';
 import { colourBar, drawnLayers, layerLegend, shareColour, shareOf, signOf, textLines } from './look.js';
@@ -110,7 +111,7 @@ export function choicesText(found: InformationFound, estimator: EstimatorName): 
 
 function trialsText(found: InformationFound, condition: string): string {
   const count = coursesOf(found, condition).length;
-  return `${styleOf(condition).name}, n = ${count}`;
+  return `${conditionOf(condition).title}, n = ${count}`;
 }
 
 /** The plane by one estimator; null where it says nothing of any layer. */

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../../../analysis/conditions.js';
 import { formatDensity, formatP } from '../../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
-import { drawPlot, type Figure, styleOf, toCsv, WIDTH } from '../../../figures/figure.js';
+import { drawPlot, type Figure, toCsv, WIDTH } from '../../../figures/figure.js';
 import type { Group } from '../compare.js';
 import type { StudiedTicket } from '../found.js';
 import type { Place } from '../place.js';
-import { kindNames } from '../words.js';
+import { kindName } from '../words.js';
 import { swarm } from './swarm.js';
 
 /** A quantity in which tickets are ranked. */
@@ -77,7 +78,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
   const { value, place, label, most } = quantity;
   const columns = groups.filter(({ trials }) => trials.some(({ draws }) => draws.length > 0));
   if (columns.length === 0) return null;
-  const name = (group: Group) => kindNames[group.kind].several;
+  const name = (group: Group) => kindName(group.kind);
   const rows = columns.flatMap((group) =>
     group.trials
       .filter(({ draws }) => draws.length > 0)
@@ -143,7 +144,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
         ...columns.map(({ kind }) =>
           Plot.dot(
             dots.filter((dot) => dot.kind === kind && dot.value >= low),
-            { ...at, x: 'value', y: 'y', r, fill: styleOf(kind).colour, dy: middle },
+            { ...at, x: 'value', y: 'y', r, fill: conditionOf(kind).colour, dy: middle },
           ),
         ),
         Plot.dot(
@@ -154,7 +155,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
             y: 0,
             dy: middle,
             r: 5,
-            fill: styleOf('ticket').colour,
+            fill: conditionOf('ticket').colour,
             stroke: 'white',
             strokeWidth: 1.5,
           },
@@ -191,8 +192,8 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
       ],
     },
     [
-      { name: 'winning ticket', colour: styleOf('ticket').colour },
-      ...(dense.length > 0 ? [{ name: styleOf('dense').name, colour: '#000000', dashed: true }] : []),
+      { name: 'winning ticket', colour: conditionOf('ticket').colour },
+      ...(dense.length > 0 ? [{ name: conditionOf('dense').title, colour: '#000000', dashed: true }] : []),
     ],
   );
   const density = formatDensity(groups[0].density);

@@ -1,3 +1,4 @@
+import { conditionOf } from '../../../analysis/conditions.js';
 import {
   formatDensity,
   formatFixed,
@@ -99,7 +100,7 @@ export function divergedNote(trained: readonly TrainedPoint[], subject: string):
   if (diverged.length === 0) return `No ${subject} diverged; each is in its mean.`;
   const which = diverged.map(
     ({ condition, density, rewind, trial, draw }) =>
-      `${condition}${density === 1 ? '' : ` at ${formatDensity(density)}%`}${rewind === null ? '' : ` from ${rewindName(rewind)}`}, trial ${trial + 1}${draw > 0 ? `, draw ${draw + 1}` : ''}`,
+      `${conditionOf(condition).title}${density === 1 ? '' : ` at ${formatDensity(density)}%`}${rewind === null ? '' : ` from ${rewindName(rewind)}`}, trial ${trial + 1}${draw > 0 ? `, draw ${draw + 1}` : ''}`,
   );
   return `${diverged.length} diverged and ${diverged.length === 1 ? 'is' : 'are'} in no mean: ${which.join('; ')}.`;
 }

@@ -1,4 +1,4 @@
-import { byCondition } from '../../../analysis/comparison.js';
+import { byCondition } from '../../../analysis/conditions.js';
 import { holm } from '../../../analysis/holm.js';
 import { mean } from '../../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../../analysis/paired.js';

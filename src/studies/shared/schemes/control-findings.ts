@@ -1,5 +1,5 @@
+import { conditionName } from '../../../analysis/conditions.js';
 import { formatCount, formatDensity, formatList, formatP } from '../../../analysis/format.js';
-import { conditionName } from '../../../analysis/statements.js';
 import { type Verdict, verdict } from '../../../analysis/verdict.js';
 import {
   compareStudy,

@@ -1,3 +1,4 @@
+import { conditionName } from '../../../analysis/conditions.js';
 import {
   formatDensity,
   formatFixed,
@@ -8,7 +9,6 @@ import {
   formatSigned,
 } from '../../../analysis/format.js';
 import type { Interval } from '../../../analysis/intervals.js';
-import { conditionName } from '../../../analysis/statements.js';
 import type { Summary } from '../../../analysis/summary.js';
 import { type Outcome, type Verdict, verdict } from '../../../analysis/verdict.js';
 import type { StudyContrast, StudyEntry } from './compare.js';
