@@ -141,7 +141,7 @@ describe('sentences', () => {
   it('are undecided with one trial, and say so', () => {
     const one = statements(compareRun(run(three.cells.filter(({ trial }) => trial === 0))));
     for (const { outcome, id } of one) expect([id, outcome === 'undecided' || outcome === null]).toEqual([id, true]);
-    expect(one[0].sentence).toMatch(/1 trial\): undecided, one trial says nothing of spread/);
+    expect(one[0].sentence).toMatch(/1 trial\): undecided, one trial shows no spread/);
     expect(headline(compareRun(run(three.cells.filter(({ trial }) => trial === 0))))).toMatch(/\(one trial\)/);
   });
 

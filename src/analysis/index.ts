@@ -61,4 +61,5 @@ export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided 
 export { bootstrapOf, median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';
 export * from './ticket-properties/index.js';
-export { type Outcome, type Verdict, verdict } from './verdict.js';
+export { type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
+export { reasonText, verdictText } from './verdict-words.js';

@@ -15,7 +15,8 @@ import {
   formatShare,
   formatSigned,
 } from './format.js';
-import { type Outcome, type Verdict, verdict } from './verdict.js';
+import { type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
+import { verdictText } from './verdict-words.js';
 
 /** The density at which Frankle and Carbin report their tickets to be fastest (their section 2). */
 export const PAPER_DENSITY = 0.21;
@@ -24,8 +25,8 @@ export const PAPER_DENSITY = 0.21;
 export interface Statement {
   /** Null where the statement describes rather than tests. */
   readonly outcome: Outcome | null;
-  /** Why a claim stays undecided, in plain words; null otherwise. */
-  readonly reason: string | null;
+  /** Why a claim stays undecided; null otherwise. */
+  readonly reason: UndecidedReason | null;
   /** Stable name: `earlier-than-dense`, `earlier-than-dense-best`, `earlier-than-reinitialise`, ... */
   readonly id: string;
   /** The claim in a few words. */
@@ -48,10 +49,6 @@ export function earlierInWords(ratio: number): string {
   return `${percent}% ${ratio < 1 ? 'earlier' : 'later'}`;
 }
 
-function verdictInWords({ outcome, reason }: Verdict): string {
-  return reason === null ? outcome : `${outcome}, ${reason}`;
-}
-
 function evidence(numbers: MetricContrast, format: (value: number) => string, unit: string): string {
   const interval =
     numbers.interval === null || numbers.p === null ? '' : `, 95% interval ${formatInterval(numbers.interval, format)}`;
@@ -66,7 +63,7 @@ function earlierSentence(level: LevelComparison, against: string, numbers: Metri
   const words = numbers.ratio === null ? 'at another time' : earlierInWords(numbers.ratio);
   const than = words === 'as early' ? 'as' : 'than';
   const found = evidence(numbers, iterations, 'iterations');
-  return `${at(level)} the ticket reaches its early stop ${words} ${than} ${conditionName(against)} (${found}): ${verdictInWords(judged)}.`;
+  return `${at(level)} the ticket reaches its early stop ${words} ${than} ${conditionName(against)} (${found}): ${verdictText(judged)}.`;
 }
 
 function earlier(level: LevelComparison, against: string): Statement {
@@ -97,7 +94,7 @@ function moreAccurate(level: LevelComparison, against: string): Statement {
     id: `more-accurate-than-${against}`,
     claim: `The ticket is more accurate than ${conditionName(against)}`,
     ...judged,
-    sentence: `${at(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictInWords(judged)}.`,
+    sentence: `${at(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictText(judged)}.`,
     level: level.level,
     density: level.density,
     numbers,
@@ -178,7 +175,7 @@ function matches(comparison: Comparison): Statement | null {
     claim: 'The ticket matches the dense accuracy',
     // No loss was found: that is support only where the gain is shown, otherwise absence of evidence.
     outcome: judged.outcome,
-    reason: judged.outcome === 'undecided' ? 'no loss found is not proof of none' : judged.reason,
+    reason: judged.outcome === 'undecided' ? { kind: 'no-loss-found' } : judged.reason,
     sentence: `Down to ${formatDensity(last.level.density)}% of weights no loss of test accuracy at early stop against the dense network is found; ${excluded} (${describe(last)}).${means}${fallSentence}`,
     level: last.level.level,
     density: last.level.density,

@@ -8,12 +8,13 @@ import {
 } from '../../analysis/format.js';
 import { matchedBy } from '../../analysis/overlap/values.js';
 import { pairMean } from '../../analysis/pairs.js';
+import { verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, focusOf, type OverlapSummary, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type VariationFound, variations } from './found.js';
 import { type ConsistencyTest, consistencyTests } from './tests.js';
-import { indexText, intervalText, spanText, timesText, verdictText } from './words.js';
+import { indexText, intervalText, spanText, timesText } from './words.js';
 
 const at = (density: number) => `At ${formatDensity(density)}% of weights`;
 const upper = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;

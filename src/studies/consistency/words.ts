@@ -1,6 +1,5 @@
 import { formatFixed, formatInterval } from '../../analysis/format.js';
 import type { PairMean } from '../../analysis/pairs.js';
-import type { Verdict } from '../../analysis/verdict.js';
 
 /** How many times as much as chance: 1.04, 12.3. */
 export const timesText = (ratio: number): string => formatFixed(ratio, ratio >= 9.995 ? 1 : 2);
@@ -28,6 +27,3 @@ export const intervalText = (
   before = '',
   after = '',
 ): string => (interval === null ? '' : `${before}95% interval ${formatInterval(interval, format)}${after}`);
-
-export const verdictText = ({ outcome, reason }: Verdict): string =>
-  reason === null ? outcome : `${outcome}, ${reason}`;

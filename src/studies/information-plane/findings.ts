@@ -2,6 +2,7 @@ import { conditionOf } from '../../analysis/conditions.js';
 import { formatCount, formatDensity, formatFixed, formatInteger, formatList } from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import type { Outcome } from '../../analysis/verdict.js';
+import { reasonText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import {
   type Claim,
@@ -43,10 +44,10 @@ function openText(claim: Claim): string {
   const column = claim.byEstimator.find(({ layers }) => layers.length > 0);
   const test = column && tellingLayer(column);
   if (column === undefined || test === undefined) return '';
-  const mixed = column.layers.some(({ verdict }) => verdict.outcome !== 'undecided');
-  const reason = mixed && test.verdict.reason === null ? 'layers differ' : test.verdict.reason;
+  const { reason } = test.verdict;
+  const why = reason === null ? 'layers differ' : reasonText(reason);
   const numbers = differenceInWords(claim.question, test.difference);
-  return ` The largest difference by ${estimatorOf(column.estimator).title} is that of ${test.layer}, ${numbers}: ${reason}.`;
+  return ` The largest difference by ${estimatorOf(column.estimator).title} is that of ${test.layer}, ${numbers}: ${why}.`;
 }
 
 /** "supported by binning (...) and lower bound (...); undecided by quantile bins". */

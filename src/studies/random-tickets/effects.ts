@@ -2,11 +2,10 @@ import { cliffsDelta, standardised } from '../../analysis/effect-size.js';
 import { holm } from '../../analysis/holm.js';
 import { mean } from '../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
-import { type CombinedStanding, combineStandings, standingOf } from '../../analysis/standing.js';
+import { type CombinedStanding, combineStandings, judgeStanding, standingOf } from '../../analysis/standing.js';
 import { type PropertyId, propertyIds, ticketProperties } from '../../analysis/ticket-properties/index.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import type { StudiedTicket } from './found.js';
-import { judgeStanding } from './place.js';
 import type { TrialTickets } from './trials.js';
 
 export type Trained = 'before' | 'after';

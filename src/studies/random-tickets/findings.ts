@@ -9,7 +9,8 @@ import {
   formatSigned,
 } from '../../analysis/format.js';
 import { type PropertyId, ticketProperties } from '../../analysis/ticket-properties/index.js';
-import type { Outcome, Verdict } from '../../analysis/verdict.js';
+import type { Outcome } from '../../analysis/verdict.js';
+import { verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import { bestPredictor, type Correlation, judgeCorrelation } from './correlations.js';
@@ -19,7 +20,6 @@ import { groupName, kindName, ordinal } from './words.js';
 
 const titleOf = (id: PropertyId): string => ticketProperties[id].title;
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const verdictText = ({ outcome, reason }: Verdict) => (reason === null ? outcome : `${outcome}, ${reason}`);
 
 /** "1st, 2nd and 1st"; one where all are the same, or the range where there are many trials. */
 function listOrRange(values: readonly number[], format: (value: number) => string): string {
@@ -146,18 +146,18 @@ const beyondChance = (correlations: readonly Correlation[]) =>
 function predictionFinding(group: Group): Finding | null {
   const best = bestPredictor(group.correlations);
   if (best === null || best.mean === null) return null;
-  const { outcome, reason } = judgeCorrelation(best);
+  const verdict = judgeCorrelation(best);
   const others = beyondChance(group.correlations).filter((one) => one !== best);
   const also =
     others.length === 0
       ? ''
       : ` Beyond chance are also ${formatList(others.map((one) => `${titleOf(one.id)} (${formatSigned(one.mean as number, 2)})`))}.`;
   const judged =
-    outcome === 'undecided'
-      ? `undecided, ${reason}`
+    verdict.outcome === 'undecided'
+      ? verdictText(verdict)
       : `${formatP(best.holmP as number)} after Holm's correction over ${group.correlations.length} properties: supported`;
   return {
-    outcome: outcome === 'undecided' ? 'undecided' : 'supported',
+    outcome: verdict.outcome === 'undecided' ? 'undecided' : 'supported',
     text: `Among ${groupName(group)}, what goes with accuracy most is ${best.mean < 0 ? 'less' : 'more'} of ${titleOf(best.id)} at the start (${correlationText(best)}): ${judged}.${also}`,
   };
 }

@@ -1,6 +1,12 @@
 import { standardised } from '../../analysis/effect-size.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
-import { type CombinedStanding, combineStandings, type Standing, standingOf } from '../../analysis/standing.js';
+import {
+  type CombinedStanding,
+  combineStandings,
+  judgeStanding,
+  type Standing,
+  standingOf,
+} from '../../analysis/standing.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import type { StudiedTicket } from './found.js';
 import type { TrialTickets } from './trials.js';
@@ -44,25 +50,6 @@ export function placeAmong(
     percentile: percentiles.length === 0 ? null : percentiles.reduce((a, b) => a + b, 0) / percentiles.length,
     distance: pairedDifference(distances),
   };
-}
-
-/**
- * Judges that a value stands higher than those drawn beside it, by the exact test of its places.
- *
- * @param holmP its two-sided p, corrected for all tests that are made beside it
- */
-export function judgeStanding({ trials, p, lowP, leastP }: CombinedStanding, holmP: number | null): Verdict {
-  const undecided = (reason: string): Verdict => ({ outcome: 'undecided', reason });
-  if (trials === 0 || p === null || lowP === null || leastP === null || holmP === null) {
-    return undecided('no trial has finished both sides');
-  }
-  if (leastP >= 0.05) {
-    return undecided(
-      'among so few random tickets not even the first place would be beyond chance; draw more with --draws',
-    );
-  }
-  if (holmP >= 0.05) return undecided('not beyond chance once the number of tests made is allowed for');
-  return { outcome: p < lowP ? 'supported' : 'contradicted', reason: null };
 }
 
 /** Judges that the winning ticket is better than random ones. */

@@ -7,6 +7,7 @@ import {
   formatP,
 } from '../../analysis/format.js';
 import type { Outcome } from '../../analysis/verdict.js';
+import { reasonText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { MATCHES_WITHIN } from '../shared/rewinds/matching.js';
 import {
@@ -83,12 +84,13 @@ function contrastFinding(
 function reasonsOf(tests: readonly (Pick<AccuracyTest, 'verdict'> | null | undefined)[]): string {
   const counts = new Map<string, number>();
   for (const test of tests) {
-    const reason = test?.verdict.reason;
-    if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    if (test?.verdict.reason == null) continue;
+    const text = reasonText(test.verdict.reason);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([reason]) => reason)
+    .map(([text]) => text)
     .join('; or ');
 }
 

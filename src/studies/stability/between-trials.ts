@@ -28,7 +28,7 @@ export interface TrialsEntry {
   readonly leftOut: number;
   /** That the barrier is below 2 points. */
   readonly connected: { readonly test: PairTest; readonly holmP: number | null; readonly verdict: Verdict };
-  /** The barrier of the same pairs unmatched less this one, and that this is above nought; null for what is not matched. */
+  /** The barrier of the same pairs unmatched less this one, and that this is above zero; null for what is not matched. */
   readonly lowered: {
     readonly mean: PairMean | null;
     readonly test: PairTest;

@@ -1,6 +1,7 @@
 import { formatCount, formatDensity, formatFixed, formatInterval, formatP } from '../../analysis/format.js';
 import type { PairMean } from '../../analysis/pairs.js';
 import type { Outcome } from '../../analysis/verdict.js';
+import { reasonText, verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { listPlaces, pointsOf, rangeOf, rewindName } from '../shared/rewinds/words.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
@@ -27,7 +28,7 @@ function stabilityFinding(entries: readonly StabilityEntry[]): Finding | null {
   if (measured.length === 0) return null;
   const subject = `Children of ${parentName(measured[0].density)}`;
   const barrier = ({ children }: StabilityEntry) => barrierText(children as BarrierTest);
-  const why = ({ children }: StabilityEntry) => `undecided: ${children?.verdict.reason}`;
+  const why = ({ children }: StabilityEntry) => (children === null ? 'undecided' : verdictText(children.verdict));
   const lastUnstable = measured.findLastIndex((entry) => outcomeOf(entry) !== 'supported');
   const first = measured[lastUnstable + 1];
   const before = measured[lastUnstable];
@@ -62,7 +63,7 @@ function exactlyFinding(relation: Relation): Finding {
   const claim = {
     supported: 'Tickets match the dense network exactly where they are stable, as Frankle et al. (2020) found',
     contradicted: 'Tickets do not match the dense network exactly where they are stable',
-    undecided: `Whether tickets match the dense network exactly where they are stable is undecided: ${exactly.reason}`,
+    undecided: `Whether tickets match the dense network exactly where they are stable is ${verdictText(exactly)}`,
   }[exactly.outcome];
   const everywhere = [...stableAndMatching, ...stableAlone, ...matchingAlone, ...neither, ...open];
   const parts = [
@@ -89,7 +90,7 @@ function orderFinding({ correlation, falling, tickets }: Relation): Finding | nu
   }[falling.outcome];
   return {
     outcome: falling.outcome,
-    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${rangeOf(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${falling.reason}`}.`,
+    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${rangeOf(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${reasonText(falling.reason)}`}.`,
   };
 }
 
@@ -149,7 +150,7 @@ function trialsFinding(entries: readonly TrialsEntry[], density: number, rewind:
   const claim = {
     supported: 'matching their hidden units lowers the barrier',
     contradicted: 'matching their hidden units raises the barrier',
-    undecided: `it is undecided whether matching their hidden units lowers the barrier (${verdict.reason})`,
+    undecided: `whether matching their hidden units lowers the barrier is ${verdictText(verdict)}`,
   }[verdict.outcome];
   const p = verdict.reason === null ? `, ${formatP(holmP as number)} after Holm's correction` : '';
   const others = dense?.test == null ? '' : `, and ${pairText(dense.test)} ${ways.dense}`;

@@ -98,7 +98,7 @@ describe('matching where stable', () => {
     const alike = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => 0.001, barrier: () => 0.001 })));
     expect(alike.exactly).toEqual({
       outcome: 'undecided',
-      reason: 'no ticket is found to be unstable and to fall short',
+      reason: { kind: 'stated', text: 'no ticket is found to be unstable and to fall short' },
     });
     const free = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => 0, barrier: () => 0.3 })));
     expect(free.exactly.outcome).toBe('contradicted');

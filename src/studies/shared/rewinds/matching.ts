@@ -57,18 +57,18 @@ export interface Judged {
 }
 
 /**
- * Judges claims of one family: each that its mean difference lies below, or above, nought.
+ * Judges claims of one family: each that its mean difference lies below, or above, zero.
  *
- * @param nought what that stands for, where differences are from a number: "2 points"
+ * @param zero what that stands for, where differences are from a number: "2 points"
  */
 export function judgeAll(
   differences: readonly (PairedDifference | null)[],
   expected: 'below' | 'above',
-  nought?: string,
+  zero?: string,
 ): (Judged | null)[] {
   const ps = holm(differences.map((found) => found?.p ?? null));
   return differences.map((found, place) =>
-    found === null ? null : { holmP: ps[place], verdict: verdict(found, expected, ps[place], nought) },
+    found === null ? null : { holmP: ps[place], verdict: verdict(found, expected, ps[place], zero) },
   );
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Interval } from '../../../analysis/intervals.js';
 import type { Summary } from '../../../analysis/summary.js';
 import { type Outcome, type Verdict, verdict } from '../../../analysis/verdict.js';
+import { verdictText } from '../../../analysis/verdict-words.js';
 import type { StudyContrast, StudyEntry } from './compare.js';
 
 /** Numbers of a study in words, the same in its findings and its tables. */
@@ -56,9 +57,9 @@ export const accuracyWords: Readonly<Record<Outcome, string>> = {
 
 /** "more accurate, p = 0.012 after Holm's correction", or "undecided, the interval includes zero". */
 export function judgement(contrast: StudyContrast): string {
-  const { outcome, reason } = judge(contrast);
-  if (reason !== null) return `undecided, ${reason}`;
-  return `${accuracyWords[outcome]}, ${formatP(contrast.holmP!)} after Holm's correction`;
+  const judged = judge(contrast);
+  const text = verdictText(judged, accuracyWords);
+  return judged.reason === null ? `${text}, ${formatP(contrast.holmP!)} after Holm's correction` : text;
 }
 
 /** "SNIP (at 10.0% and 2.0%), IMP (at 2.0%)": the entries of one outcome, scheme by scheme; "" if there are none. */
