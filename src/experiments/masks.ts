@@ -33,6 +33,7 @@ import type { Draw } from './draw.js';
 import { examplesOf } from './examples.js';
 import { type OwnScores, scoreOf } from './own-score.js';
 import { type Parents, parentOf } from './parents.js';
+import { settingsAt } from './setting-paths.js';
 
 /** What a cell's mask is made from. */
 export interface MaskSource {
@@ -65,7 +66,8 @@ const spreads = {
 
 /** Who survives of every group of tensors: at a level of the ladder, or at a density. */
 export function groupsOf(network: Network, { level = 1, density, ...settings }: MaskTarget) {
-  return keepAt(network, { ...settings, densities: density === undefined ? undefined : [density] }, level);
+  const densities = density === undefined ? undefined : [density];
+  return settingsAt(['pruning'], () => keepAt(network, { ...settings, densities }, level));
 }
 
 /**
