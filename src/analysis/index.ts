@@ -27,7 +27,7 @@ export {
   type ListedCondition,
 } from './conditions.js';
 export * from './connectivity/index.js';
-
+export { confidenceText, type Estimate, estimateSentence, estimateText } from './estimate-words.js';
 export {
   formatCount,
   formatDensity,
@@ -49,17 +49,21 @@ export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mea
 export { normalCdf, normalQuantile } from './normal.js';
 export * from './overlap/index.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
-export { type PairMean, type PairTest, type PairValue, pairMean, pairwiseDifferences, testPairs } from './pairs.js';
 export { type Offer, paretoFront } from './pareto.js';
-
 export { rankCorrelation, ranksOf } from './rank-correlation.js';
-
 export * from './spectra/index.js';
-
 export { earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 export { bootstrapOf, median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';
 export * from './ticket-properties/index.js';
+export {
+  type PairMean,
+  type PairTest,
+  type PairValue,
+  pairMean,
+  pairwiseDifferences,
+  testPairs,
+} from './trial-pairs.js';
 export { type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
 export { reasonText, verdictText } from './verdict-words.js';

@@ -6,15 +6,8 @@ import {
   nearestLevel,
 } from './comparison.js';
 import { conditionName } from './conditions.js';
-import {
-  formatCount,
-  formatDensity,
-  formatFixed,
-  formatInterval,
-  formatP,
-  formatShare,
-  formatSigned,
-} from './format.js';
+import { confidenceText } from './estimate-words.js';
+import { formatCount, formatDensity, formatFixed, formatP, formatShare, formatSigned } from './format.js';
 import { type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
 import { verdictText } from './verdict-words.js';
 
@@ -50,8 +43,7 @@ export function earlierInWords(ratio: number): string {
 }
 
 function evidence(numbers: MetricContrast, format: (value: number) => string, unit: string): string {
-  const interval =
-    numbers.interval === null || numbers.p === null ? '' : `, 95% interval ${formatInterval(numbers.interval, format)}`;
+  const interval = numbers.p === null ? '' : confidenceText(numbers.interval, format, ', ');
   return `difference ${format(numbers.mean!)} ${unit}${interval}, ${formatCount(numbers.n, 'trial')}`;
 }
 

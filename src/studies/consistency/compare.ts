@@ -6,8 +6,8 @@ import {
   overlapOfParts,
   sumOverlaps,
 } from '../../analysis/overlap/index.js';
-import { type PairMean, type PairValue, pairMean } from '../../analysis/pairs.js';
 import { PAPER_DENSITY } from '../../analysis/statements.js';
+import { type PairMean, type PairValue, pairMean } from '../../analysis/trial-pairs.js';
 import {
   type ConsistencyFound,
   type ConsistencyLevel,

@@ -1,3 +1,4 @@
+import { confidenceText } from '../../analysis/estimate-words.js';
 import {
   formatCount,
   formatDensity,
@@ -7,14 +8,14 @@ import {
   formatSigned,
 } from '../../analysis/format.js';
 import { matchedBy } from '../../analysis/overlap/values.js';
-import { pairMean } from '../../analysis/pairs.js';
+import { pairMean } from '../../analysis/trial-pairs.js';
 import { verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, focusOf, type OverlapSummary, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type VariationFound, variations } from './found.js';
 import { type ConsistencyTest, consistencyTests } from './tests.js';
-import { indexText, intervalText, spanText, timesText } from './words.js';
+import { indexText, spanText, timesText } from './words.js';
 
 const at = (density: number) => `At ${formatDensity(density)}% of weights`;
 const upper = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
@@ -61,7 +62,7 @@ function overlapFinding({ found, variation, summary, tests }: Told): Finding {
     });
   return {
     outcome: test.verdict.outcome,
-    text: `${at(focus.density)}, trials that ${differs} find masks that overlap ${timesChance(ratio.mean)} (${intervalText(ratio, timesText, '', '; ')}Jaccard ${indexText(jaccard.mean)} where chance gives ${indexText(expectedJaccard.mean)}${deviations}; ${sizes}): more than chance is ${verdictText(test.verdict)}.${within}${others.length === 0 ? '' : ` It is ${others.join(', ')}.`}`,
+    text: `${at(focus.density)}, trials that ${differs} find masks that overlap ${timesChance(ratio.mean)} (${confidenceText(ratio.interval, timesText, '', '; ')}Jaccard ${indexText(jaccard.mean)} where chance gives ${indexText(expectedJaccard.mean)}${deviations}; ${sizes}): more than chance is ${verdictText(test.verdict)}.${within}${others.length === 0 ? '' : ` It is ${others.join(', ')}.`}`,
   };
 }
 
@@ -73,14 +74,14 @@ function matchingFinding({ found, variation, summary, tests }: Told): Finding[] 
     claims.find(({ claim }) => claim.kind === 'above-shuffled' && claim.shuffle === shuffle);
   const [weights, degrees] = [of('weights'), of('degrees')];
   const focus = focusOf(found);
-  const head = `${at(focus.density)}, putting the hidden units of trials that ${variations[variation.name].differs} into the order that matches best (by ${matchedBy[found.matchedBy].split(':')[0]}) brings their overlap from ${timesText(ratio.mean)} to ${timesText(matched.mean)} times chance (${intervalText(matched, timesText, '', '; ')}Jaccard ${indexText(matchedJaccard.mean)})`;
+  const head = `${at(focus.density)}, putting the hidden units of trials that ${variations[variation.name].differs} into the order that matches best (by ${matchedBy[found.matchedBy].split(':')[0]}) brings their overlap from ${timesText(ratio.mean)} to ${timesText(matched.mean)} times chance (${confidenceText(matched.interval, timesText, '', '; ')}Jaccard ${indexText(matchedJaccard.mean)})`;
   if (weights === undefined || degrees === undefined || shuffled.weights === null || shuffled.degrees === null) {
     return [{ outcome: null, text: `${head}; nothing was shuffled to say what matching finds by itself.` }];
   }
   const more = ({ found: difference }: ConsistencyTest) =>
     difference === null
       ? ''
-      : `${formatSigned(difference.mean, 2)}${intervalText(difference, (v) => formatSigned(v, 2), ', ')}`;
+      : `${formatSigned(difference.mean, 2)}${confidenceText(difference.interval, (v) => formatSigned(v, 2), ', ')}`;
   return [
     {
       outcome: degrees.verdict.outcome,
@@ -97,7 +98,7 @@ function contrastFinding({ found, variation, tests }: Told): Finding[] {
   return [
     {
       outcome: test.verdict.outcome,
-      text: `${at(focusOf(found).density)}, the Jaccard index of trials that ${variations[variation.name].differs} is ${words} than that of trials that ${variations[test.claim.other].differs} (${intervalText(test.found, (value) => formatSigned(value, 3), '', '; ')}${formatCount(test.found.pairs, 'pair')}): higher is ${verdictText(test.verdict)}.`,
+      text: `${at(focusOf(found).density)}, the Jaccard index of trials that ${variations[variation.name].differs} is ${words} than that of trials that ${variations[test.claim.other].differs} (${confidenceText(test.found.interval, (value) => formatSigned(value, 3), '', '; ')}${formatCount(test.found.pairs, 'pair')}): higher is ${verdictText(test.verdict)}.`,
     },
   ];
 }
@@ -140,7 +141,9 @@ function pixelFinding(found: ConsistencyFound, told: readonly Told[]): Finding[]
         pixels?.correlation == null ? [] : [{ first, second, value: pixels.correlation }],
       ),
     );
-    return correlation === null ? null : `${number(correlation.mean)}${intervalText(correlation, number, ' (', ')')}`;
+    return correlation === null
+      ? null
+      : `${number(correlation.mean)}${confidenceText(correlation.interval, number, ' (', ')')}`;
   });
   if (text === null) return [];
   return [

@@ -1,13 +1,15 @@
 import { shuffleNames } from '../../analysis/alignment/index.js';
-import { formatDensity, formatFixed, formatInteger, formatInterval, formatShare } from '../../analysis/format.js';
-import { deviation, mean, tInterval } from '../../analysis/intervals.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatDensity, formatFixed, formatInteger, formatShare } from '../../analysis/format.js';
+import { deviation, mean } from '../../analysis/intervals.js';
 import { overlapOf } from '../../analysis/overlap/index.js';
-import { type PairValue, pairMean } from '../../analysis/pairs.js';
+import { summarise } from '../../analysis/summary.js';
+import { type PairValue, pairMean } from '../../analysis/trial-pairs.js';
 import type { StudyTable } from '../shared/schemes/tables.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, type LayerScope, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type OverlapFound, type VariationFound, variations } from './found.js';
-import { indexText, meanText, spanText, timesText } from './words.js';
+import { indexText, spanText, timesText } from './words.js';
 
 const deviations = (value: number) => formatFixed(value, Math.abs(value) < 10 ? 1 : 0);
 
@@ -24,16 +26,16 @@ const matchedHead = (found: ConsistencyFound) =>
 function overlapCells(found: ConsistencyFound, variation: VariationFound, level: number, scope: LayerScope): string[] {
   const summary = summariseOverlap(variation, level, scope);
   return [
-    meanText(summary.jaccard, indexText),
+    estimateText(summary.jaccard, indexText),
     summary.expectedJaccard === null ? '' : indexText(summary.expectedJaccard.mean),
-    meanText(summary.ratio, timesText),
+    estimateText(summary.ratio, timesText),
     spanText(summary.z, deviations),
-    meanText(summary.withinNeurons, timesText),
-    meanText(summary.withinInputs, timesText),
+    estimateText(summary.withinNeurons, timesText),
+    estimateText(summary.withinInputs, timesText),
     ...(isMatched(found)
       ? [
-          meanText(summary.matched, timesText),
-          ...shuffleNames.map((name) => meanText(summary.shuffled[name], timesText)),
+          estimateText(summary.matched, timesText),
+          ...shuffleNames.map((name) => estimateText(summary.shuffled[name], timesText)),
         ]
       : []),
     pairsText(summary.ratio?.pairs ?? 0, (found.trials * (found.trials - 1)) / 2),
@@ -79,7 +81,7 @@ function layerTable(found: ConsistencyFound): StudyTable {
     });
     if (values.length === 0) return '';
     const chance = values.flatMap(({ expected }) => expected ?? []);
-    return `${meanText(pairMean(values), indexText)}, chance ${indexText(mean(chance))}`;
+    return `${estimateText(pairMean(values), indexText)}, chance ${indexText(mean(chance))}`;
   };
   return {
     id: 'layers',
@@ -177,11 +179,11 @@ function pixelTable(found: ConsistencyFound): StudyTable | null {
         return [
           variations[variation.name].title,
           formatDensity(density),
-          meanText(
+          estimateText(
             of(({ correlation }) => correlation),
             indexText,
           ),
-          meanText(
+          estimateText(
             of(({ used }) => overlapOf(used).jaccard),
             indexText,
           ),
@@ -206,15 +208,12 @@ function accuracyTable(found: ConsistencyFound): StudyTable {
       askedLevels(found).map(({ level, density }) => {
         const tickets = variation.tickets.filter((ticket) => ticket.level === level);
         const values = tickets.filter(({ status }) => status === 'done').map(({ testAccuracy }) => testAccuracy);
-        const interval = tInterval(values);
         const spread = deviation(values);
         const diverged = tickets.length - values.length;
         return [
           variations[variation.name].title,
           formatDensity(density),
-          values.length === 0
-            ? ''
-            : `${formatShare(mean(values))}${interval === null ? '' : ` (${formatInterval(interval, (value) => formatShare(value))})`}`,
+          estimateText(summarise(values.map((value) => [value])), formatShare),
           spread === null ? '' : formatShare(spread),
           `${pairsText(values.length, found.trials)}${diverged === 0 ? '' : `, ${diverged} diverged`}`,
         ];

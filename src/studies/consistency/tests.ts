@@ -1,6 +1,6 @@
 import { shuffleNames } from '../../analysis/alignment/index.js';
 import { holm } from '../../analysis/holm.js';
-import { type PairMean, type PairTest, pairMean, pairwiseDifferences, testPairs } from '../../analysis/pairs.js';
+import { type PairMean, type PairTest, pairMean, pairwiseDifferences, testPairs } from '../../analysis/trial-pairs.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { focusOf, matchedValues, overlapValues, shuffledValues } from './compare.js';
 import { type ConsistencyFound, unordered, type VariationFound, type VariationName } from './found.js';

@@ -1,7 +1,9 @@
 import { conditionOf } from '../../analysis/conditions.js';
-import { formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatFixed, formatInteger } from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
-import { mean, tInterval } from '../../analysis/intervals.js';
+import { mean } from '../../analysis/intervals.js';
+import { summarise } from '../../analysis/summary.js';
 import type { StudyTable } from '../shared/schemes/tables.js';
 import { type Claim, dependenceOf, type EstimatorClaim, FALL, informationClaims, LEVEL } from './claims.js';
 import { coursesOf, layersOf, type Quantity, reaches, seriesOf } from './courses.js';
@@ -40,12 +42,9 @@ function claimTable(claims: readonly Claim[], estimators: readonly EstimatorName
 
 const bits = (value: number) => formatFixed(value, 2);
 
-/** "9.41 (9.20 to 9.62)"; "" without a value. */
-function meanText(values: readonly number[], format: (value: number) => string): string {
-  if (values.length === 0) return '';
-  const interval = tInterval(values);
-  return `${format(mean(values))}${interval === null ? '' : ` (${formatInterval(interval, format)})`}`;
-}
+/** Of one value a trial: "9.41 (9.20 to 9.62)"; "" without any. */
+const meanText = (values: readonly number[], format: (value: number) => string) =>
+  estimateText(summarise(values.map((value) => [value])), format);
 
 function layerTable(found: InformationFound, estimator: EstimatorName, claims: readonly Claim[]): StudyTable | null {
   const { conditions } = found;

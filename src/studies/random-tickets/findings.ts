@@ -1,8 +1,8 @@
+import { confidenceText } from '../../analysis/estimate-words.js';
 import {
   formatCount,
   formatDensity,
   formatFixed,
-  formatInterval,
   formatList,
   formatP,
   formatShare,
@@ -56,11 +56,7 @@ function placeFinding(group: Group, place: Place, better: string, unit: string):
   const deviations =
     distance.mean === null
       ? ''
-      : ` It lies ${formatFixed(Math.abs(distance.mean), 1)} standard deviations of their ${unit} to the ${side} side of their mean${
-          distance.interval === null
-            ? ''
-            : ` (95% interval of the distance ${formatInterval(distance.interval, (value) => formatSigned(value, 1))})`
-        }.`;
+      : ` It lies ${formatFixed(Math.abs(distance.mean), 1)} standard deviations of their ${unit} to the ${side} side of their mean${confidenceText(distance.interval, (value) => formatSigned(value, 1), ' (', ' of the distance)')}.`;
   return {
     outcome: judged.outcome,
     text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}${isTied ? ', equal ones counted half' : ''}: ${placesText(place)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
@@ -72,17 +68,15 @@ function spreadFinding(group: Group): Finding | null {
   if (least === null || greatest === null || mean === null) return null;
   const spread =
     deviation === null ? '' : `, with a standard deviation of ${formatFixed(deviation * 100, 2)} points within a trial`;
-  const range =
-    interval === null
-      ? ''
-      : `, 95% interval ${formatInterval(interval, (value) => formatShare(value))} over ${trials} trials`;
+  const range = confidenceText(interval, formatShare, ', ', ` over ${trials} trials`);
   const found = `${capitalised(groupName(group))} are between ${formatShare(least)} and ${formatShare(greatest)} accurate (${draws} of them; mean ${formatShare(mean)}${range})${spread}.`;
   if (matching === null) return { outcome: null, text: found };
   const known = matching.interval ?? matching.exact;
+  // That of few trials reaches beyond what a share can be.
   const bounds =
     known === null || known.low === known.high
       ? ''
-      : `, 95% interval ${formatInterval({ low: Math.max(0, known.low), high: Math.min(1, known.high) }, (value) => formatShare(value, 1))}`;
+      : confidenceText(known, (value) => formatShare(Math.min(1, Math.max(0, value)), 1), ', ');
   const winners =
     matching.ofWinners === 0
       ? ''
@@ -131,14 +125,14 @@ function effectsFinding(group: Group, when: Trained): Finding | null {
   };
 }
 
-const correlationText = ({ mean, interval, trials }: Correlation) =>
-  `Spearman's correlation ${formatSigned(mean as number, 2)}${
+function correlationText({ mean, interval, trials }: Correlation): string {
+  const format = (value: number) => formatSigned(value, 2);
+  const range =
     interval === null
-      ? trials[0].interval === null
-        ? ''
-        : `, 95% interval of its one trial ${formatInterval(trials[0].interval, (value) => formatSigned(value, 2))}`
-      : `, 95% interval ${formatInterval(interval, (value) => formatSigned(value, 2))} over ${trials.length} trials`
-  }`;
+      ? confidenceText(trials[0].interval, format, ', ', ' of its one trial')
+      : confidenceText(interval, format, ', ', ` over ${trials.length} trials`);
+  return `Spearman's correlation ${format(mean as number)}${range}`;
+}
 
 const beyondChance = (correlations: readonly Correlation[]) =>
   correlations.filter((one) => judgeCorrelation(one).outcome !== 'undecided');

@@ -1,3 +1,4 @@
+import { estimateText } from '../../analysis/estimate-words.js';
 import {
   formatDensity,
   formatFixed,
@@ -15,7 +16,7 @@ import { judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect } from './effects.js';
 import { layerTable } from './layer-table.js';
 import { judgePlace, type Place } from './place.js';
-import { groupName, kindName, moreOrLess, withInterval } from './words.js';
+import { formatNumber, groupName, kindName, moreOrLess } from './words.js';
 
 const percent = (share: number) => formatFixed(share * 100, 2);
 const orNothing = <T>(value: T | null | undefined, format: (value: T) => string) =>
@@ -66,7 +67,7 @@ function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): s
       `${spread.draws}`,
       '',
       '',
-      withInterval(spread.mean, spread.interval, percent),
+      estimateText(spread, percent),
       orNothing(spread.deviation, percent),
       ...totalCells(accuracy),
       '',
@@ -111,9 +112,9 @@ function effectRow(effect: Effect): string[] {
   return [
     unit === '' ? title : `${title} (${unit})`,
     of === 'mask' ? 'mask' : when,
-    withInterval(mean(trials.map(({ winner }) => winner)), null),
-    withInterval(mean(trials.map(({ draws }) => mean(draws))), null),
-    isShared ? 'the same in all' : withInterval(distance.mean, distance.interval, (value) => formatSigned(value, 1)),
+    formatNumber(mean(trials.map(({ winner }) => winner))),
+    formatNumber(mean(trials.map(({ draws }) => mean(draws)))),
+    isShared ? 'the same in all' : estimateText(distance, (value) => formatSigned(value, 1)),
     orNothing(delta, (value) => formatSigned(value, 2)),
     isShared ? '' : orNothing(holmP, formatP),
     isShared ? '' : moreOrLess[judgeEffect(effect).outcome],
@@ -139,7 +140,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
         ticketProperties[correlation.id].title,
         kindName(group.kind),
         formatDensity(group.density),
-        withInterval(correlation.mean, correlation.interval, (value) => formatSigned(value, 2)),
+        estimateText(correlation, (value) => formatSigned(value, 2)),
         correlation.trials.map((trial) => formatSigned(trial.correlation, 2)).join(', '),
         `${correlation.trials.reduce((sum, { pairs }) => sum + pairs, 0)}`,
         orNothing(correlation.holmP, formatP),

@@ -1,6 +1,5 @@
 import { conditionOf } from '../../analysis/conditions.js';
-import { formatDensity, formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
-import type { Interval } from '../../analysis/intervals.js';
+import { formatDensity, formatFixed, formatInteger } from '../../analysis/format.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { RandomKind } from './found.js';
 
@@ -29,16 +28,6 @@ export function formatNumber(value: number): string {
   }
   if (size >= 999.5 || Number.isInteger(value)) return formatInteger(value);
   return formatFixed(value, Math.max(0, 2 - Math.floor(Math.log10(size))));
-}
-
-/** "0.41 (0.20 to 0.58)"; without an interval where there is none, "" without a value. */
-export function withInterval(
-  value: number | null,
-  interval: Interval | null,
-  format: (value: number) => string = formatNumber,
-): string {
-  if (value === null) return '';
-  return interval === null ? format(value) : `${format(value)} (${formatInterval(interval, format)})`;
 }
 
 /** What a verdict on "more" is in a column. */

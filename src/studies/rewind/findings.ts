@@ -1,11 +1,5 @@
-import {
-  formatCount,
-  formatDensity,
-  formatInteger,
-  formatInterval,
-  formatList,
-  formatP,
-} from '../../analysis/format.js';
+import { estimateSentence } from '../../analysis/estimate-words.js';
+import { formatDensity, formatInteger, formatList, formatP } from '../../analysis/format.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import { reasonText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
@@ -24,10 +18,9 @@ import { type AccuracyTest, compareRewinds, type RewindComparison, type RewindEn
 import type { RewindFound } from './found.js';
 
 /** "+0.41 points (95% interval +0.20 to +0.62, 3 trials, p = 0.012 after Holm's correction)". */
-function differenceText({ mean, interval, n, holmP }: AccuracyTest): string {
-  if (interval === null) return `${points(mean as number)} points (one trial, so no interval)`;
+function differenceText({ mean, holmP, ...rest }: AccuracyTest): string {
   const p = holmP === null ? '' : `, ${formatP(holmP)} after Holm's correction`;
-  return `${points(mean as number)} points (95% interval ${formatInterval(interval, points)}, ${formatCount(n, 'trial')}${p})`;
+  return estimateSentence({ ...rest, mean: mean as number }, points, ' points', p);
 }
 
 const from = ({ rewind }: RewindEntry) => `from ${rewindName(rewind)}`;
@@ -101,8 +94,8 @@ function matchingFinding(entries: readonly RewindEntry[]): Finding | null {
   const outcome = ({ matching }: RewindEntry) => matching?.verdict.outcome as Outcome;
   const first = tested.find((entry) => outcome(entry) === 'supported');
   const less = ({ matching }: RewindEntry) => {
-    const { mean, interval } = matching as NonNullable<RewindEntry['matching']>;
-    return `${points(mean as number)} points against the dense network${interval === null ? ' (one trial, so no interval)' : ` (95% interval ${formatInterval(interval, points)})`}`;
+    const { mean, ...rest } = matching as NonNullable<RewindEntry['matching']>;
+    return estimateSentence({ ...rest, mean: mean as number }, points, ' points against the dense network');
   };
   if (first !== undefined) {
     const later = tested.filter((entry) => entry.rewind > first.rewind && outcome(entry) !== 'supported');

@@ -1,9 +1,10 @@
 import { conditionOf } from '../../analysis/conditions.js';
-import { formatDensity, formatInteger } from '../../analysis/format.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatDensity, formatInteger, formatShare } from '../../analysis/format.js';
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { Judged } from '../shared/rewinds/matching.js';
-import { accuracyRange, judgedCell, momentName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
+import { judgedCell, momentName, trialsOf } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/schemes/tables.js';
 import { points } from '../shared/schemes/words.js';
 import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
@@ -13,7 +14,7 @@ const more = { supported: 'more', contradicted: 'less', undecided: 'undecided' }
 const matches = { supported: 'matches', contradicted: 'falls short', undecided: 'undecided' } as const;
 
 function testCell(test: (PairedDifference & Judged) | null, words: Readonly<Record<Outcome, string>>): string {
-  return test === null || test.mean === null ? '' : `${rangeOf(test, points)}, ${judgedCell(test, words)}`;
+  return test === null || test.mean === null ? '' : `${estimateText(test, points)}, ${judgedCell(test, words)}`;
 }
 
 /** Every table of a study of rewinding. */
@@ -21,9 +22,9 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
   const { trials, draws, at, rewinds } = found;
   const { dense, reinitialised, entries } = comparison;
   const own = ({ accuracy, earlyStop }: Shown) => [
-    accuracyRange(accuracy),
+    estimateText(accuracy, formatShare),
     trialsOf(accuracy, trials),
-    rangeOf(earlyStop, formatInteger),
+    estimateText(earlyStop, formatInteger),
   ];
   const controls = [draws.reinitialise > 0, draws.randomMask > 0].filter(Boolean).length;
   const none = new Array<string>(2 + controls).fill('');

@@ -7,7 +7,7 @@ import {
   pairMean,
   pairwiseDifferences,
   testPairs,
-} from '../../analysis/pairs.js';
+} from '../../analysis/trial-pairs.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { testError, trainError } from './compare.js';
 import type { Matched, StabilityFound, StabilityLine } from './found.js';

@@ -1,9 +1,10 @@
-import { formatCount, formatDensity, formatFixed, formatInterval, formatP } from '../../analysis/format.js';
-import type { PairMean } from '../../analysis/pairs.js';
+import { estimateSentence, estimateText } from '../../analysis/estimate-words.js';
+import { formatCount, formatDensity, formatFixed, formatP } from '../../analysis/format.js';
+import type { PairMean } from '../../analysis/trial-pairs.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import { reasonText, verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
-import { listPlaces, pointsOf, rangeOf, rewindName } from '../shared/rewinds/words.js';
+import { listPlaces, pointsOf, rewindName } from '../shared/rewinds/words.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
 import type { StabilityFound } from './found.js';
@@ -12,8 +13,7 @@ import { type Relation, relationOf } from './relation.js';
 /** "0.42 points (95% interval 0.31 to 0.53, 3 trials)". */
 function barrierText({ test }: BarrierTest): string {
   if (test === null) return 'no barrier that is a finite number';
-  if (test.interval === null) return `${pointsOf(test.mean)} points (one trial, so no interval)`;
-  return `${pointsOf(test.mean)} points (95% interval ${formatInterval(test.interval, pointsOf)}, ${formatCount(test.n, 'trial')})`;
+  return estimateSentence(test, pointsOf, ' points');
 }
 
 const outcomeOf = (entry: StabilityEntry): Outcome => entry.children?.verdict.outcome ?? 'undecided';
@@ -90,7 +90,7 @@ function orderFinding({ correlation, falling, tickets }: Relation): Finding | nu
   }[falling.outcome];
   return {
     outcome: falling.outcome,
-    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${rangeOf(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${reasonText(falling.reason)}`}.`,
+    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${estimateText(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${reasonText(falling.reason)}`}.`,
   };
 }
 
@@ -133,7 +133,7 @@ function connectedFinding(
 }
 
 /** "40.12 points (30.05 to 50.21)". */
-const pairText = (found: PairMean) => `${rangeOf(found)} points`;
+const pairText = (found: PairMean) => `${estimateText(found, pointsOf)} points`;
 
 const ways = { own: 'matched by their own weights', dense: 'matched as their dense networks are' } as const;
 

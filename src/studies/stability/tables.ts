@@ -1,6 +1,7 @@
-import { formatDensity, formatFixed, formatInteger } from '../../analysis/format.js';
-import type { PairMean } from '../../analysis/pairs.js';
-import { accuracyRange, judgedCell, momentName, networkName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatDensity, formatFixed, formatInteger, formatShare } from '../../analysis/format.js';
+import type { PairMean } from '../../analysis/trial-pairs.js';
+import { judgedCell, momentName, networkName, pointsOf, trialsOf } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/schemes/tables.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
@@ -42,13 +43,13 @@ function childrenTable(
       const { children, accuracy, matching } = entry;
       return [
         ...placeCells(entry),
-        rangeOf(children?.test ?? null),
+        estimateText(children?.test ?? null, pointsOf),
         trialsOf(children?.test ?? null, trials),
         children === null ? '' : judgedCell(children, stableWords),
-        ...(trainingExamples > 0 ? [rangeOf(children?.train ?? null)] : []),
-        rangeOf(children?.loss ?? null, nats),
-        accuracyRange(accuracy),
-        rangeOf(matching),
+        ...(trainingExamples > 0 ? [estimateText(children?.train ?? null, pointsOf)] : []),
+        estimateText(children?.loss ?? null, nats),
+        estimateText(accuracy, formatShare),
+        estimateText(matching, pointsOf),
         matching === null ? '' : judgedCell(matching, matchWords),
       ];
     }),
@@ -59,7 +60,7 @@ function backwardsTable({ trials }: StabilityFound, entries: readonly StabilityE
   const rows = entries.filter(({ density }) => density < 1);
   if (rows.length === 0) return null;
   const cells = (test: BarrierTest | null) => [
-    rangeOf(test?.test ?? null),
+    estimateText(test?.test ?? null, pointsOf),
     trialsOf(test?.test ?? null, trials),
     test === null ? '' : judgedCell(test, connectedWords),
   ];
@@ -105,11 +106,11 @@ function trialsTable({ trainingExamples }: StabilityFound, entries: readonly Tri
       density === 1 ? 'dense' : networkName(density),
       rewind === null ? '' : formatInteger(rewind),
       waysShown[matched],
-      rangeOf(test),
+      estimateText(test, pointsOf),
       `${pairs(test)}${leftOut > 0 ? `, ${leftOut} left out` : ''}`,
       judgedCell(connected, connectedWords),
-      ...(trainingExamples > 0 ? [rangeOf(train)] : []),
-      rangeOf(lowered?.mean ?? null),
+      ...(trainingExamples > 0 ? [estimateText(train, pointsOf)] : []),
+      estimateText(lowered?.mean ?? null, pointsOf),
       lowered === null ? '' : judgedCell(lowered, lowerWords),
     ]),
   };

@@ -1,14 +1,5 @@
 import { conditionOf } from '../../../analysis/conditions.js';
-import {
-  formatDensity,
-  formatFixed,
-  formatInteger,
-  formatInterval,
-  formatList,
-  formatP,
-  formatShare,
-} from '../../../analysis/format.js';
-import type { Interval } from '../../../analysis/intervals.js';
+import { formatDensity, formatFixed, formatInteger, formatList, formatP } from '../../../analysis/format.js';
 import type { Summary } from '../../../analysis/summary.js';
 import type { Outcome } from '../../../analysis/verdict.js';
 import type { WeightsAt } from '../../../experiments/results.js';
@@ -30,18 +21,6 @@ export const momentName = (at: WeightsAt): string => (at === 'end' ? 'at the end
 
 /** A share in percentage points, without its sign: "2.13". */
 export const pointsOf = (share: number): string => formatFixed(share * 100, 2);
-
-/** "0.42 (0.31 to 0.53)"; without an interval where there is one trial, "" where there is none. */
-export function rangeOf(
-  found: { readonly mean: number | null; readonly interval: Interval | null } | null,
-  format: (value: number) => string = pointsOf,
-): string {
-  if (found === null || found.mean === null) return '';
-  return `${format(found.mean)}${found.interval === null ? '' : ` (${formatInterval(found.interval, format)})`}`;
-}
-
-/** "97.10% (96.90% to 97.30%)". */
-export const accuracyRange = (found: Summary | null): string => rangeOf(found, formatShare);
 
 /** "3", "2 of 3", "2 of 3, 1 left out": trials that a mean is over, and runs that are in none. */
 export function trialsOf(found: Summary | null, trials: number): string {

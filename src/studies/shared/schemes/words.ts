@@ -1,4 +1,5 @@
 import { conditionName } from '../../../analysis/conditions.js';
+import { estimateSentence, estimateText } from '../../../analysis/estimate-words.js';
 import {
   formatDensity,
   formatFixed,
@@ -26,15 +27,12 @@ export const ofWeights = (density: number) => `${formatDensity(density)}% of wei
 
 /** "97.10% (96.90 to 97.30)"; without an interval where there is one trial, "" where there is none. */
 export function accuracyText(summary: Summary | null): string {
-  if (summary === null) return '';
-  const range = summary.interval === null ? '' : ` (${formatInterval(summary.interval, percent)})`;
-  return `${formatShare(summary.mean)}${range}`;
+  return estimateText(summary, formatShare, percent);
 }
 
 /** "97.10% (95% interval 96.90% to 97.30%, 3 trials)". */
 export function accuracySentence(summary: Summary): string {
-  if (summary.interval === null) return `${formatShare(summary.mean)} (one trial, so no interval)`;
-  return `${formatShare(summary.mean)} (95% interval ${formatInterval(summary.interval, formatShare)}, ${summary.n} trials)`;
+  return estimateSentence(summary, formatShare);
 }
 
 /** "(+0.20 to +0.62)", with a space before it; "" without an interval. */
@@ -42,8 +40,7 @@ export const rangeText = (interval: Interval | null, format: (value: number) => 
   interval === null ? '' : ` (${formatInterval(interval, format)})`;
 
 /** "+0.41 (+0.20 to +0.62)" in percentage points; "" without a pair. */
-export const differenceText = ({ mean, interval }: StudyContrast) =>
-  mean === null ? '' : `${points(mean)}${rangeText(interval, points)}`;
+export const differenceText = (contrast: StudyContrast) => estimateText(contrast, points);
 
 /** Judges that the ticket is more accurate than the other, p corrected over the schemes of a density. */
 export const judge = (contrast: StudyContrast): Verdict => verdict(contrast, 'above', contrast.holmP);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamReader, stream } from '../random/stream.js';
 import { tInterval } from './intervals.js';
-import { type PairValue, pairMean, pairwiseDifferences, testPairs } from './pairs.js';
+import { type PairValue, pairMean, pairwiseDifferences, testPairs } from './trial-pairs.js';
 
 const pairsOf = (count: number, value: (first: number, second: number) => number): PairValue[] =>
   Array.from({ length: count }, (_, first) =>
