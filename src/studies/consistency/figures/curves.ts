@@ -19,8 +19,9 @@ import {
   curveMarks,
   NESTED,
   narrowDensityAxis,
+  panelRows,
   pointOf,
-  timesAxis,
+  ticksAxis,
   timesDomain,
   timesTicks,
   variationStyle,
@@ -112,7 +113,7 @@ export function overlapCurves(found: ConsistencyFound, document: Document): Figu
         y: { type: 'log', domain: timesDomain(times) },
         marks: [
           axis,
-          ...timesAxis(ticks),
+          ...ticksAxis(ticks, 'overlap over chance'),
           Plot.ruleY([1], { stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 2 }),
           ...curveMarks(ratio),
         ],
@@ -170,15 +171,8 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
   const percentages = [...new Set(points.map(({ pm }) => pm))];
   const domain = timesDomain(extremes(points));
   const ticks = timesTicks(domain);
-  const lines = Array.from({ length: Math.ceil(chosen.length / PANELS_A_ROW) }, (_, i) =>
-    chosen.slice(i * PANELS_A_ROW, (i + 1) * PANELS_A_ROW),
-  );
-  const across = lines[0].length;
-  const panels = lines.map((line, i) => {
-    const isLast = i === lines.length - 1;
+  const panels = panelRows(chosen, PANELS_A_ROW).map(({ panels: line, domain: places, isLast }) => {
     const height = isLast ? 250 : 220;
-    // A short last row leaves its places empty, so that panels are of one width.
-    const places = [...line, ...Array.from({ length: across - line.length }, (_, k) => ' '.repeat(k + 1))];
     const own = points.filter(({ panel }) => line.includes(panel));
     const rules = line.map((panel) => ({ panel }));
     return {
@@ -187,12 +181,12 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
         height,
         marginTop: 30,
         marginBottom: isLast ? 48 : 24,
-        fx: { domain: places, label: null, padding: 0.08 },
+        fx: { domain: [...places], label: null, padding: 0.08 },
         x: { type: 'log', reverse: true },
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis(percentages, isLast ? 'weights remaining (%)' : null),
-          ...timesAxis(ticks),
+          ...ticksAxis(ticks, 'overlap over chance'),
           Plot.ruleY(rules, { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 1.5 }),
           ...curveMarks(own, false),
         ],
@@ -252,7 +246,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis([...new Set(points.map(({ pm }) => pm))], 'weights remaining (%)'),
-          ...timesAxis(ticks),
+          ...ticksAxis(ticks, 'overlap over chance'),
           Plot.ruleY(
             panels.map((panel) => ({ panel })),
             { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 2 },
