@@ -8,7 +8,8 @@ import {
   type MeasuredRun,
   nearestLevel,
 } from './comparison.js';
-import { earlierInWords, headline, statements } from './statements.js';
+import { headline } from './headline.js';
+import { earlierThan, statements } from './statements.js';
 import { levelRows } from './table.js';
 
 function cell(
@@ -146,9 +147,9 @@ describe('sentences', () => {
   });
 
   it('do not say "0% earlier"', () => {
-    expect(earlierInWords(1)).toBe('as early');
-    expect(earlierInWords(0.996)).toBe('as early');
-    expect(earlierInWords(1.12)).toBe('12% later');
+    expect(earlierThan(1)).toBe('as early as');
+    expect(earlierThan(0.996)).toBe('as early as');
+    expect(earlierThan(1.12)).toBe('12% later than');
   });
 
   it('never show a number that is none', () => {

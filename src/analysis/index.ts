@@ -43,6 +43,7 @@ export {
   formatSigned,
   formatTwoDigits,
 } from './format.js';
+export { headline } from './headline.js';
 export { holm } from './holm.js';
 export * from './information/index.js';
 export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
@@ -52,7 +53,7 @@ export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } fr
 export { type Offer, paretoFront } from './pareto.js';
 export { rankCorrelation, ranksOf } from './rank-correlation.js';
 export * from './spectra/index.js';
-export { earlierInWords, headline, PAPER_DENSITY, type Statement, statements } from './statements.js';
+export { PAPER_DENSITY, type Statement, statements } from './statements.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 export { bootstrapOf, median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast } from './table.js';

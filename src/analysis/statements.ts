@@ -35,11 +35,20 @@ export interface Statement {
 const iterations = (value: number) => formatSigned(value, 0);
 const points = (value: number) => formatSigned(value * 100, 2);
 
-/** "38% earlier", "12% later", "as early". */
-export function earlierInWords(ratio: number): string {
+/** "38% earlier than", "12% later than", "as early as"; of no ratio "at another time than". */
+export function earlierThan(ratio: number | null): string {
+  if (ratio === null) return 'at another time than';
   const percent = Math.round(Math.abs(1 - ratio) * 100);
-  if (percent === 0) return 'as early';
-  return `${percent}% ${ratio < 1 ? 'earlier' : 'later'}`;
+  if (percent === 0) return 'as early as';
+  return `${percent}% ${ratio < 1 ? 'earlier' : 'later'} than`;
+}
+
+/** "0.42 points more accurate than", "as accurate as"; of a difference of shares, and where it was measured. */
+export function accurateThan(difference: number, where = ''): string {
+  const size = formatFixed(Math.abs(difference) * 100, 2);
+  return size === '0.00'
+    ? `as accurate${where} as`
+    : `${size} points ${difference > 0 ? 'more' : 'less'} accurate${where} than`;
 }
 
 function evidence(numbers: MetricContrast, format: (value: number) => string, unit: string): string {
@@ -47,15 +56,14 @@ function evidence(numbers: MetricContrast, format: (value: number) => string, un
   return `difference ${format(numbers.mean!)} ${unit}${interval}, ${formatCount(numbers.n, 'trial')}`;
 }
 
-function at(level: LevelComparison): string {
+/** "At 21.0% of weights". */
+export function atLevel(level: LevelComparison): string {
   return `At ${formatDensity(level.density)}% of weights`;
 }
 
 function earlierSentence(level: LevelComparison, against: string, numbers: MetricContrast, judged: Verdict): string {
-  const words = numbers.ratio === null ? 'at another time' : earlierInWords(numbers.ratio);
-  const than = words === 'as early' ? 'as' : 'than';
   const found = evidence(numbers, iterations, 'iterations');
-  return `${at(level)} the ticket reaches its early stop ${words} ${than} ${conditionName(against)} (${found}): ${verdictText(judged)}.`;
+  return `${atLevel(level)} the ticket reaches its early stop ${earlierThan(numbers.ratio)} ${conditionName(against)} (${found}): ${verdictText(judged)}.`;
 }
 
 function earlier(level: LevelComparison, against: string): Statement {
@@ -75,18 +83,13 @@ function earlier(level: LevelComparison, against: string): Statement {
 function moreAccurate(level: LevelComparison, against: string): Statement {
   const numbers = findContrast(level, against)!.metrics.testAtEarlyStop;
   const judged = verdict(numbers, 'above');
-  const difference = numbers.mean!;
-  const size = formatFixed(Math.abs(difference) * 100, 2);
-  const words =
-    size === '0.00'
-      ? 'as accurate at its early stop as'
-      : `${size} points ${difference > 0 ? 'more' : 'less'} accurate at its early stop than`;
+  const words = accurateThan(numbers.mean!, ' at its early stop');
   const accuracies = `test accuracy ${formatShare(numbers.ticketMean!)} against ${formatShare(numbers.otherMean!)}`;
   return {
     id: `more-accurate-than-${against}`,
     claim: `The ticket is more accurate than ${conditionName(against)}`,
     ...judged,
-    sentence: `${at(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictText(judged)}.`,
+    sentence: `${atLevel(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictText(judged)}.`,
     level: level.level,
     density: level.density,
     numbers,
@@ -227,42 +230,4 @@ export function statements(comparison: Comparison, density = PAPER_DENSITY): Sta
   }
   found.push(earlierAtBest(comparison, 'dense'), matches(comparison), winning(comparison));
   return found.filter((statement) => statement !== null);
-}
-
-/** The finding in one plain sentence or two, for the head of a report. */
-export function headline(comparison: Comparison, density = PAPER_DENSITY): string {
-  const level = nearestLevel(comparison, density);
-  if (level === undefined) {
-    return comparison.finished === 0
-      ? 'No training run has finished yet.'
-      : 'No ticket has finished yet, so there is nothing to compare.';
-  }
-  const all = statements(comparison, density);
-  const find = (id: string) => all.find((statement) => statement.id === id);
-  const speed = find('earlier-than-dense')!;
-  const gain = find('more-accurate-than-dense')!;
-  const clause = (statement: Statement): string => {
-    const { numbers } = statement;
-    if (statement.id.startsWith('earlier')) {
-      const words = numbers!.ratio === null ? 'at another time' : earlierInWords(numbers!.ratio);
-      return words === 'as early' ? 'stops as early as' : `stops ${words} than`;
-    }
-    const size = formatFixed(Math.abs(numbers!.mean!) * 100, 2);
-    return size === '0.00'
-      ? 'is as accurate as'
-      : `is ${size} points ${numbers!.mean! > 0 ? 'more' : 'less'} accurate than`;
-  };
-  const hedge = (statement: Statement) =>
-    statement.outcome === 'undecided' ? (statement.numbers!.n < 2 ? ' (one trial)' : ' (within chance)') : '';
-  const parts = [
-    `${at(level)} the ticket ${clause(speed)} the dense network${hedge(speed)} and ${clause(gain)} it${hedge(gain)}.`,
-  ];
-  const reSpeed = find('earlier-than-reinitialise');
-  const reGain = find('more-accurate-than-reinitialise');
-  if (reSpeed !== undefined && reGain !== undefined) {
-    parts.push(
-      `It ${clause(reSpeed)} its random re-initialisation${hedge(reSpeed)} and ${clause(reGain)} it${hedge(reGain)}.`,
-    );
-  }
-  return parts.join(' ');
 }

@@ -19,7 +19,7 @@ export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, 
 export { epochSteps, type Length } from './length.js';
 export { type Lengths, lengthsOf } from './lengths.js';
 export { LocalExecutor, type LocalExecutorOptions } from './local-executor.js';
-export { type FoundMask, type MaskSource, maskOf } from './masks.js';
+export { type CostedMask, type MaskSource, maskOf } from './masks.js';
 export * from './measurements/index.js';
 export { LocalMaker, type LocalMakerOptions } from './measurements/local-maker.js';
 export { MemoryStore } from './memory-store.js';

@@ -80,7 +80,7 @@ function legendMarks(entries: readonly PlacedEntry[]): string {
 }
 
 /** Where a drawn plot's scales put a value, in pixels from the top left of the figure. */
-export type Place = (scale: 'x' | 'y', value: number) => number;
+export type ToPixels = (scale: 'x' | 'y', value: number) => number;
 
 /**
  * Draws a plot as a self-contained SVG on white, with its legend above it.
@@ -91,7 +91,7 @@ export function drawPlot(
   document: Document,
   options: Plot.PlotOptions,
   legend: readonly LegendEntry[] = [],
-  overlay: (place: Place) => string = () => '',
+  overlay: (toPixels: ToPixels) => string = () => '',
 ): string {
   const entries = placeLegend(legend, 70);
   const extra = legendExtra(entries);

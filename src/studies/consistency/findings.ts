@@ -26,14 +26,14 @@ const timesChance = (ratio: number) =>
   timesText(ratio) === '1.00' ? 'as much as chance' : `${timesText(ratio)} times as much as chance`;
 
 /** What all findings of a variation need. */
-interface Told {
+interface Summarised {
   readonly found: ConsistencyFound;
   readonly variation: VariationFound;
   readonly summary: OverlapSummary;
   readonly tests: readonly ConsistencyTest[];
 }
 
-function overlapFinding({ found, variation, summary, tests }: Told): Finding {
+function overlapFinding({ found, variation, summary, tests }: Summarised): Finding {
   const { differs } = variations[variation.name];
   const focus = focusOf(found);
   const { ratio, jaccard, expectedJaccard, z, withinInputs, withinNeurons } = summary;
@@ -66,7 +66,7 @@ function overlapFinding({ found, variation, summary, tests }: Told): Finding {
   };
 }
 
-function matchingFinding({ found, variation, summary, tests }: Told): Finding[] {
+function matchingFinding({ found, variation, summary, tests }: Summarised): Finding[] {
   const { matched, matchedJaccard, ratio, shuffled } = summary;
   if (matched === null || matchedJaccard === null || ratio === null || found.matchedBy === null) return [];
   const claims = tests.filter(({ claim }) => claim.kind === 'above-shuffled');
@@ -90,7 +90,7 @@ function matchingFinding({ found, variation, summary, tests }: Told): Finding[] 
   ];
 }
 
-function contrastFinding({ found, variation, tests }: Told): Finding[] {
+function contrastFinding({ found, variation, tests }: Summarised): Finding[] {
   const test = tests.find(({ claim }) => claim.kind === 'above-variation');
   if (test?.found == null || test.claim.kind !== 'above-variation') return [];
   const { mean } = test.found;
@@ -104,20 +104,20 @@ function contrastFinding({ found, variation, tests }: Told): Finding[] {
 }
 
 /** What every variation has of something, in one sentence: "0.77 for another order of examples, 0.10 for ...". */
-function listed(told: readonly Told[], of: (one: Told) => string | null): string | null {
-  const parts = told.flatMap((one) => {
+function listed(all: readonly Summarised[], of: (one: Summarised) => string | null): string | null {
+  const parts = all.flatMap((one) => {
     const text = of(one);
     return text === null ? [] : [`${text} for ${variations[one.variation.name].title}`];
   });
   return parts.length === 0 ? null : formatList(parts);
 }
 
-function coreFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] {
+function coreFinding(found: ConsistencyFound, all: readonly Summarised[]): Finding[] {
   const focus = focusOf(found);
   const percent = (share: number) => formatShare(share, share < 0.00995 ? 3 : 1);
-  const keptOf = ({ variation }: Told) => keptByTrials(variation, focus.level);
-  const first = told.map(keptOf).find((kept) => kept !== null && kept.trials > 1);
-  const text = listed(told, (one) => {
+  const keptOf = ({ variation }: Summarised) => keptByTrials(variation, focus.level);
+  const first = all.map(keptOf).find((kept) => kept !== null && kept.trials > 1);
+  const text = listed(all, (one) => {
     const kept = keptOf(one);
     return kept === null || kept.trials < 2 ? null : `${percent(kept.core)} and ${percent(kept.union)}`;
   });
@@ -131,10 +131,10 @@ function coreFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] 
   ];
 }
 
-function pixelFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] {
+function pixelFinding(found: ConsistencyFound, all: readonly Summarised[]): Finding[] {
   const focus = focusOf(found);
   const number = (value: number) => formatFixed(value, 2);
-  const text = listed(told, ({ variation }) => {
+  const text = listed(all, ({ variation }) => {
     const here = variation.overlaps.filter(({ level }) => level === focus.level);
     const correlation = pairMean(
       here.flatMap(({ first, second, pixels }) =>
@@ -158,8 +158,8 @@ function pixelFinding(found: ConsistencyFound, told: readonly Told[]): Finding[]
 export function consistencyFindings(found: ConsistencyFound): Finding[] {
   const { level } = focusOf(found);
   const tests = consistencyTests(found);
-  const told = found.variations.map(
-    (variation): Told => ({
+  const all = found.variations.map(
+    (variation): Summarised => ({
       found,
       variation,
       summary: summariseOverlap(variation, level),
@@ -167,11 +167,11 @@ export function consistencyFindings(found: ConsistencyFound): Finding[] {
     }),
   );
   return [
-    ...told.map(overlapFinding),
-    ...told.flatMap(contrastFinding),
-    ...told.flatMap(matchingFinding),
-    ...coreFinding(found, told),
-    ...pixelFinding(found, told),
+    ...all.map(overlapFinding),
+    ...all.flatMap(contrastFinding),
+    ...all.flatMap(matchingFinding),
+    ...coreFinding(found, all),
+    ...pixelFinding(found, all),
   ];
 }
 

@@ -32,7 +32,7 @@ export interface Effect extends PropertyWhen {
   readonly distance: PairedDifference;
   /** Cliff's delta of the winner against random tickets, mean over trials; null without any trial. */
   readonly delta: number | null;
-  /** The winner's places among random tickets, more being higher, tested exactly. */
+  /** The winner's ranks among random tickets, more being higher, tested exactly. */
   readonly combined: CombinedStanding;
   /** Its two-sided p after Holm's correction over all properties, at both times, of one kind and density. */
   readonly holmP: number | null;
@@ -80,5 +80,5 @@ export function effectsOf(trials: readonly TrialTickets[]): Effect[] {
   return effects.map((effect, i) => ({ ...effect, holmP: corrected[i] }));
 }
 
-/** Judges that the winner has more of a property than random tickets, by the exact test of its places. */
+/** Judges that the winner has more of a property than random tickets, by the exact test of its ranks. */
 export const judgeEffect = ({ combined, holmP }: Effect): Verdict => judgeStanding(combined, holmP);

@@ -15,7 +15,7 @@ import type { Finding } from '../shared/finding.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import { bestPredictor, type Correlation, judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect, type Trained } from './effects.js';
-import { judgePlace, type Place } from './place.js';
+import { judgeRank, type WinnerRank } from './winner-rank.js';
 import { groupName, kindName, ordinal } from './words.js';
 
 const titleOf = (id: PropertyId): string => ticketProperties[id].title;
@@ -28,15 +28,15 @@ function listOrRange(values: readonly number[], format: (value: number) => strin
   return `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`;
 }
 
-/** "it stands 1st and 3rd of 51 in 2 trials, exact p = 0.020 and p = 0.059": places from the top, equals counted against it. */
-function placesText({ standings }: Place): string {
+/** "it stands 1st and 3rd of 51 in 2 trials, exact p = 0.020 and p = 0.059": ranks from the top, equals counted against it. */
+function ranksText({ standings }: WinnerRank): string {
   const of = [...new Set(standings.map(({ standing }) => standing.n + 1))];
   const count = of.length === 1 ? `${of[0]}` : `${Math.min(...of)} to ${Math.max(...of)}`;
-  const places = standings.map(({ standing }) => standing.better + standing.equal + 1);
+  const ranks = standings.map(({ standing }) => standing.better + standing.equal + 1);
   const ps = standings.map(({ standing }) => standing.p);
   const isSame = standings.length > 1 && new Set(ps).size === 1;
   const trials = standings.length === 1 ? 'its one trial' : `${isSame ? 'each of ' : ''}${standings.length} trials`;
-  return `it stands ${listOrRange(places, ordinal)} of ${count} in ${trials}, exact ${listOrRange(ps, formatP)}`;
+  return `it stands ${listOrRange(ranks, ordinal)} of ${count} in ${trials}, exact ${listOrRange(ps, formatP)}`;
 }
 
 /** "all", "none of", "97% of". */
@@ -45,13 +45,13 @@ function shareOf(share: number): string {
   return share === 1 ? 'all' : `${formatShare(share, share > 0.99 || share < 0.01 ? 1 : 0)} of`;
 }
 
-function placeFinding(group: Group, place: Place, better: string, unit: string): Finding | null {
-  const { percentile, combined, distance } = place;
+function rankFinding(group: Group, rank: WinnerRank, better: string, unit: string): Finding | null {
+  const { percentile, combined, distance } = rank;
   if (percentile === null || combined.twoSidedP === null) return null;
-  const judged = judgePlace(place);
-  const isTied = place.standings.some(({ standing }) => standing.equal > 0);
+  const judged = judgeRank(rank);
+  const isTied = rank.standings.some(({ standing }) => standing.equal > 0);
   const over = combined.trials > 1 ? `over trials ${formatP(combined.twoSidedP)}, ` : '';
-  const corrected = place.holmP === null ? '' : `${formatP(place.holmP)} two-sided after Holm's correction`;
+  const corrected = rank.holmP === null ? '' : `${formatP(rank.holmP)} two-sided after Holm's correction`;
   const side = (distance.mean ?? 0) < 0 ? 'worse' : 'better';
   const deviations =
     distance.mean === null
@@ -59,7 +59,7 @@ function placeFinding(group: Group, place: Place, better: string, unit: string):
       : ` It lies ${formatFixed(Math.abs(distance.mean), 1)} standard deviations of their ${unit} to the ${side} side of their mean${confidenceText(distance.interval, (value) => formatSigned(value, 1), ' (', ' of the distance)')}.`;
   return {
     outcome: judged.outcome,
-    text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}${isTied ? ', equal ones counted half' : ''}: ${placesText(place)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
+    text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}${isTied ? ', equal ones counted half' : ''}: ${ranksText(rank)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
   };
 }
 
@@ -186,12 +186,12 @@ function winnersFinding(group: Group): Finding | null {
   };
 }
 
-/** What the study found, place by place and property by property, in plain sentences. */
+/** What the study found, rank by rank and property by property, in plain sentences. */
 export function randomTicketsFindings({ groups, found }: RandomTicketsComparison): Finding[] {
   const findings = groups.flatMap((group) =>
     [
-      placeFinding(group, group.accuracy, 'is more accurate than', 'accuracies'),
-      placeFinding(group, group.speed, 'reaches its early stop before', 'iterations'),
+      rankFinding(group, group.accuracy, 'is more accurate than', 'accuracies'),
+      rankFinding(group, group.speed, 'reaches its early stop before', 'iterations'),
       spreadFinding(group),
       effectsFinding(group, 'before'),
       effectsFinding(group, 'after'),

@@ -15,15 +15,15 @@ import type { Group, RandomTicketsComparison } from './compare.js';
 import { judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect } from './effects.js';
 import { layerTable } from './layer-table.js';
-import { judgePlace, type Place } from './place.js';
+import { judgeRank, type WinnerRank } from './winner-rank.js';
 import { formatNumber, groupName, kindName, moreOrLess } from './words.js';
 
 const percent = (share: number) => formatFixed(share * 100, 2);
 const orNothing = <T>(value: T | null | undefined, format: (value: T) => string) =>
   value === null || value === undefined ? '' : format(value);
 
-function placeCells(place: Place, trial: number): string[] {
-  const standing = place.standings.find((one) => one.trial === trial)?.standing;
+function rankCells(rank: WinnerRank, trial: number): string[] {
+  const standing = rank.standings.find((one) => one.trial === trial)?.standing;
   if (standing === undefined) return ['', '', ''];
   return [
     `${standing.better + standing.equal + 1} of ${standing.n + 1}`,
@@ -32,13 +32,13 @@ function placeCells(place: Place, trial: number): string[] {
   ];
 }
 
-const totalCells = (place: Place): string[] => [
-  orNothing(place.percentile, (share) => `above ${formatShare(share, 1)}`),
-  orNothing(place.holmP, formatP),
-  judgePlace(place).outcome,
+const totalCells = (rank: WinnerRank): string[] => [
+  orNothing(rank.percentile, (share) => `above ${formatShare(share, 1)}`),
+  orNothing(rank.holmP, formatP),
+  judgeRank(rank).outcome,
 ];
 
-function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): string[][] {
+function rankRows({ kind, density, trials, accuracy, speed, spread }: Group): string[][] {
   const name = [kindName(kind), formatDensity(density)];
   const rows = trials
     .filter(({ draws }) => draws.length > 0)
@@ -52,10 +52,10 @@ function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): s
         orNothing(dense, (ticket) => percent(ticket.accuracy)),
         percent(mean(own)),
         orNothing(deviation(own), percent),
-        ...placeCells(accuracy, trial),
+        ...rankCells(accuracy, trial),
         orNothing(winner, (ticket) => formatInteger(ticket.earlyStop)),
         formatInteger(mean(draws.map((draw) => draw.earlyStop))),
-        ...placeCells(speed, trial),
+        ...rankCells(speed, trial),
       ];
     });
   if (rows.length === 0) return [];
@@ -77,13 +77,13 @@ function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): s
   ];
 }
 
-function placesTable({ groups }: RandomTicketsComparison): StudyTable | null {
-  const rows = groups.flatMap(placeRows);
+function ranksTable({ groups }: RandomTicketsComparison): StudyTable | null {
+  const rows = groups.flatMap(rankRows);
   if (rows.length === 0) return null;
   return {
     id: 'places',
     title: 'Where the winning ticket stands',
-    note: 'Test accuracies in per cent, early stops in iterations. A place is counted from the best, equals against the winner; as good: the share of all random tickets that would be as good or better, exact 95% interval in per cent. In the row of all trials: the share of random tickets that the winner stands above, p of the sum of ranks after Holm’s correction, and whether it bears out that the winner is better.',
+    note: 'Test accuracies in per cent, early stops in iterations. A rank is counted from the best, equals against the winner; as good: the share of all random tickets that would be as good or better, exact 95% interval in per cent. In the row of all trials: the share of random tickets that the winner stands above, p of the sum of ranks after Holm’s correction, and whether it bears out that the winner is better.',
     head: [
       'random tickets',
       'weights (%)',
@@ -93,12 +93,12 @@ function placesTable({ groups }: RandomTicketsComparison): StudyTable | null {
       'dense',
       'mean',
       'deviation',
-      'place in accuracy',
+      'rank in accuracy',
       'exact p',
       'as good (%)',
       'winner’s early stop',
       'mean early stop',
-      'place in speed',
+      'rank in speed',
       'exact p',
       'as good (%)',
     ],
@@ -126,7 +126,7 @@ function effectsTable(group: Group): StudyTable | null {
   return {
     id: `properties-${group.kind}-${formatDensity(group.density)}`,
     title: `What the winning ticket is like beside ${groupName(group)}`,
-    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its places, exact, after Holm’s correction over this table. More and less: the winner has more or less of it beyond chance; ~: undecided. mask: of the mask alone, before training and after.',
+    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its ranks, exact, after Holm’s correction over this table. More and less: the winner has more or less of it beyond chance; ~: undecided. mask: of the mask alone, before training and after.',
     head: ['property', 'when', 'winner', 'random', 'distance', 'Cliff’s delta', 'p', 'the winner has'],
     rows: group.effects.map(effectRow),
   };
@@ -169,7 +169,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
 /** Every table of the study. */
 export function randomTicketsTables(comparison: RandomTicketsComparison): StudyTable[] {
   return [
-    placesTable(comparison),
+    ranksTable(comparison),
     ...comparison.groups.map(effectsTable),
     correlationsTable(comparison),
     layerTable(comparison),

@@ -6,7 +6,7 @@ import { summaryColumns } from '../../figures/summary-columns.js';
 import type { StudyPage } from '../shared/page.js';
 import { rewindAxisNote } from '../shared/rewinds/axis.js';
 import { densityStyles, type RewindCurve, type RewindLevel, rewindPanel } from '../shared/rewinds/panel.js';
-import { momentName } from '../shared/rewinds/words.js';
+import { weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyOutcome } from '../study.js';
 import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
 import { rewindFindings, rewindNotes } from './findings.js';
@@ -114,7 +114,7 @@ export function rewindPage({ found }: StudyOutcome<RewindFound>, document: Docum
     {
       id: 'accuracy-by-rewind',
       title: 'How accurate tickets are against the iteration they are rewound to',
-      label: `test accuracy ${momentName(found.at)} (%)`,
+      label: `test accuracy ${weightsAtText(found.at)} (%)`,
       column: 'test_accuracy_percent',
       scale: 100,
       most: 100,

@@ -4,7 +4,7 @@ import { formatDensity, formatInteger, formatShare } from '../../analysis/format
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { Judged } from '../shared/rewinds/matching.js';
-import { judgedCell, momentName, trialsOf } from '../shared/rewinds/words.js';
+import { judgedCell, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/schemes/tables.js';
 import { points } from '../shared/schemes/words.js';
 import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
@@ -32,7 +32,7 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
     {
       id: 'rewinds',
       title: 'Tickets by density and rewind',
-      note: `Test accuracy ${momentName(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged beyond chance after Holm's correction over the column.`,
+      note: `Test accuracy ${weightsAtText(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged beyond chance after Holm's correction over the column.`,
       head: [
         'network',
         'weights (%)',

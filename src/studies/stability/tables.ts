@@ -1,7 +1,7 @@
 import { estimateText } from '../../analysis/estimate-words.js';
 import { formatDensity, formatFixed, formatInteger, formatShare } from '../../analysis/format.js';
 import type { PairMean } from '../../analysis/trial-pairs.js';
-import { judgedCell, momentName, networkName, pointsOf, trialsOf } from '../shared/rewinds/words.js';
+import { judgedCell, networkName, pointsOf, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/schemes/tables.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
@@ -26,7 +26,7 @@ function childrenTable(
   return {
     id: 'children',
     title: 'Stability, and whether tickets match',
-    note: `Barriers between children that differ in the order of examples, means over trials with 95% t intervals, in percentage points of error and in nats of loss; p values are after Holm’s correction over the column. Accuracy on the test set ${momentName(at)} is that of the ticket (of the dense network, trained on from there), and less the dense network's, paired by trial, in points.`,
+    note: `Barriers between children that differ in the order of examples, means over trials with 95% t intervals, in percentage points of error and in nats of loss; p values are after Holm’s correction over the column. Accuracy on the test set ${weightsAtText(at)} is that of the ticket (of the dense network, trained on from there), and less the dense network's, paired by trial, in points.`,
     head: [
       'weights (%)',
       'from iteration',

@@ -5,7 +5,7 @@ import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
 import { drawPlot, type Figure, toCsv, WIDTH } from '../../../figures/figure.js';
 import type { Group } from '../compare.js';
 import type { StudiedTicket } from '../found.js';
-import type { Place } from '../place.js';
+import type { WinnerRank } from '../winner-rank.js';
 import { kindName } from '../words.js';
 import { swarm } from './swarm.js';
 
@@ -18,7 +18,7 @@ export interface RankedQuantity {
   /** Of the column of numbers. */
   readonly column: string;
   readonly value: (ticket: StudiedTicket) => number;
-  readonly place: (group: Group) => Place;
+  readonly place: (group: Group) => WinnerRank;
   /** The largest that a value can be. */
   readonly most?: number;
   readonly caption: string;

@@ -4,7 +4,7 @@ import { holm } from '../../../analysis/holm.js';
 import { type PairedDifference, pairedDifference } from '../../../analysis/paired.js';
 import { type Verdict, verdict } from '../../../analysis/verdict.js';
 import type { WeightsAt } from '../../../experiments/results.js';
-import { accuracyAt, isAt, type Place, type TrainedPoint } from './points.js';
+import { accuracyAt, isAt, type TrainedCondition, type TrainedPoint } from './points.js';
 
 /** Tickets of several rewinds beside the dense network, paired by trial. */
 
@@ -50,7 +50,7 @@ export interface MatchingTest extends PairedDifference, Judged {
  */
 export function matchingTests(
   trained: readonly TrainedPoint[],
-  tickets: readonly Place[],
+  tickets: readonly TrainedCondition[],
   at: WeightsAt,
 ): (MatchingTest | null)[] {
   const dense = trained.filter(isAt({ condition: 'dense', rewind: null, density: 1 }));

@@ -23,11 +23,11 @@ export const accuracyAt = ({ earlyStop, end }: TrainedPoint, at: WeightsAt): num
   (at === 'end' ? end : earlyStop).testAccuracy;
 
 /** What kind of training, at one rewind and one density. */
-export interface Place {
+export interface TrainedCondition {
   readonly condition: string;
   readonly rewind: number | null;
   readonly density: number;
 }
 
-export const isAt = (place: Place) => (point: TrainedPoint) =>
+export const isAt = (place: TrainedCondition) => (point: TrainedPoint) =>
   point.condition === place.condition && point.rewind === place.rewind && point.density === place.density;

@@ -17,7 +17,7 @@ export const networkName = (density: number): string =>
   density === 1 ? 'the dense network' : `${formatDensity(density)}% of weights`;
 
 /** "at early stop", "at the end". */
-export const momentName = (at: WeightsAt): string => (at === 'end' ? 'at the end' : 'at early stop');
+export const weightsAtText = (at: WeightsAt): string => (at === 'end' ? 'at the end' : 'at early stop');
 
 /** A share in percentage points, without its sign: "2.13". */
 export const pointsOf = (share: number): string => formatFixed(share * 100, 2);
@@ -44,7 +44,7 @@ export function fromRewinds(rewinds: readonly number[]): string {
 }
 
 /** Where something stands in a study of rewinds. */
-interface Standing {
+interface DensityAndRewind {
   readonly density: number;
   readonly rewind: number;
 }
@@ -54,9 +54,9 @@ interface Standing {
  *
  * @param all of which some may be given
  */
-export function listPlaces(places: readonly Standing[], all: readonly Standing[]): string {
+export function listPlaces(places: readonly DensityAndRewind[], all: readonly DensityAndRewind[]): string {
   if (places.length > 0 && places.length === all.length) return 'every density and rewind';
-  const at = (some: readonly Standing[], density: number) =>
+  const at = (some: readonly DensityAndRewind[], density: number) =>
     some.filter((place) => place.density === density).map(({ rewind }) => rewind);
   return [...new Set(places.map(({ density }) => density))]
     .map((density) => {

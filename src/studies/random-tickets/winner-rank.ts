@@ -12,13 +12,13 @@ import type { StudiedTicket } from './found.js';
 import type { TrialTickets } from './trials.js';
 
 /** Where the winning ticket stands among random ones in one quantity, trial by trial and over trials. */
-export interface Place {
+export interface WinnerRank {
   readonly better: 'higher' | 'lower';
   /** Of trials that have a winner and at least one random ticket. */
   readonly standings: readonly { readonly trial: number; readonly standing: Standing }[];
   /** Exact, by the sum of ranks. */
   readonly combined: CombinedStanding;
-  /** The combined two-sided p after Holm's correction over all places that the study tests; null where there is none. */
+  /** The combined two-sided p after Holm's correction over all ranks that the study tests; null where there is none. */
   readonly holmP: number | null;
   /** Mean over trials of the share of random tickets below, equals counted half; null without any trial. */
   readonly percentile: number | null;
@@ -27,11 +27,11 @@ export interface Place {
 }
 
 /** @param value of a ticket, such as its accuracy */
-export function placeAmong(
+export function rankAmong(
   trials: readonly TrialTickets[],
   value: (ticket: StudiedTicket) => number,
-  better: Place['better'],
-): Place {
+  better: WinnerRank['better'],
+): WinnerRank {
   const usable = trials.flatMap(({ trial, winner, draws }) =>
     winner === null || draws.length === 0 ? [] : [{ trial, own: value(winner), others: draws.map(value) }],
   );
@@ -53,4 +53,4 @@ export function placeAmong(
 }
 
 /** Judges that the winning ticket is better than random ones. */
-export const judgePlace = ({ combined, holmP }: Place): Verdict => judgeStanding(combined, holmP);
+export const judgeRank = ({ combined, holmP }: WinnerRank): Verdict => judgeStanding(combined, holmP);
