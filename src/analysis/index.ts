@@ -29,6 +29,7 @@ export {
 export * from './connectivity/index.js';
 export { confidenceText, type Estimate, estimateSentence, estimateText } from './estimate-words.js';
 export {
+  capitalise,
   formatCount,
   formatDensity,
   formatFixed,

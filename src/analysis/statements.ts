@@ -105,9 +105,9 @@ function earlierAtBest(comparison: Comparison, against: string): Statement | nul
   if (tested.length < 2) return null;
   const best = tested.reduce((a, b) => (b.numbers.ratio! < a.numbers.ratio! ? b : a));
   const judged = verdict(best.numbers, 'below', best.numbers.holmP);
-  const isBeyondChance = ({ numbers }: { numbers: MetricContrast }) => numbers.holmP !== null && numbers.holmP < 0.05;
-  const sooner = tested.filter((entry) => isBeyondChance(entry) && entry.numbers.mean! < 0).length;
-  const later = tested.filter((entry) => isBeyondChance(entry) && entry.numbers.mean! > 0).length;
+  const isSignificant = ({ numbers }: { numbers: MetricContrast }) => numbers.holmP !== null && numbers.holmP < 0.05;
+  const sooner = tested.filter((entry) => isSignificant(entry) && entry.numbers.mean! < 0).length;
+  const later = tested.filter((entry) => isSignificant(entry) && entry.numbers.mean! > 0).length;
   const corrected =
     best.numbers.holmP === null
       ? ''
@@ -115,7 +115,7 @@ function earlierAtBest(comparison: Comparison, against: string): Statement | nul
   const count =
     best.numbers.n < 2
       ? ''
-      : ` Over all ${tested.length} levels, tickets stop earlier beyond chance at ${sooner} and later at ${later}.`;
+      : ` Over all ${tested.length} levels, tickets stop significantly earlier at ${sooner} and significantly later at ${later}.`;
   const sentence = earlierSentence(best.level, against, best.numbers, judged).replace(/\.$/, '');
   return {
     id: `earlier-than-${against}-best`,

@@ -125,7 +125,7 @@ export function stackPlots(
   const groups = plots.map((plot) => {
     const y = height;
     height += plot.height;
-    // A group rather than an SVG within, which a page's rules for figures would size anew.
+    // A group rather than an SVG within, which a page's rules for figures would resize.
     return plot.svg.replace(/^<svg/, `<g transform="translate(0,${y})"`).replace(/<\/svg>$/, '</g>');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="12"><rect width="100%" height="100%" fill="white"/>${legendMarks(entries)}${groups.join('')}</svg>`;

@@ -16,7 +16,7 @@ import {
   type VariationFound,
 } from './found.js';
 
-/** What is told of the overlap of two masks; see `Overlap`. */
+/** A measure of the overlap of two masks; see `Overlap`. */
 export type OverlapMeasure = 'jaccard' | 'expectedJaccard' | 'ratio' | 'excess' | 'z';
 
 /** A layer's name, or null for all layers that are pruned. */
@@ -101,7 +101,7 @@ function meanOfDraws(
   return count === 0 ? null : sum / count;
 }
 
-/** What is told of one variation at one level, in all layers or in one; null where no pair tells it. */
+/** The overlap of one variation at one level, in all layers or in one; null where no pair has it. */
 export interface OverlapSummary {
   readonly jaccard: PairMean | null;
   readonly expectedJaccard: PairMean | null;

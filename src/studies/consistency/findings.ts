@@ -1,5 +1,6 @@
 import { confidenceText } from '../../analysis/estimate-words.js';
 import {
+  capitalise,
   formatCount,
   formatDensity,
   formatFixed,
@@ -18,7 +19,6 @@ import { type ConsistencyTest, consistencyTests } from './tests.js';
 import { indexText, spanText, timesText } from './words.js';
 
 const at = (density: number) => `At ${formatDensity(density)}% of weights`;
-const upper = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
 const wholeNumber = (value: number) => formatFixed(value, Math.abs(value) < 10 ? 1 : 0);
 
 /** "2.31 times as much as chance", "as much as chance" for what rounds to it. */
@@ -85,7 +85,7 @@ function matchingFinding({ found, variation, summary, tests }: Summarised): Find
   return [
     {
       outcome: degrees.verdict.outcome,
-      text: `${head}. The same search brings masks with their weights shuffled within each layer to ${timesText(shuffled.weights.mean)} (difference ${more(weights)}: more than that is ${verdictText(weights.verdict)}), and masks wired anew with every unit’s and every input’s number of weights to ${timesText(shuffled.degrees.mean)} (difference ${more(degrees)}: more than that is ${verdictText(degrees.verdict)}).`,
+      text: `${head}. The same search brings masks with their weights shuffled within each layer to ${timesText(shuffled.weights.mean)} (difference ${more(weights)}: more than that is ${verdictText(weights.verdict)}), and masks rewired with the degree of every unit and input kept to ${timesText(shuffled.degrees.mean)} (difference ${more(degrees)}: more than that is ${verdictText(degrees.verdict)}).`,
     },
   ];
 }
@@ -182,7 +182,7 @@ export function consistencyNotes(found: ConsistencyFound): string[] {
     const { tickets, overlaps, plannedOverlaps, matchings, plannedMatchings, agreements, plannedAgreements } =
       variation;
     const diverged = tickets.filter(({ status }) => status === 'diverged');
-    const title = upper(variations[variation.name].title);
+    const title = capitalise(variations[variation.name].title);
     const parts = [
       overlaps.length < plannedOverlaps ? `${overlaps.length} of ${plannedOverlaps} pairs of masks are compared` : '',
       matchings.length < plannedMatchings ? `${matchings.length} of ${plannedMatchings} pairs are matched` : '',
@@ -209,8 +209,8 @@ export function consistencyNotes(found: ConsistencyFound): string[] {
   return [
     ...missing,
     ...wholeText,
-    'Chance is two independent masks that keep as many weights in every layer as these do; their overlap follows the hypergeometric law, whose deviations z counts for one pair. Over many weights it is large for a small excess, and it says nothing of how trials vary.',
-    `Pairs that share a trial are not independent. Means are over pairs; intervals take trials for what was drawn: the jackknife of a U-statistic, with as many degrees of freedom as trials less one. ${formatCount(tests, 'test')} at the level of the findings ${tests === 1 ? 'is' : 'are'} corrected by Holm’s method.`,
+    'Chance is two independent masks that keep as many weights in every layer as these do; their overlap follows the hypergeometric distribution, and z is the excess of one pair in its standard deviations. With many weights a small excess gives a large z, and z does not show how trials vary.',
+    `Pairs that share a trial are not independent. Means are over pairs; intervals treat trials as the units of sampling: the jackknife of a U-statistic, with as many degrees of freedom as trials less one. ${formatCount(tests, 'test')} at the level of the findings ${tests === 1 ? 'is' : 'are'} corrected by Holm’s method.`,
     ...(sharing.length > 1
       ? [
           `The first trial is the same tickets in ${sharing.map((name) => `“${variations[name].title}”`).join(', ')}, so that these are not independent of each other.`,

@@ -21,7 +21,7 @@ function pairsText(count: number, planned: number): string {
 const isMatched = ({ variations: all }: ConsistencyFound) => all.some(({ matchings }) => matchings.length > 0);
 
 const matchedHead = (found: ConsistencyFound) =>
-  isMatched(found) ? ['matched: over chance', 'weights shuffled', 'wired anew'] : [];
+  isMatched(found) ? ['matched: over chance', 'weights shuffled', 'rewired'] : [];
 
 function overlapCells(found: ConsistencyFound, variation: VariationFound, level: number, scope: LayerScope): string[] {
   const summary = summariseOverlap(variation, level, scope);
@@ -54,7 +54,7 @@ const overlapHead = (found: ConsistencyFound) => [
 ];
 
 const overlapNote =
-  'Means over pairs of trials with 95% intervals that take trials for what was drawn; z from the least to the greatest pair. Over chance: places in common over those of independent masks with as many weights in each layer; given neurons, given inputs: with as many into each neuron, out of each input.';
+  'Means over pairs of trials with 95% jackknife intervals over trials; z from the least to the greatest pair. Over chance: weights in common, divided by how many independent masks with as many weights in each layer would share; given neurons, given inputs: masks with as many weights into each neuron, out of each input.';
 
 function wholeTable(found: ConsistencyFound): StudyTable {
   return {
@@ -123,7 +123,7 @@ function coreTable(found: ConsistencyFound): StudyTable {
   return {
     id: 'core',
     title: 'What all trials agree on',
-    note: 'Shares in per cent of the weights of layers that are pruned, each with what independent masks of the same densities would have (Poisson binomial law). Core: kept by all trials; union: by any; then by exactly so many.',
+    note: 'Shares in per cent of the weights of layers that are pruned, each with what independent masks of the same densities would have (Poisson binomial distribution). Core: kept by all trials; union: by any; then by exactly so many.',
     head: [
       'trials with',
       'weights remaining (%)',
@@ -156,7 +156,7 @@ function pixelTable(found: ConsistencyFound): StudyTable | null {
   return {
     id: 'pixels',
     title: 'Which pixels are read',
-    note: 'Rank correlation of how many weights read each pixel, and overlap of the pixels that any weight reads. Means over pairs of trials with 95% intervals that take trials for what was drawn.',
+    note: 'Rank correlation of how many weights read each pixel, and overlap of the pixels that any weight reads. Means over pairs of trials with 95% jackknife intervals over trials.',
     head: [
       'trials with',
       'weights remaining (%)',

@@ -22,7 +22,7 @@ export interface ConsistencyTest {
   readonly verdict: Verdict;
 }
 
-/** The variation that others are held against: trials that begin with other weights. */
+/** The variation that others are compared with: trials that begin with other weights. */
 export function referenceOf({ variations }: Pick<ConsistencyFound, 'variations'>): VariationFound | undefined {
   return variations.find(({ name }) => name === 'initialisation') ?? variations.find(({ name }) => unordered.has(name));
 }

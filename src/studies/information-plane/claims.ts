@@ -48,7 +48,7 @@ export interface EstimatorClaim {
 
 export interface Claim {
   readonly question: Question;
-  /** Whose I(X;T) is said to fall, or what the ticket is held against. */
+  /** Whose I(X;T) is said to fall, or what the ticket is compared with. */
   readonly condition: string;
   readonly byEstimator: readonly EstimatorClaim[];
 }

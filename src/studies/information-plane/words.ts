@@ -20,8 +20,6 @@ export function claimText({ question, condition }: Pick<Claim, 'question' | 'con
   }
 }
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const bits = (value: number) => formatFixed(value, 2);
 const signedBits = (value: number) => formatSigned(value, 2);
 const factor = (value: number) => formatTwoDigits(2 ** value);

@@ -10,7 +10,7 @@ import type { TrialTickets } from './trials.js';
 
 export type Trained = 'before' | 'after';
 
-/** A property of tickets at one time. The mask's are the same at both, and told before training. */
+/** A property of tickets at one time. Those of the mask are the same at both, and given before training. */
 export interface PropertyWhen {
   readonly id: PropertyId;
   readonly when: Trained;

@@ -1,5 +1,6 @@
 import { confidenceText } from '../../analysis/estimate-words.js';
 import {
+  capitalise,
   formatCount,
   formatDensity,
   formatFixed,
@@ -19,7 +20,6 @@ import { judgeRank, type WinnerRank } from './winner-rank.js';
 import { groupName, kindName, ordinal } from './words.js';
 
 const titleOf = (id: PropertyId): string => ticketProperties[id].title;
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "1st, 2nd and 1st"; one where all are the same, or the range where there are many trials. */
 function listOrRange(values: readonly number[], format: (value: number) => string): string {
@@ -69,7 +69,7 @@ function spreadFinding(group: Group): Finding | null {
   const spread =
     deviation === null ? '' : `, with a standard deviation of ${formatFixed(deviation * 100, 2)} points within a trial`;
   const range = confidenceText(interval, formatShare, ', ', ` over ${trials} trials`);
-  const found = `${capitalised(groupName(group))} are between ${formatShare(least)} and ${formatShare(greatest)} accurate (${draws} of them; mean ${formatShare(mean)}${range})${spread}.`;
+  const found = `${capitalise(groupName(group))} are between ${formatShare(least)} and ${formatShare(greatest)} accurate (${draws} of them; mean ${formatShare(mean)}${range})${spread}.`;
   if (matching === null) return { outcome: null, text: found };
   const known = matching.interval ?? matching.exact;
   // That of few trials reaches beyond what a share can be.
@@ -117,7 +117,7 @@ function effectsFinding(group: Group, when: Trained): Finding | null {
       : ` ${formatCount(shared, 'property', 'properties')} more ${shared === 1 ? 'has' : 'have'} one value in all tickets of a trial.`;
   return {
     outcome: null,
-    text: `${capitalised(when)} training the winning ticket differs beyond chance from ${groupName(group)} in ${more.length + less.length} of ${effects.length} properties${
+    text: `${capitalise(when)} training the winning ticket differs significantly from ${groupName(group)} in ${more.length + less.length} of ${effects.length} properties${
       parts.length === 0
         ? ''
         : `: ${parts.join(', and ')}, each with its distance from their mean in their standard deviations`
@@ -134,31 +134,31 @@ function correlationText({ mean, interval, trials }: Correlation): string {
   return `Spearman's correlation ${format(mean as number)}${range}`;
 }
 
-const beyondChance = (correlations: readonly Correlation[]) =>
+const significant = (correlations: readonly Correlation[]) =>
   correlations.filter((one) => judgeCorrelation(one).outcome !== 'undecided');
 
 function predictionFinding(group: Group): Finding | null {
   const best = bestPredictor(group.correlations);
   if (best === null || best.mean === null) return null;
   const verdict = judgeCorrelation(best);
-  const others = beyondChance(group.correlations).filter((one) => one !== best);
+  const others = significant(group.correlations).filter((one) => one !== best);
   const also =
     others.length === 0
       ? ''
-      : ` Beyond chance are also ${formatList(others.map((one) => `${titleOf(one.id)} (${formatSigned(one.mean as number, 2)})`))}.`;
+      : ` Also significant: ${formatList(others.map((one) => `${titleOf(one.id)} (${formatSigned(one.mean as number, 2)})`))}.`;
   const judged =
     verdict.outcome === 'undecided'
       ? verdictText(verdict)
       : `${formatP(best.holmP as number)} after Holm's correction over ${group.correlations.length} properties: supported`;
   return {
     outcome: verdict.outcome === 'undecided' ? 'undecided' : 'supported',
-    text: `Among ${groupName(group)}, what goes with accuracy most is ${best.mean < 0 ? 'less' : 'more'} of ${titleOf(best.id)} at the start (${correlationText(best)}): ${judged}.${also}`,
+    text: `Among ${groupName(group)}, the property before training that correlates most with accuracy is ${titleOf(best.id)} (${correlationText(best)}): ${judged}.${also}`,
   };
 }
 
 /** Whether winners lie where accurate random tickets do. */
 function winnersFinding(group: Group): Finding | null {
-  const certain = beyondChance(group.correlations);
+  const certain = significant(group.correlations);
   const sides = group.correlations.flatMap((correlation) => {
     const effect = group.effects.find(({ id, when }) => id === correlation.id && when === 'before');
     if (effect === undefined || correlation.mean === null) return [];
@@ -173,7 +173,7 @@ function winnersFinding(group: Group): Finding | null {
     const agreeing = some.filter(({ agrees }) => agrees).length;
     return {
       outcome: null,
-      text: `No property goes with accuracy among ${groupName(group)} beyond chance, so that there is nothing to hold winning tickets against; by the sign of the correlations alone they lie on the more accurate side in ${agreeing} of ${some.length} properties.`,
+      text: `No property correlates significantly with accuracy among ${groupName(group)}, so that there is nothing to compare winning tickets by; by the sign of the correlations alone they lie on the more accurate side in ${agreeing} of ${some.length} properties.`,
     };
   }
   const decided = sides.filter(({ isDecided }) => isDecided);
@@ -182,7 +182,7 @@ function winnersFinding(group: Group): Finding | null {
   const open = certain.length - decided.length;
   return {
     outcome: null,
-    text: `Of ${formatCount(certain.length, 'property', 'properties')} that ${certain.length === 1 ? 'goes' : 'go'} with accuracy among ${groupName(group)}, winning tickets lie beyond chance on the more accurate side in ${list(true) || 'none'}, on the less accurate side in ${list(false) || 'none'}${open === 0 ? '' : `; in the other ${open} they do not differ beyond chance`}.`,
+    text: `Of ${formatCount(certain.length, 'property', 'properties')} that ${certain.length === 1 ? 'correlates' : 'correlate'} with accuracy among ${groupName(group)}, winning tickets lie significantly on the more accurate side in ${list(true) || 'none'}, on the less accurate side in ${list(false) || 'none'}${open === 0 ? '' : `; in the other ${open} they do not differ significantly`}.`,
   };
 }
 
@@ -205,7 +205,7 @@ export function randomTicketsFindings({ groups, found }: RandomTicketsComparison
   return [
     {
       outcome: null,
-      text: `Nothing has finished yet to hold the winning ticket against ${formatList(kinds)} at ${formatList(asked)} of weights.`,
+      text: `Nothing has finished yet to compare the winning ticket with ${formatList(kinds)} at ${formatList(asked)} of weights.`,
     },
   ];
 }

@@ -83,7 +83,7 @@ function ranksTable({ groups }: RandomTicketsComparison): StudyTable | null {
   return {
     id: 'places',
     title: 'Where the winning ticket stands',
-    note: 'Test accuracies in per cent, early stops in iterations. A rank is counted from the best, equals against the winner; as good: the share of all random tickets that would be as good or better, exact 95% interval in per cent. In the row of all trials: the share of random tickets that the winner stands above, p of the sum of ranks after Holm’s correction, and whether it bears out that the winner is better.',
+    note: 'Test accuracies in per cent, early stops in iterations. A rank is counted from the best, equals against the winner; as good: the share of all random tickets that would be as good or better, exact 95% interval in per cent. In the row of all trials: the share of random tickets that the winner stands above, p of the sum of ranks after Holm’s correction, and whether that supports that the winner is better.',
     head: [
       'random tickets',
       'weights (%)',
@@ -126,7 +126,7 @@ function effectsTable(group: Group): StudyTable | null {
   return {
     id: `properties-${group.kind}-${formatDensity(group.density)}`,
     title: `What the winning ticket is like beside ${groupName(group)}`,
-    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its ranks, exact, after Holm’s correction over this table. More and less: the winner has more or less of it beyond chance; ~: undecided. mask: of the mask alone, before training and after.',
+    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its ranks, exact, after Holm’s correction over this table. More and less: the winner has significantly more or less of it; ~: undecided. mask: of the mask alone, before training and after.',
     head: ['property', 'when', 'winner', 'random', 'distance', 'Cliff’s delta', 'p', 'the winner has'],
     rows: group.effects.map(effectRow),
   };
@@ -150,8 +150,8 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
   if (rows.length === 0) return null;
   return {
     id: 'correlations',
-    title: 'Which properties at the start go with accuracy',
-    note: 'Spearman’s correlation of a property before training with test accuracy, among the random tickets of each trial, averaged over trials through Fisher’s z with a 95% t interval; p after Holm’s correction over the properties of one group. More and less: more of it goes with more or less accuracy beyond chance; ~: undecided.',
+    title: 'Which properties before training correlate with accuracy',
+    note: 'Spearman’s correlation of a property before training with test accuracy, among the random tickets of each trial, averaged over trials through Fisher’s z with a 95% t interval; p after Holm’s correction over the properties of one group. More and less: accuracy is significantly higher or lower with more of it; ~: undecided.',
     head: [
       'property',
       'random tickets',
@@ -160,7 +160,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
       'by trial',
       'tickets',
       'p',
-      'more of it: accuracy',
+      'accuracy with more of it',
     ],
     rows,
   };

@@ -47,7 +47,7 @@ function outcomeOf(yes: readonly unknown[], no: readonly unknown[]): Outcome | '
   return no.length > 0 ? 'contradicted' : 'undecided';
 }
 
-/** Tickets of one density beside something else: in which rewinds they are more accurate beyond chance. */
+/** Tickets of one density beside something else: in which rewinds they are significantly more accurate. */
 function contrastFinding(
   entries: readonly RewindEntry[],
   testOf: (entry: RewindEntry) => AccuracyTest | null,
@@ -61,8 +61,8 @@ function contrastFinding(
   const best = largest(yes.length > 0 ? yes : tested, testOf) as RewindEntry;
   const test = testOf(best) as AccuracyTest;
   const lists = [
-    yes.length === 0 ? '' : ` More accurate beyond chance ${many(yes)}.`,
-    no.length === 0 ? '' : ` Less accurate beyond chance ${many(no)}.`,
+    yes.length === 0 ? '' : ` Significantly more accurate ${many(yes)}.`,
+    no.length === 0 ? '' : ` Significantly less accurate ${many(no)}.`,
     open.length === 0
       ? ''
       : ` Undecided ${many(open)}${open.length === tested.length ? `: ${reasonsOf(open.map(testOf))}` : ''}.`,
@@ -178,10 +178,10 @@ export function rewindNotes({ trained, planned, at, rewinds, draws, trials, iter
   return [
     `Accuracies are on the test set ${weightsAtText(at)}, ${meansOver(trials)}; differences are paired by trial${drawn ? ', several draws of one control being averaged within their trial first' : ''}, and every verdict is corrected by Holm's method over all rewinds and densities of its question.`,
     `A ticket matches the dense network when it is less accurate by less than ${pointsOf(MATCHES_WITHIN)} points, which is tested over trials.`,
-    `Iterations are those of the dense training, of ${formatInteger(iterations)} in all: a ticket begins at the one that it takes up again, and ends where the dense network does.`,
+    `Iterations are those of the dense training, of ${formatInteger(iterations)} in all: a ticket resumes at the one that it is rewound to, and ends where the dense network does.`,
     ...(draws.reinitialise > 0
       ? [
-          `Re-initialised networks are trained from the first iteration on, under the masks that were found with rewinding to ${rewindName(rewinds[0])}; they take up nothing, so that one of them stands beside tickets of every rewind.`,
+          `Re-initialised networks are trained from the first iteration on, under the masks that were found with rewinding to ${rewindName(rewinds[0])}; they are not rewound, so that one of them is compared with tickets of every rewind.`,
         ]
       : []),
     divergedNote(trained, 'training'),

@@ -32,7 +32,7 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
     {
       id: 'rewinds',
       title: 'Tickets by density and rewind',
-      note: `Test accuracy ${weightsAtText(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged beyond chance after Holm's correction over the column.`,
+      note: `Test accuracy ${weightsAtText(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged after Holm's correction over the column.`,
       head: [
         'network',
         'weights (%)',

@@ -24,7 +24,7 @@ export interface TrialsEntry {
   /** Barrier of the error on the test set, over pairs of trials; null where no line has one. */
   readonly test: PairMean | null;
   readonly train: PairMean | null;
-  /** Pairs left out because something on their line is no finite number. */
+  /** Pairs left out because something on their line is not a finite number. */
   readonly leftOut: number;
   /** That the barrier is below 2 points. */
   readonly connected: { readonly test: PairTest; readonly holmP: number | null; readonly verdict: Verdict };

@@ -12,7 +12,7 @@ import { type Relation, relationOf } from './relation.js';
 
 /** "0.42 points (95% interval 0.31 to 0.53, 3 trials)". */
 function barrierText({ test }: BarrierTest): string {
-  if (test === null) return 'no barrier that is a finite number';
+  if (test === null) return 'not a finite number';
   return estimateSentence(test, pointsOf, ' points');
 }
 
@@ -71,7 +71,7 @@ function exactlyFinding(relation: Relation): Finding {
     ['Neither', neither],
     ['Stable but less accurate', stableAlone],
     ['Matching but not stable', matchingAlone],
-    ['Left open by the trials', open],
+    ['Undecided', open],
   ] as const;
   const lists = parts.flatMap(([name, some]) =>
     some.length === 0 ? [] : [`${name}: ${listPlaces(some, everywhere)}`],
@@ -94,7 +94,7 @@ function orderFinding({ correlation, falling, tickets }: Relation): Finding | nu
   };
 }
 
-/** Where tickets lie in one valley with another network. */
+/** Where tickets are linearly connected with another network. */
 function connectedFinding(
   entries: readonly StabilityEntry[],
   testOf: (entry: StabilityEntry) => BarrierTest | null,
@@ -128,8 +128,8 @@ function connectedFinding(
     undecided: `Whether a ticket and ${other} are linearly connected is undecided in some places.`,
     both: `Whether a ticket and ${other} are linearly connected depends on density and rewind.`,
   }[outcome ?? 'both'];
-  const told = lists.flatMap(([name, some]) => (some.length === 0 ? [] : [`${name}: ${listPlaces(some, measured)}`]));
-  return { outcome, text: `${claim} ${told.join('. ')}.${most}` };
+  const parts = lists.flatMap(([name, some]) => (some.length === 0 ? [] : [`${name}: ${listPlaces(some, measured)}`]));
+  return { outcome, text: `${claim} ${parts.join('. ')}.${most}` };
 }
 
 /** "40.12 points (30.05 to 50.21)". */
@@ -156,8 +156,8 @@ function trialsFinding(entries: readonly TrialsEntry[], density: number, rewind:
   const others = dense?.test == null ? '' : `, and ${pairText(dense.test)} ${ways.dense}`;
   const { outcome } = own.connected.verdict;
   const valley = {
-    supported: 'Matched, they lie in one valley: the barrier is below 2 points.',
-    contradicted: 'Matched, they still lie in different valleys: the barrier is not below 2 points.',
+    supported: 'Matched, they are linearly connected: the barrier is below 2 points.',
+    contradicted: 'Matched, they are still not linearly connected: the barrier is not below 2 points.',
     undecided: 'Whether it is below 2 points then is undecided.',
   }[outcome];
   return {

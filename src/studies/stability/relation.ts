@@ -40,7 +40,7 @@ function exactly(counts: Pick<Relation, 'stableAndMatching' | 'stableAlone' | 'm
       ? 'no ticket is found to be unstable and to fall short'
       : neither.length > 0
         ? 'no ticket is found to be stable and to match'
-        : 'of no ticket are both known beyond chance';
+        : 'of no ticket are both decided';
   return undecided({ kind: 'stated', text: lacks });
 }
 

@@ -67,7 +67,7 @@ function backwardsTable({ trials }: StabilityFound, entries: readonly StabilityE
   return {
     id: 'backwards',
     title: 'Tickets and what they came from',
-    note: 'Barriers of test error in percentage points, means over trials with 95% t intervals, p after Holm’s correction: between a ticket and the dense network, and between it and the network one round of pruning before it, whose last weights its mask was drawn from. Connected: below 2 points.',
+    note: 'Barriers of test error in percentage points, means over trials with 95% t intervals, p after Holm’s correction: between a ticket and the dense network, and between it and the network one round of pruning before it, whose final weights its mask was pruned from. Connected: below 2 points.',
     head: [
       'weights (%)',
       'from iteration',

@@ -60,7 +60,7 @@ const extremes = (points: readonly CurvePoint[]) => points.map(({ value }) => va
 
 /** "Points are means over pairs of so many trials ...": how every curve is to be read. */
 export const curveNote = ({ trials }: ConsistencyFound) =>
-  `Points are means over the pairs of ${trials} trials${trials > 2 ? '; shaded bands are 95% intervals that take trials for what was drawn' : ', too few for intervals'}. ${NESTED}`;
+  `Points are means over the pairs of ${trials} trials${trials > 2 ? '; shaded bands are 95% jackknife intervals over trials' : ', too few for intervals'}. ${NESTED}`;
 
 const legendOf = (shown: readonly VariationFound[]): LegendEntry[] =>
   shown.map(({ name }) => ({ name: variationStyle[name].name, colour: variationStyle[name].colour }));
@@ -197,7 +197,7 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
   return {
     id: 'overlap-by-layer',
     title: 'How much masks overlap in each layer',
-    caption: `Weights of a layer that both trials keep over those that independent masks of its densities would. ${curveNote(found)} The dashed line is chance.${left === 0 ? '' : ` ${chosen.length} layers are drawn, evenly spaced; the numbers hold the other ${left} too.`}`,
+    caption: `Weights of a layer that both trials keep over those that independent masks of its densities would. ${curveNote(found)} The dashed line is chance.${left === 0 ? '' : ` ${chosen.length} layers are drawn, evenly spaced; the CSV has the other ${left} too.`}`,
     svg: stackPlots(panels, [...legendOf(found.variations), chanceEntry]),
     csv: toCsv(
       everything.map(({ variation, layer, level, pm, summary }) => ({
@@ -220,7 +220,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
     { curve: 'as they lie', colour: '#000000', symbol: 'circle', dashed: false },
     { curve: 'units matched', colour: '#0072b2', symbol: 'square', dashed: false },
     { curve: 'weights shuffled, then matched', colour: '#e69f00', symbol: 'triangle', dashed: false },
-    { curve: 'wired anew, then matched', colour: '#009e73', symbol: 'diamond', dashed: false },
+    { curve: 'rewired, then matched', colour: '#009e73', symbol: 'diamond', dashed: false },
   ] as const;
   const all = summaries({ ...found, variations: shown }, null);
   const of = ({ ratio, matched, shuffled }: OverlapSummary) => [ratio, matched, shuffled.weights, shuffled.degrees];
@@ -235,7 +235,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
   return {
     id: 'matching-curves',
     title: 'How much masks overlap once hidden units are matched',
-    caption: `Weights that both trials keep over those that independent masks of the same densities would: as the masks lie; with the hidden units of one in the order that is most like the other’s, by ${matchedBy[found.matchedBy]}; and the same search where one mask has its weights shuffled within each layer, or is wired anew with every unit’s and every input’s number of weights. Only what lies above the shuffled curves tells of units in common. ${curveNote(found)} Shuffled: ${found.draws} draws of each kind a pair, averaged first.`,
+    caption: `Weights that both trials keep over those that independent masks of the same densities would: as the masks lie; with the hidden units of one in the order that is most like the other’s, by ${matchedBy[found.matchedBy]}; and the same search where one mask has its weights shuffled within each layer, or is rewired with the degree of every unit and input kept. Only overlap above the shuffled curves is evidence of units in common. ${curveNote(found)} Shuffled: ${found.draws} draws of each kind a pair, averaged first.`,
     svg: drawPlot(
       document,
       {
@@ -265,7 +265,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
         ...columns('matched_over_chance', summary.matched),
         ...columns('matched_jaccard', summary.matchedJaccard),
         ...columns('weights_shuffled_over_chance', summary.shuffled.weights),
-        ...columns('wired_anew_over_chance', summary.shuffled.degrees),
+        ...columns('rewired_over_chance', summary.shuffled.degrees),
         pairs: summary.matched?.pairs ?? 0,
       })),
     ),

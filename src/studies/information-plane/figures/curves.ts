@@ -140,7 +140,7 @@ export function curvesFigure(found: InformationFound, estimator: EstimatorName):
   const counts = [...new Set(curves.flatMap(({ points }) => points.map(({ n }) => n)))].sort((a, b) => a - b);
   return {
     id: `curves-${estimator}`,
-    title: `What layers tell over training: ${estimatorOf(estimator).title}`,
+    title: `Information in the layers over training: ${estimatorOf(estimator).title}`,
     caption: `Information of the input, left, and of the label, right, against the iteration on a scale of log(1 + iteration), mean over trials (n = ${counts.join(' to ')}) with 95% t intervals. Each panel has its own vertical axis; wide intervals are cut at its ends. ${choicesText(found, estimator)}`,
     svg: picture(bottom + 56 + choices.length * LINE, content),
     csv: toCsv(

@@ -104,7 +104,7 @@ export function choicesText(found: InformationFound, estimator: EstimatorName): 
   );
   return [
     `${title.charAt(0).toUpperCase()}${title.slice(1)}: ${choice(found.settings, isBounded)}`,
-    ...(full.length > 0 ? [`Saturated at log2 N at the end, where it says nothing: ${full.join(', ')}.`] : []),
+    ...(full.length > 0 ? [`Saturated at log2 N at the end, and so uninformative: ${full.join(', ')}.`] : []),
     ...(silent.length > 0 ? [`Nothing is said of ${silent.map(({ name }) => name).join(', ')}.`] : []),
   ].join(' ');
 }
@@ -201,7 +201,7 @@ export function planeFigure(found: InformationFound, estimator: EstimatorName): 
   return {
     id: `plane-${estimator}`,
     title: `The information plane: ${title}`,
-    caption: `What each layer tells of the input against what it tells of the label, from the first iteration (dark) to the last (light), mean over trials; thin grey lines are single trials. One sign a layer${plane.layers.length < layersOf(found).length ? ', of some of the layers' : ''}. All panels have the same axes. ${choicesText(found, estimator)}`,
+    caption: `I(X;T) of each layer against its I(T;Y), from the first iteration (dark) to the last (light), mean over trials; thin grey lines are single trials. One marker per layer${plane.layers.length < layersOf(found).length ? ', of some of the layers' : ''}. All panels have the same axes. ${choicesText(found, estimator)}`,
     svg: picture(plane.height, `${plane.ground}${drawWays(plane)}`),
     csv: toCsv(
       plane.ways.flatMap((way) =>

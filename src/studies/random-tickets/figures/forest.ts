@@ -38,7 +38,7 @@ export interface Forest {
 const ROW = 24;
 const TOP = { legend: 44, panel: 20 };
 
-/** Estimates with their intervals, one row a name, one column a panel: full where beyond chance, a pale dot for each trial. */
+/** Estimates with their intervals, one row a name, one column a panel: filled where significant, a pale dot for each trial. */
 export function drawForest(document: Document, forest: Forest): string {
   const { entries, rows, panels, kinds, label, x, ticks, tickText } = forest;
   const [low, high] = x.domain;

@@ -172,8 +172,8 @@ export function predictorFigure(groups: readonly Group[], document: Document): F
   const density = formatDensity(groups[0].density);
   return {
     id: `best-property-${density}`,
-    title: `The property that goes with accuracy most, at ${density}% of weights`,
-    caption: `Of each kind of random ticket, the property before training whose rank correlation with test accuracy is largest on average, against that accuracy: a dot a random ticket, a panel a trial, with its correlation and the tickets in it. The large mark is the trial’s winning ticket, a triangle at the edge where it lies beyond. The property was picked after looking; the finding and the table say what is beyond chance. The numbers hold every ticket with all of its properties.`,
+    title: `The property that correlates most with accuracy, at ${density}% of weights`,
+    caption: `Of each kind of random ticket, the property before training whose rank correlation with test accuracy is largest on average, against that accuracy: a dot a random ticket, a panel a trial, with its correlation and the tickets in it. The large mark is the trial’s winning ticket, a triangle at the edge where it lies beyond. The property was picked after looking at the data; the findings and the table say what is significant. The CSV has every ticket with all of its properties.`,
     svg: stackPlots(plots, [{ name: 'winning ticket', colour: conditionOf('ticket').colour }]),
     csv: toCsv(numbersOf(groups)),
   };

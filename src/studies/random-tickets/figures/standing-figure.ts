@@ -197,11 +197,11 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
     ],
   );
   const density = formatDensity(groups[0].density);
-  const left = isCut ? ' Hollow triangles at the edge are of tickets left of the axis, which the numbers hold.' : '';
+  const left = isCut ? ' Hollow triangles at the edge are tickets left of the axis, which the CSV has.' : '';
   return {
     id: `${quantity.id}-${density}`,
     title: `${quantity.title} at ${density}% of weights`,
-    caption: `${quantity.caption} Every dot is a ticket: ${dots.length} random ones in all; the large one is the winning ticket of the trial, the dashed line its dense network. Each row tells the winner’s place from the best, equals counted against it, and the exact chance of a place as good.${left}`,
+    caption: `${quantity.caption} Every dot is a ticket: ${dots.length} random ones in all; the large one is the winning ticket of the trial, the dashed line its dense network. Each row gives the winner’s rank from the best, equals counted against it, and the exact p of a rank as good.${left}`,
     svg,
     csv: toCsv(
       rows.flatMap(({ kind, draws, winner, dense: own, trial }) =>

@@ -8,7 +8,7 @@ import { schemes } from '../schemes/table.js';
 
 /** Which tickets a study of rewinds draws. */
 export interface RewindOptions {
-  /** Times in the dense training that tickets take up again, as a person writes them: 0, 500, 2ep. */
+  /** Times in the dense training that tickets are rewound to, as a person writes them: 0, 500, 2ep. */
   readonly rewinds: readonly Length[];
   /** Shares of weights kept, falling, without the dense network's. */
   readonly densities: readonly number[];

@@ -88,5 +88,5 @@ export function divergedNote(trained: readonly TrainedPoint[], subject: string):
 export function unfinishedNote(finished: number, planned: number, what: string): string {
   return finished === planned
     ? ''
-    : `${formatInteger(finished)} of ${formatInteger(planned)} ${what} are there; means are over what is, and each says over how many trials.`;
+    : `${formatInteger(finished)} of ${formatInteger(planned)} ${what} are finished; means are over those, and each says over how many trials.`;
 }
