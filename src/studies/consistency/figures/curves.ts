@@ -217,7 +217,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
   const shown = found.variations.filter(({ matchings }) => matchings.length > 0);
   if (shown.length === 0 || found.matchedBy === null) return null;
   const kinds = [
-    { curve: 'as they lie', colour: '#000000', symbol: 'circle', dashed: false },
+    { curve: 'unmatched', colour: '#000000', symbol: 'circle', dashed: false },
     { curve: 'units matched', colour: '#0072b2', symbol: 'square', dashed: false },
     { curve: 'weights shuffled, then matched', colour: '#e69f00', symbol: 'triangle', dashed: false },
     { curve: 'rewired, then matched', colour: '#009e73', symbol: 'diamond', dashed: false },
@@ -235,7 +235,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
   return {
     id: 'matching-curves',
     title: 'How much masks overlap once hidden units are matched',
-    caption: `Weights that both trials keep over those that independent masks of the same densities would: as the masks lie; with the hidden units of one in the order that is most like the other’s, by ${matchedBy[found.matchedBy]}; and the same search where one mask has its weights shuffled within each layer, or is rewired with the degree of every unit and input kept. Only overlap above the shuffled curves is evidence of units in common. ${curveNote(found)} Shuffled: ${found.draws} draws of each kind a pair, averaged first.`,
+    caption: `Weights that both trials keep over those that independent masks of the same densities would: without matching; with the hidden units of one in the order that is most like the other’s, by ${matchedBy[found.matchedBy]}; and the same search where one mask has its weights shuffled within each layer, or is rewired with the degree of every unit and input kept. Only overlap above the shuffled curves is evidence of units in common. ${curveNote(found)} Shuffled: ${found.draws} draws of each kind a pair, averaged first.`,
     svg: drawPlot(
       document,
       {
