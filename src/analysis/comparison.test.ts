@@ -8,7 +8,8 @@ import {
   type MeasuredRun,
   nearestLevel,
 } from './comparison.js';
-import { earlierInWords, headline, statements } from './statements.js';
+import { headline } from './headline.js';
+import { earlierThan, statements } from './statements.js';
 import { levelRows } from './table.js';
 
 function cell(
@@ -141,14 +142,14 @@ describe('sentences', () => {
   it('are undecided with one trial, and say so', () => {
     const one = statements(compareRun(run(three.cells.filter(({ trial }) => trial === 0))));
     for (const { outcome, id } of one) expect([id, outcome === 'undecided' || outcome === null]).toEqual([id, true]);
-    expect(one[0].sentence).toMatch(/1 trial\): undecided, one trial says nothing of spread/);
+    expect(one[0].sentence).toMatch(/1 trial\): undecided, one trial shows no spread/);
     expect(headline(compareRun(run(three.cells.filter(({ trial }) => trial === 0))))).toMatch(/\(one trial\)/);
   });
 
   it('do not say "0% earlier"', () => {
-    expect(earlierInWords(1)).toBe('as early');
-    expect(earlierInWords(0.996)).toBe('as early');
-    expect(earlierInWords(1.12)).toBe('12% later');
+    expect(earlierThan(1)).toBe('as early as');
+    expect(earlierThan(0.996)).toBe('as early as');
+    expect(earlierThan(1.12)).toBe('12% later than');
   });
 
   it('never show a number that is none', () => {

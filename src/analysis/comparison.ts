@@ -1,15 +1,11 @@
+import { overTrials, pairByTrial, type TrialPair } from './by-trial.js';
+import { byCondition, isControl } from './conditions.js';
 import { holm } from './holm.js';
 import { bootstrapInterval, type Interval, mean } from './intervals.js';
 import { type PairedDifference, pairedDifference } from './paired.js';
-import { type Summary, summarise } from './summary.js';
+import type { Summary } from './summary.js';
 
-/**
- * The ticket against its controls and against the dense network, level by level.
- *
- * Pairing: runs are compared within a trial, which shares its seed of everything (initialisation, split, order of
- * examples) between conditions. Several control draws of one ticket are averaged within their trial first, because
- * they are not independent replications of the ticket.
- */
+/** The ticket against its controls and against the dense network, level by level, paired by trial (`by-trial.ts`). */
 
 /** Accuracies are shares of 1. */
 export interface MeasuredPoint {
@@ -122,29 +118,9 @@ export interface Comparison {
   readonly diverged: readonly MeasuredCell[];
 }
 
-const knownOrder = ['dense', 'ticket', 'reinitialise', 'random-mask'];
-
-/** Dense, ticket, re-initialisation, random mask, then others by name. */
-export function byCondition(a: string, b: string): number {
-  const place = (name: string) => (knownOrder.includes(name) ? knownOrder.indexOf(name) : knownOrder.length);
-  return place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0);
-}
-
-/** The values of one metric in one group, runs by trial. */
-function byTrial(cells: readonly MeasuredCell[], metric: Metric): Map<number, number[]> {
-  const trials = new Map<number, number[]>();
-  for (const cell of cells) {
-    if (cell.status !== 'done') continue;
-    const runs = trials.get(cell.trial) ?? [];
-    runs.push(metrics[metric](cell));
-    trials.set(cell.trial, runs);
-  }
-  return trials;
-}
-
 function group(condition: string, level: number, cells: readonly MeasuredCell[]): Group {
   const diverged = cells.filter(({ status }) => status === 'diverged').length;
-  const summary = (metric: Metric) => summarise([...byTrial(cells, metric).values()], diverged);
+  const summary = (metric: Metric) => overTrials(cells, metrics[metric]);
   return {
     condition,
     level,
@@ -154,28 +130,16 @@ function group(condition: string, level: number, cells: readonly MeasuredCell[])
   };
 }
 
-interface Pair {
-  readonly ticket: number;
-  readonly other: number;
-}
+const pairs = (ticket: readonly MeasuredCell[], other: readonly MeasuredCell[], metric: Metric): TrialPair[] =>
+  pairByTrial(ticket, other, metrics[metric]);
 
-function pairs(ticket: readonly MeasuredCell[], other: readonly MeasuredCell[], metric: Metric): Pair[] {
-  const others = byTrial(other, metric);
-  return [...byTrial(ticket, metric)]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([trial, runs]) => {
-      const against = others.get(trial);
-      return against === undefined ? [] : [{ ticket: mean(runs), other: mean(against) }];
-    });
-}
-
-function contrast(found: readonly Pair[], metric: Metric): Omit<MetricContrast, 'holmP'> {
-  const ratioOf = (rows: readonly Pair[]) =>
-    mean(rows.map(({ ticket }) => ticket)) / mean(rows.map(({ other }) => other));
+function contrast(found: readonly TrialPair[], metric: Metric): Omit<MetricContrast, 'holmP'> {
+  const ratioOf = (rows: readonly TrialPair[]) =>
+    mean(rows.map(({ one }) => one)) / mean(rows.map(({ other }) => other));
   const ratio = found.length === 0 ? Number.NaN : ratioOf(found);
   return {
-    ...pairedDifference(found.map(({ ticket, other }) => ticket - other)),
-    ticketMean: found.length === 0 ? null : mean(found.map(({ ticket }) => ticket)),
+    ...pairedDifference(found.map(({ one, other }) => one - other)),
+    ticketMean: found.length === 0 ? null : mean(found.map(({ one }) => one)),
     otherMean: found.length === 0 ? null : mean(found.map(({ other }) => other)),
     ratio: Number.isFinite(ratio) ? ratio : null,
     ratioInterval: metric !== 'earlyStop' || found.length < 5 ? null : bootstrapInterval(found, ratioOf),
@@ -186,11 +150,10 @@ function winningOf(ticket: readonly MeasuredCell[], dense: readonly MeasuredCell
   const stops = pairs(ticket, dense, 'earlyStop');
   const accuracies = pairs(ticket, dense, 'testAtEarlyStop');
   if (stops.length === 0) return null;
-  const total = (side: keyof Pair, rows: readonly Pair[]) => rows.reduce((sum, row) => sum + row[side], 0);
+  const total = (side: 'one' | 'other', rows: readonly TrialPair[]) => rows.reduce((sum, row) => sum + row[side], 0);
   return {
-    byMeans:
-      total('ticket', stops) <= total('other', stops) && total('ticket', accuracies) >= total('other', accuracies),
-    trials: stops.filter((row, i) => row.ticket <= row.other && accuracies[i].ticket >= accuracies[i].other).length,
+    byMeans: total('one', stops) <= total('other', stops) && total('one', accuracies) >= total('other', accuracies),
+    trials: stops.filter((row, i) => row.one <= row.other && accuracies[i].one >= accuracies[i].other).length,
     of: stops.length,
   };
 }
@@ -203,8 +166,7 @@ export function compareRun(run: MeasuredRun): Comparison {
   const at = (level: number, condition: string) =>
     run.cells.filter((cell) => cell.level === level && cell.condition === condition);
   const conditions = [...new Set(run.cells.map(({ condition }) => condition))].sort(byCondition);
-  // What a mask was only searched in is neither a ticket nor a control.
-  const controls = conditions.filter((condition) => !['dense', 'ticket', 'search'].includes(condition));
+  const controls = conditions.filter(isControl);
   const dense = run.cells.filter(({ condition }) => condition === 'dense');
   const ladder = [...run.ladder].sort((a, b) => a.level - b.level);
 

@@ -86,7 +86,7 @@ export function bootstrapInterval<Row>(
   return { low: end((1 - confidence) / 2), high: end((1 + confidence) / 2) };
 }
 
-/** Efron's acceleration: a sixth of the skewness of the jackknife values, sign turned. */
+/** Efron's acceleration: a sixth of the skewness of the jackknife values, negated. */
 function jackknifeAcceleration<Row>(rows: readonly Row[], statistic: (rows: readonly Row[]) => number): number {
   const left = rows.map((_, out) => statistic(rows.filter((_, place) => place !== out))).filter(Number.isFinite);
   if (left.length < 2) return 0;

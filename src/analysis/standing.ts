@@ -1,5 +1,6 @@
 import { binomialInterval } from './binomial.js';
 import type { Interval } from './intervals.js';
+import { undecided, type Verdict } from './verdict.js';
 
 /** Where one value stands among others that were drawn as it might have been. */
 export interface Standing {
@@ -101,4 +102,18 @@ export function combineStandings(standings: readonly Standing[]): CombinedStandi
     twoSidedP: twoSided(Math.min(p, lowP)),
     leastP: twoSided(chanceOfSum(counts, 0)),
   };
+}
+
+/**
+ * Judges that a value stands higher than those drawn beside it, by the exact test of its places.
+ *
+ * @param holmP its two-sided p, corrected for all tests that are made beside it
+ */
+export function judgeStanding({ trials, p, lowP, leastP }: CombinedStanding, holmP: number | null): Verdict {
+  if (trials === 0 || p === null || lowP === null || leastP === null || holmP === null) {
+    return undecided({ kind: 'no-pair' });
+  }
+  if (leastP >= 0.05) return undecided({ kind: 'few-draws' });
+  if (holmP >= 0.05) return undecided({ kind: 'not-significant' });
+  return { outcome: p < lowP ? 'supported' : 'contradicted', reason: null };
 }

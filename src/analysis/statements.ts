@@ -5,16 +5,11 @@ import {
   type MetricContrast,
   nearestLevel,
 } from './comparison.js';
-import {
-  formatCount,
-  formatDensity,
-  formatFixed,
-  formatInterval,
-  formatP,
-  formatShare,
-  formatSigned,
-} from './format.js';
-import { type Outcome, type Verdict, verdict } from './verdict.js';
+import { conditionName } from './conditions.js';
+import { confidenceText } from './estimate-words.js';
+import { formatCount, formatDensity, formatFixed, formatP, formatShare, formatSigned } from './format.js';
+import { type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
+import { verdictText } from './verdict-words.js';
 
 /** The density at which Frankle and Carbin report their tickets to be fastest (their section 2). */
 export const PAPER_DENSITY = 0.21;
@@ -23,8 +18,8 @@ export const PAPER_DENSITY = 0.21;
 export interface Statement {
   /** Null where the statement describes rather than tests. */
   readonly outcome: Outcome | null;
-  /** Why a claim stays undecided, in plain words; null otherwise. */
-  readonly reason: string | null;
+  /** Why a claim stays undecided; null otherwise. */
+  readonly reason: UndecidedReason | null;
   /** Stable name: `earlier-than-dense`, `earlier-than-dense-best`, `earlier-than-reinitialise`, ... */
   readonly id: string;
   /** The claim in a few words. */
@@ -37,53 +32,38 @@ export interface Statement {
   readonly numbers: MetricContrast | null;
 }
 
-/** What a condition is called in a sentence. */
-export function conditionName(condition: string): string {
-  const names: Record<string, string> = {
-    dense: 'the dense network',
-    ticket: 'the ticket',
-    reinitialise: 'its random re-initialisation',
-    'random-mask': 'a random mask of the same density',
-    'shuffled-mask': 'its mask with shuffled units',
-    'inverted-mask': 'a mask of what it pruned',
-    'uniform-mask': 'a random mask spread uniformly',
-    'erdos-renyi-mask': 'a random mask spread by Erdős–Rényi',
-    'erdos-renyi-kernel-mask': 'a random mask spread by Erdős–Rényi-kernel',
-    'small-dense': 'a small dense network of as many weights',
-    shuffled: 'its mask shuffled within layers',
-  };
-  return names[condition] ?? `its ${condition} control`;
-}
-
 const iterations = (value: number) => formatSigned(value, 0);
 const points = (value: number) => formatSigned(value * 100, 2);
 
-/** "38% earlier", "12% later", "as early". */
-export function earlierInWords(ratio: number): string {
+/** "38% earlier than", "12% later than", "as early as"; of no ratio "at another time than". */
+export function earlierThan(ratio: number | null): string {
+  if (ratio === null) return 'at another time than';
   const percent = Math.round(Math.abs(1 - ratio) * 100);
-  if (percent === 0) return 'as early';
-  return `${percent}% ${ratio < 1 ? 'earlier' : 'later'}`;
+  if (percent === 0) return 'as early as';
+  return `${percent}% ${ratio < 1 ? 'earlier' : 'later'} than`;
 }
 
-function verdictInWords({ outcome, reason }: Verdict): string {
-  return reason === null ? outcome : `${outcome}, ${reason}`;
+/** "0.42 points more accurate than", "as accurate as"; of a difference of shares, and where it was measured. */
+export function accurateThan(difference: number, where = ''): string {
+  const size = formatFixed(Math.abs(difference) * 100, 2);
+  return size === '0.00'
+    ? `as accurate${where} as`
+    : `${size} points ${difference > 0 ? 'more' : 'less'} accurate${where} than`;
 }
 
 function evidence(numbers: MetricContrast, format: (value: number) => string, unit: string): string {
-  const interval =
-    numbers.interval === null || numbers.p === null ? '' : `, 95% interval ${formatInterval(numbers.interval, format)}`;
+  const interval = numbers.p === null ? '' : confidenceText(numbers.interval, format, ', ');
   return `difference ${format(numbers.mean!)} ${unit}${interval}, ${formatCount(numbers.n, 'trial')}`;
 }
 
-function at(level: LevelComparison): string {
+/** "At 21.0% of weights". */
+export function atLevel(level: LevelComparison): string {
   return `At ${formatDensity(level.density)}% of weights`;
 }
 
 function earlierSentence(level: LevelComparison, against: string, numbers: MetricContrast, judged: Verdict): string {
-  const words = numbers.ratio === null ? 'at another time' : earlierInWords(numbers.ratio);
-  const than = words === 'as early' ? 'as' : 'than';
   const found = evidence(numbers, iterations, 'iterations');
-  return `${at(level)} the ticket reaches its early stop ${words} ${than} ${conditionName(against)} (${found}): ${verdictInWords(judged)}.`;
+  return `${atLevel(level)} the ticket reaches its early stop ${earlierThan(numbers.ratio)} ${conditionName(against)} (${found}): ${verdictText(judged)}.`;
 }
 
 function earlier(level: LevelComparison, against: string): Statement {
@@ -103,18 +83,13 @@ function earlier(level: LevelComparison, against: string): Statement {
 function moreAccurate(level: LevelComparison, against: string): Statement {
   const numbers = findContrast(level, against)!.metrics.testAtEarlyStop;
   const judged = verdict(numbers, 'above');
-  const difference = numbers.mean!;
-  const size = formatFixed(Math.abs(difference) * 100, 2);
-  const words =
-    size === '0.00'
-      ? 'as accurate at its early stop as'
-      : `${size} points ${difference > 0 ? 'more' : 'less'} accurate at its early stop than`;
+  const words = accurateThan(numbers.mean!, ' at its early stop');
   const accuracies = `test accuracy ${formatShare(numbers.ticketMean!)} against ${formatShare(numbers.otherMean!)}`;
   return {
     id: `more-accurate-than-${against}`,
     claim: `The ticket is more accurate than ${conditionName(against)}`,
     ...judged,
-    sentence: `${at(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictInWords(judged)}.`,
+    sentence: `${atLevel(level)} the ticket is ${words} ${conditionName(against)} (${accuracies}; ${evidence(numbers, points, 'points')}): ${verdictText(judged)}.`,
     level: level.level,
     density: level.density,
     numbers,
@@ -130,9 +105,9 @@ function earlierAtBest(comparison: Comparison, against: string): Statement | nul
   if (tested.length < 2) return null;
   const best = tested.reduce((a, b) => (b.numbers.ratio! < a.numbers.ratio! ? b : a));
   const judged = verdict(best.numbers, 'below', best.numbers.holmP);
-  const isBeyondChance = ({ numbers }: { numbers: MetricContrast }) => numbers.holmP !== null && numbers.holmP < 0.05;
-  const sooner = tested.filter((entry) => isBeyondChance(entry) && entry.numbers.mean! < 0).length;
-  const later = tested.filter((entry) => isBeyondChance(entry) && entry.numbers.mean! > 0).length;
+  const isSignificant = ({ numbers }: { numbers: MetricContrast }) => numbers.holmP !== null && numbers.holmP < 0.05;
+  const sooner = tested.filter((entry) => isSignificant(entry) && entry.numbers.mean! < 0).length;
+  const later = tested.filter((entry) => isSignificant(entry) && entry.numbers.mean! > 0).length;
   const corrected =
     best.numbers.holmP === null
       ? ''
@@ -140,7 +115,7 @@ function earlierAtBest(comparison: Comparison, against: string): Statement | nul
   const count =
     best.numbers.n < 2
       ? ''
-      : ` Over all ${tested.length} levels, tickets stop earlier beyond chance at ${sooner} and later at ${later}.`;
+      : ` Over all ${tested.length} levels, tickets stop significantly earlier at ${sooner} and significantly later at ${later}.`;
   const sentence = earlierSentence(best.level, against, best.numbers, judged).replace(/\.$/, '');
   return {
     id: `earlier-than-${against}-best`,
@@ -195,7 +170,7 @@ function matches(comparison: Comparison): Statement | null {
     claim: 'The ticket matches the dense accuracy',
     // No loss was found: that is support only where the gain is shown, otherwise absence of evidence.
     outcome: judged.outcome,
-    reason: judged.outcome === 'undecided' ? 'no loss found is not proof of none' : judged.reason,
+    reason: judged.outcome === 'undecided' ? { kind: 'no-loss-found' } : judged.reason,
     sentence: `Down to ${formatDensity(last.level.density)}% of weights no loss of test accuracy at early stop against the dense network is found; ${excluded} (${describe(last)}).${means}${fallSentence}`,
     level: last.level.level,
     density: last.level.density,
@@ -255,42 +230,4 @@ export function statements(comparison: Comparison, density = PAPER_DENSITY): Sta
   }
   found.push(earlierAtBest(comparison, 'dense'), matches(comparison), winning(comparison));
   return found.filter((statement) => statement !== null);
-}
-
-/** The finding in one plain sentence or two, for the head of a report. */
-export function headline(comparison: Comparison, density = PAPER_DENSITY): string {
-  const level = nearestLevel(comparison, density);
-  if (level === undefined) {
-    return comparison.finished === 0
-      ? 'No training run has finished yet.'
-      : 'No ticket has finished yet, so there is nothing to compare.';
-  }
-  const all = statements(comparison, density);
-  const find = (id: string) => all.find((statement) => statement.id === id);
-  const speed = find('earlier-than-dense')!;
-  const gain = find('more-accurate-than-dense')!;
-  const clause = (statement: Statement): string => {
-    const { numbers } = statement;
-    if (statement.id.startsWith('earlier')) {
-      const words = numbers!.ratio === null ? 'at another time' : earlierInWords(numbers!.ratio);
-      return words === 'as early' ? 'stops as early as' : `stops ${words} than`;
-    }
-    const size = formatFixed(Math.abs(numbers!.mean!) * 100, 2);
-    return size === '0.00'
-      ? 'is as accurate as'
-      : `is ${size} points ${numbers!.mean! > 0 ? 'more' : 'less'} accurate than`;
-  };
-  const hedge = (statement: Statement) =>
-    statement.outcome === 'undecided' ? (statement.numbers!.n < 2 ? ' (one trial)' : ' (within chance)') : '';
-  const parts = [
-    `${at(level)} the ticket ${clause(speed)} the dense network${hedge(speed)} and ${clause(gain)} it${hedge(gain)}.`,
-  ];
-  const reSpeed = find('earlier-than-reinitialise');
-  const reGain = find('more-accurate-than-reinitialise');
-  if (reSpeed !== undefined && reGain !== undefined) {
-    parts.push(
-      `It ${clause(reSpeed)} its random re-initialisation${hedge(reSpeed)} and ${clause(reGain)} it${hedge(reGain)}.`,
-    );
-  }
-  return parts.join(' ');
 }

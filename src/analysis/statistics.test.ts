@@ -7,6 +7,7 @@ import { pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 import { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 import { bootstrapOf, median, summarise } from './summary.js';
 import { verdict } from './verdict.js';
+import { verdictText } from './verdict-words.js';
 
 /** Hours of sleep gained, drug 2 over drug 1: Student (1908), as tabulated in R's `sleep`. */
 const sleep = [1.2, 2.4, 1.3, 1.3, 0, 1.0, 1.8, 0.8, 4.6, 1.4];
@@ -153,15 +154,30 @@ describe('verdicts', () => {
     expect(judge([-10, -11, -12]).outcome).toBe('supported');
     expect(judge([-10, -11, -12], 'above').outcome).toBe('contradicted');
     expect(judge([10, 11, 12]).outcome).toBe('contradicted');
-    expect(judge([-10, 4, -12])).toEqual({ outcome: 'undecided', reason: 'the interval includes zero' });
+    expect(judge([-10, 4, -12])).toEqual({
+      outcome: 'undecided',
+      reason: { kind: 'interval-includes', value: 'zero' },
+    });
   });
   it('are undecided with one trial, with none, and without spread, and say why', () => {
-    expect(judge([-10])).toMatchObject({ outcome: 'undecided', reason: expect.stringContaining('one trial') });
-    expect(judge([])).toMatchObject({ outcome: 'undecided', reason: expect.stringContaining('no trial') });
-    expect(judge([-50, -50, -50])).toMatchObject({ outcome: 'undecided', reason: expect.stringContaining('same') });
+    expect(judge([-10])).toEqual({ outcome: 'undecided', reason: { kind: 'one-trial' } });
+    expect(judge([])).toEqual({ outcome: 'undecided', reason: { kind: 'no-pair' } });
+    expect(judge([-50, -50, -50])).toEqual({ outcome: 'undecided', reason: { kind: 'no-spread', trials: 3 } });
   });
   it('of picked claims need the corrected p as well', () => {
     expect(judge([-10, -11, -12], 'below', 0.2).outcome).toBe('undecided');
     expect(judge([-10, -11, -12], 'below', 0.04).outcome).toBe('supported');
+  });
+  it('are put into words with their reason, in the words of whoever asks', () => {
+    expect(verdictText(judge([-10, -11, -12]))).toBe('supported');
+    expect(verdictText(judge([-10, 4, -12]))).toBe('undecided, the interval includes zero');
+    expect(verdictText(judge([-50, -50, -50]))).toBe(
+      'undecided, all 3 trials show the same difference, so their spread cannot be judged',
+    );
+    const words = { supported: 'sooner', contradicted: 'later', undecided: '~' };
+    expect(verdictText(judge([10, 11, 12]), words)).toBe('later');
+    expect(verdictText(judge([-10, -11, -12], 'below', 0.2), words)).toBe(
+      '~, not significant after correction for the number of tests',
+    );
   });
 });

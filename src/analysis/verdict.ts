@@ -3,11 +3,34 @@ import type { PairedDifference } from './paired.js';
 /** What the trials say of a claim. */
 export type Outcome = 'supported' | 'contradicted' | 'undecided';
 
-export interface Verdict {
-  readonly outcome: Outcome;
-  /** Why a claim stays undecided, in plain words; null otherwise. */
-  readonly reason: string | null;
-}
+/** Why a claim stays undecided, as data; `verdict-words.ts` puts it into words. */
+export type UndecidedReason =
+  /** No trial has finished both sides of the comparison. */
+  | { readonly kind: 'no-pair' }
+  /** One trial has no spread. */
+  | { readonly kind: 'one-trial' }
+  /** All trials show the same difference. */
+  | { readonly kind: 'no-spread'; readonly trials: number }
+  /** The 95% interval includes the value that the claim is about: "zero", "2 points". */
+  | { readonly kind: 'interval-includes'; readonly value: string }
+  /** The p value, corrected for the number of tests, is 0.05 or above. */
+  | { readonly kind: 'not-significant' }
+  /** Of pairs of trials: fewer than two trials have finished. */
+  | { readonly kind: 'no-two-trials' }
+  /** Pairs of two trials, of which the spread over trials cannot be estimated. */
+  | { readonly kind: 'under-three-trials' }
+  /** An exact test by ranks, of so few draws that not even the first place has a p below 0.05. */
+  | { readonly kind: 'few-draws' }
+  /** A loss was looked for and none found, which does not show that there is none. */
+  | { readonly kind: 'no-loss-found' }
+  /** A reason of one study alone, in its words. */
+  | { readonly kind: 'stated'; readonly text: string };
+
+export type Verdict =
+  | { readonly outcome: 'supported' | 'contradicted'; readonly reason: null }
+  | { readonly outcome: 'undecided'; readonly reason: UndecidedReason };
+
+export const undecided = (reason: UndecidedReason): Verdict => ({ outcome: 'undecided', reason });
 
 /**
  * Judges the claim that a difference lies below or above zero: supported when the whole 95% interval of the paired
@@ -16,24 +39,21 @@ export interface Verdict {
  *
  * @param expected the side of zero that the claim is about
  * @param correctedP for a claim picked from several; see `holm`
- * @param nought what zero stands for, where differences are from a number: "2 points"
+ * @param zero what zero stands for, where differences are from another number: "2 points"
  */
 export function verdict(
   difference: PairedDifference,
   expected: 'below' | 'above',
   correctedP?: number | null,
-  nought = 'zero',
+  zero = 'zero',
 ): Verdict {
-  const undecided = (reason: string): Verdict => ({ outcome: 'undecided', reason });
-  if (difference.n === 0) return undecided('no trial has finished both sides');
-  if (difference.interval === null) return undecided('one trial says nothing of spread; run more with --trials');
-  if (difference.p === null) {
-    return undecided(`all ${difference.n} trials show the same difference, so their spread cannot be judged`);
-  }
+  if (difference.n === 0) return undecided({ kind: 'no-pair' });
+  if (difference.interval === null) return undecided({ kind: 'one-trial' });
+  if (difference.p === null) return undecided({ kind: 'no-spread', trials: difference.n });
   const { low, high } = difference.interval;
-  if (low <= 0 && high >= 0) return undecided(`the interval includes ${nought}`);
+  if (low <= 0 && high >= 0) return undecided({ kind: 'interval-includes', value: zero });
   if (correctedP !== undefined && !(correctedP !== null && correctedP < 0.05)) {
-    return undecided('not beyond chance once the number of tests made is allowed for');
+    return undecided({ kind: 'not-significant' });
   }
   const side = high < 0 ? 'below' : 'above';
   return { outcome: side === expected ? 'supported' : 'contradicted', reason: null };

@@ -113,9 +113,13 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
     );
   }
   parts.push('', wrap(headline(comparison), width), '');
-  for (const { outcome, sentence } of statements(comparison)) {
+  const judged = statements(comparison);
+  for (const { outcome, sentence } of judged) {
     const [style, mark]: [Style, string] = outcome === null ? ['dim', '\u00b7'] : marks[outcome];
     parts.push(`${paint(style, mark)} ${wrap(sentence, width, '  ').trimStart()}`);
+  }
+  if (judged.some(({ reason }) => reason?.kind === 'one-trial')) {
+    parts.push('', 'To decide these claims, run several trials: --trials 5.');
   }
   parts.push('');
   if (comparison.diverged.length > 0) {

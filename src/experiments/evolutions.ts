@@ -1,7 +1,8 @@
-import { InputError } from '../networks/errors.js';
+import { SettingError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
-import { evolutionOf } from '../tickets/index.js';
+import { type EvolutionSettings, evolutionOf } from '../tickets/index.js';
+import type { MaskEvolution } from '../training/evolution.js';
 import type { TrainingPlan } from '../training/types.js';
 import type { EvolutionSpecification, MaskTarget } from './cell-specification.js';
 import { iterationsOf } from './length.js';
@@ -9,8 +10,21 @@ import type { Lengths } from './lengths.js';
 import { groupsOf } from './masks.js';
 import { targetOf } from './planned-masks.js';
 import type { RunSpecification } from './schema.js';
+import { settingsAt } from './setting-paths.js';
 
-/** How a cell's mask changes or is learned, as a plan for one training has it. */
+/** Where the settings of each kind of evolution stand in a run's specification. */
+const settingsOf = {
+  gradual: ['pruning', 'gradual'],
+  'early-bird': ['pruning', 'earlyBird'],
+  set: ['pruning', 'dynamic'],
+  rigl: ['pruning', 'dynamic'],
+} as const;
+
+/**
+ * How a cell's mask changes or is learned, as a plan for one training has it.
+ *
+ * @throws InputError when the settings make no sense or do not fit the network
+ */
 export function plannedEvolution(
   network: Network,
   specification: EvolutionSpecification,
@@ -22,23 +36,13 @@ export function plannedEvolution(
       return { learned: { kind: 'edge-popup', counts: countsOf(network, specification.target) } };
     case 'set':
     case 'rigl':
-      return { evolution: evolutionOf(network, specification, specification.seed) };
+      return { evolution: evolution(network, specification) };
     default: {
       const { target, ...settings } = specification;
-      return { evolution: evolutionOf(network, { ...settings, groups: groupsOf(network, target) }, settings.seed) };
+      return { evolution: evolution(network, { ...settings, groups: groupsOf(network, target) }) };
     }
   }
 }
-
-/** Where each kind's settings stand in a run's specification. */
-const settingsOf: Readonly<Record<EvolutionSpecification['kind'], string>> = {
-  gradual: 'pruning.gradual',
-  'early-bird': 'pruning.earlyBird',
-  set: 'pruning.dynamic',
-  rigl: 'pruning.dynamic',
-  supermask: 'pruning.learned',
-  'edge-popup': 'pruning.learned',
-};
 
 /**
  * Sees to it that a mask can change or be learned so, before anything is trained.
@@ -46,22 +50,23 @@ const settingsOf: Readonly<Record<EvolutionSpecification['kind'], string>> = {
  * @throws InputError when it cannot, which names the settings
  */
 export function checkEvolution(network: Network, specification: EvolutionSpecification): void {
-  try {
-    plannedEvolution(network, specification);
-  } catch (error) {
-    if (!(error instanceof InputError) || error.message.startsWith('pruning.')) throw error;
-    throw new InputError(`${settingsOf[specification.kind]}: ${error.message}`);
-  }
+  plannedEvolution(network, specification);
 }
+
+const evolution = (network: Network, settings: EvolutionSettings & { readonly seed: number }): MaskEvolution =>
+  settingsAt(settingsOf[settings.kind], () => evolutionOf(network, settings, settings.seed));
 
 /** Survivors of each tensor. */
 function countsOf(network: Network, target: MaskTarget): Map<string, number> {
   return new Map(
     groupsOf(network, target).map(({ tensors, keep }) => {
       if (tensors.length > 1) {
-        throw new InputError(
-          `pruning.scope is ${target.scope}, which ranks ${tensors.join(', ')} together, but edge-popup keeps so many weights of each layer; expected layer, uniform or erdos-renyi.`,
-        );
+        throw new SettingError({
+          setting: ['pruning', 'scope'],
+          value: target.scope,
+          because: `that ranks ${tensors.join(', ')} together, and edge-popup keeps so many weights of each layer`,
+          expected: 'layer, uniform or erdos-renyi',
+        });
       }
       return [tensors[0], keep] as const;
     }),

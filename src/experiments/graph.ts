@@ -9,6 +9,7 @@ import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
 import { ladderSettings } from './planned-masks.js';
 import type { RunSpecification } from './schema.js';
+import { settingsAt } from './setting-paths.js';
 import { type PlannedCell, trialCells } from './trial-cells.js';
 
 export type { PlannedCell } from './trial-cells.js';
@@ -80,7 +81,8 @@ function checkPruning(network: Network, specification: RunSpecification, facts: 
   const { score } = pruning;
   const { needs = [] }: Partial<Score> = typeof score === 'string' && !isModulePath(score) ? scores[score] : {};
   for (const quantity of needs) checkMeasurable(network, quantity);
-  if (levels > 1 && keepAt(network, ladderSettings(specification), 1).length === 0) {
+  const firstLevel = () => settingsAt(['pruning'], () => keepAt(network, ladderSettings(specification), 1));
+  if (levels > 1 && firstLevel().length === 0) {
     throw new InputError(
       `pruning leaves every layer of ${network.name} alone, so that all ${levels} levels would be dense; expected a rate above 0 for some layer.`,
     );
@@ -108,7 +110,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
   const network = networkFor(specification, facts);
   checkPruning(network, specification, facts);
   const lengths = lengthsOf(specification, trainedOn(specification, facts.train.count));
-  const ladder = ladderOf(network, ladderSettings(specification), specification.levels);
+  const ladder = settingsAt(['pruning'], () => ladderOf(network, ladderSettings(specification), specification.levels));
   const settings = {
     specification,
     network,

@@ -21,7 +21,7 @@ export type { Store } from './full-store.js';
 export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
 export { epochSteps, type Length } from './length.js';
 export { type Lengths, lengthsOf } from './lengths.js';
-export { type FoundMask, type MaskSource, maskOf } from './masks.js';
+export { type CostedMask, type MaskSource, maskOf } from './masks.js';
 export * from './measurements/index.js';
 export { MemoryStore } from './memory-store.js';
 export { type ChosenScore, isModulePath, type OwnScore, type OwnScores, ownScoreOf, pinned } from './own-score.js';

@@ -33,6 +33,7 @@ import type { Draw } from './draw.js';
 import { examplesOf } from './examples.js';
 import { type OwnScores, scoreOf } from './own-score.js';
 import { type Parents, parentOf } from './parents.js';
+import { settingsAt } from './setting-paths.js';
 
 /** What a cell's mask is made from. */
 export interface MaskSource {
@@ -49,7 +50,7 @@ export interface MaskSource {
 }
 
 /** A mask, and what finding it cost beyond the cells it comes from. */
-export interface FoundMask {
+export interface CostedMask {
   readonly mask: Mask;
   /** Floating-point operations of what was measured. */
   readonly flops: number;
@@ -65,7 +66,8 @@ const spreads = {
 
 /** Who survives of every group of tensors: at a level of the ladder, or at a density. */
 export function groupsOf(network: Network, { level = 1, density, ...settings }: MaskTarget) {
-  return keepAt(network, { ...settings, densities: density === undefined ? undefined : [density] }, level);
+  const densities = density === undefined ? undefined : [density];
+  return settingsAt(['pruning'], () => keepAt(network, { ...settings, densities }, level));
 }
 
 /**
@@ -73,12 +75,12 @@ export function groupsOf(network: Network, { level = 1, density, ...settings }: 
  *
  * @throws InputError when a parent is missing, or the score cannot be had of this network
  */
-export function maskOf(source: MaskSource): FoundMask | null {
+export function maskOf(source: MaskSource): CostedMask | null {
   const { specification } = source;
   return specification.mask === null ? null : made(networkOf(specification), specification.mask, source);
 }
 
-function made(network: Network, specification: MaskSpecification, source: MaskSource): FoundMask {
+function made(network: Network, specification: MaskSpecification, source: MaskSource): CostedMask {
   if (specification.kind === 'prune') return pruned(network, specification, source);
   if (specification.kind === 'found') return found(network, specification, source);
   const { kind, like, seed } = specification;
@@ -96,7 +98,7 @@ function made(network: Network, specification: MaskSpecification, source: MaskSo
 }
 
 /** The mask that a cell ended with. */
-function found(network: Network, { cell }: { readonly cell: string }, { parents }: MaskSource): FoundMask {
+function found(network: Network, { cell }: { readonly cell: string }, { parents }: MaskSource): CostedMask {
   return { mask: parentOf(parents, cell).mask ?? fullMask(network), flops: 0, examples: 0 };
 }
 
@@ -109,7 +111,7 @@ function spread(network: Network, mask: Mask, scope: SpreadScope, seed: number):
 }
 
 /** A parent's final weights scored and pruned within its mask, or a cell's own first values from the whole network down. */
-function pruned(network: Network, specification: PrunedMask, source: MaskSource): FoundMask {
+function pruned(network: Network, specification: PrunedMask, source: MaskSource): CostedMask {
   const { parents, draw, own } = source;
   const { from, steps = 1, seed, structure } = specification;
   const score = scoreOf(specification.score, own);

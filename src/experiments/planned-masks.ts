@@ -1,3 +1,4 @@
+import type { ListedCondition } from '../analysis/conditions.js';
 import type { Network } from '../networks/network.js';
 import { deriveSeed } from '../random/stream.js';
 import type { LadderSettings, Structure } from '../tickets/index.js';
@@ -101,7 +102,7 @@ const maskControls = [
   ['uniformMask', 'uniform-mask', 'uniform'],
   ['erdosRenyiMask', 'erdos-renyi-mask', 'erdos-renyi'],
   ['erdosRenyiKernelMask', 'erdos-renyi-kernel-mask', 'erdos-renyi-kernel'],
-] as const satisfies readonly (readonly [string, string, RandomMask['kind']])[];
+] as const satisfies readonly (readonly [string, ListedCondition, RandomMask['kind']])[];
 
 /** The controls of a ticket, in the order of the settings. Seeds follow from the level, whatever else there is. */
 export function plannedControls(

@@ -289,7 +289,7 @@ describe('settings of training', () => {
     const pruning = { rate: 0.5, rates: { linear: 0, output: 0 } };
     expect(() => buildGraph(specify({ pruning }), dataset)).toThrow(/leaves every layer of stack-12-8 alone/);
     expect(() => buildGraph(specify({ pruning: { layers: { fc9: 0.1 } } }), dataset)).toThrow(
-      /names fc9, .* fc1, fc2, fc3/,
+      /pruning.layers.fc9 is 0.1, but .*; expected one of fc1, fc2, fc3/,
     );
   });
 });

@@ -263,7 +263,7 @@ describe('learned masks', () => {
 
 describe('settings of a mask that changes', () => {
   it.each([
-    ['gradual', { gradual: { begin: 30, end: 20 } }, 'pruning.gradual: end is 20; expected a whole number from 31 on.'],
+    ['gradual', { gradual: { begin: 30, end: 20 } }, 'pruning.gradual.end is 20; expected a whole number from 31 on.'],
   ])('of %s are refused by name', (schedule, pruning, sentence) => {
     const specification = tinySpecification({ pruning: { ...rates, schedule, ...pruning } });
     expect(() => buildGraph(specification, tinyStrokes)).toThrow(sentence);

@@ -120,7 +120,7 @@ describe('a run that keeps n of m', () => {
       tinySpecification({ pruning: { structure: { keep: 2, of: 4 }, ...pruning }, levels: 5 });
     expect(specified({}).levels).toBe(2);
     expect(() => buildGraph(specified({ densities: [0.5] }), tinyStrokes)).toThrow(
-      /sets the density itself: 2 of each 4/,
+      /pruning\.densities is \[0\.5\], but structure n-of-m sets the density itself, 2 of each 4/,
     );
   });
 });

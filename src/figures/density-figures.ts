@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../analysis/conditions.js';
 import type { Comparison, Metric } from '../analysis/index.js';
-import { densityAxis, drawPlot, type Figure, styleOf, toCsv } from './figure.js';
+import { densityAxis, drawPlot, type Figure, toCsv } from './figure.js';
 
 interface Panel {
   readonly id: string;
@@ -99,7 +100,7 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
             ? [Plot.ruleY([dense.mean], { stroke: '#000000', strokeDasharray: '3 3', strokeOpacity: 0.6 })]
             : []),
           ...curves.flatMap(({ condition, rows }, index) => {
-            const { colour, symbol } = styleOf(condition);
+            const { colour, symbol } = conditionOf(condition);
             const own = rows.filter((row) => row.condition === condition);
             return [
               Plot.areaY(
@@ -115,8 +116,11 @@ export function densityFigures(comparison: Comparison, document: Document): Figu
         ],
       },
       [
-        ...(dense ? [{ name: styleOf('dense').name, colour: '#000000', dashed: true }] : []),
-        ...curves.map(({ condition }) => ({ name: styleOf(condition).name, colour: styleOf(condition).colour })),
+        ...(dense ? [{ name: conditionOf('dense').title, colour: '#000000', dashed: true }] : []),
+        ...curves.map(({ condition }) => ({
+          name: conditionOf(condition).title,
+          colour: conditionOf(condition).colour,
+        })),
       ],
     );
     const trials = comparison.trials;

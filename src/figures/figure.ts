@@ -28,33 +28,6 @@ export function toCsv(rows: readonly Row[]): string {
   return `${[names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(',')).join('\n')}\n`;
 }
 
-/** Colour and marker of each condition: Okabe and Ito's palette, told apart by any eye and in grey by the marker. */
-export const conditionStyle: Readonly<Record<string, { name: string; colour: string; symbol: string }>> = {
-  dense: { name: 'dense network', colour: '#000000', symbol: 'diamond' },
-  ticket: { name: 'ticket', colour: '#0072b2', symbol: 'circle' },
-  reinitialise: { name: 'random re-initialisation', colour: '#d55e00', symbol: 'square' },
-  'random-mask': { name: 'random mask', colour: '#009e73', symbol: 'triangle' },
-  shuffled: { name: 'shuffled within layers', colour: '#e69f00', symbol: 'triangle' },
-  'shuffled-mask': { name: 'mask with shuffled units', colour: '#e69f00', symbol: 'triangle' },
-  'inverted-mask': { name: 'mask of what was pruned', colour: '#56b4e9', symbol: 'cross' },
-  'uniform-mask': { name: 'random, uniform', colour: '#8c510a', symbol: 'wye' },
-  'erdos-renyi-mask': { name: 'random, Erdős–Rényi', colour: '#762a83', symbol: 'diamond' },
-  'erdos-renyi-kernel-mask': { name: 'random, Erdős–Rényi-kernel', colour: '#5aae61', symbol: 'star' },
-  'small-dense': { name: 'small dense network', colour: '#666666', symbol: 'square' },
-};
-
-/** Colours of conditions that have none of their own, such as starts with a number. */
-const otherColours = ['#cc79a7', '#882255', '#999933', '#332288', '#44aa99', '#aa4499', '#b8860b'];
-
-/** A condition's style: always the same for one name. */
-export function styleOf(condition: string): { name: string; colour: string; symbol: string } {
-  const known = conditionStyle[condition];
-  if (known !== undefined) return known;
-  let sum = 0;
-  for (let i = 0; i < condition.length; i++) sum = (sum * 31 + condition.charCodeAt(i)) % 65521;
-  return { name: condition.replaceAll('-', ' '), colour: otherColours[sum % otherColours.length], symbol: 'star' };
-}
-
 const FONT = '"DejaVu Sans", system-ui, sans-serif';
 
 /** Width of every figure in CSS pixels. */
@@ -107,7 +80,7 @@ function legendMarks(entries: readonly PlacedEntry[]): string {
 }
 
 /** Where a drawn plot's scales put a value, in pixels from the top left of the figure. */
-export type Place = (scale: 'x' | 'y', value: number) => number;
+export type ToPixels = (scale: 'x' | 'y', value: number) => number;
 
 /**
  * Draws a plot as a self-contained SVG on white, with its legend above it.
@@ -118,7 +91,7 @@ export function drawPlot(
   document: Document,
   options: Plot.PlotOptions,
   legend: readonly LegendEntry[] = [],
-  overlay: (place: Place) => string = () => '',
+  overlay: (toPixels: ToPixels) => string = () => '',
 ): string {
   const entries = placeLegend(legend, 70);
   const extra = legendExtra(entries);
@@ -152,7 +125,7 @@ export function stackPlots(
   const groups = plots.map((plot) => {
     const y = height;
     height += plot.height;
-    // A group rather than an SVG within, which a page's rules for figures would size anew.
+    // A group rather than an SVG within, which a page's rules for figures would resize.
     return plot.svg.replace(/^<svg/, `<g transform="translate(0,${y})"`).replace(/<\/svg>$/, '</g>');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="${escapeXml(FONT)}" font-size="12"><rect width="100%" height="100%" fill="white"/>${legendMarks(entries)}${groups.join('')}</svg>`;

@@ -94,7 +94,7 @@ describe('figures', () => {
   it('show tickets beside their re-initialisations at several densities, as in the paper’s Figure 3', () => {
     const { figures } = make({ levels: 12 });
     const texts = visibleTexts(figures.find(({ id }) => id === 'control-curves')?.svg ?? '');
-    expect(texts.filter((text) => text.endsWith('redrawn'))).toHaveLength(3);
+    expect(texts.filter((text) => text.endsWith('re-initialised'))).toHaveLength(3);
     expect(make({ reinitialise: 0 }).figures.map(({ id }) => id)).not.toContain('control-curves');
   });
 

@@ -119,7 +119,7 @@ export function inputPixels(results: RunResults, document: Document): Figure | n
     id: 'input-pixels',
     title: 'Which input pixels the ticket still looks at',
     caption:
-      'Surviving first-layer weights that read each pixel, mean over trials; one picture a percentage of weights remaining, each scaled to its own most-read pixel (black), unread pixels white.',
+      'Surviving first-layer weights that read each pixel, mean over trials; one picture for each percentage of weights remaining, each scaled to its own most-read pixel (black), unread pixels white.',
     svg: drawPlot(document, {
       height: side + 84,
       marginLeft: 20,

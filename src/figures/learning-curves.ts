@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { conditionName, isControl } from '../analysis/conditions.js';
 import type { CellResult, RunResults } from '../experiments/results.js';
-import { chosenLevels, drawPlot, type Figure, percentText, shades, styleOf, toCsv } from './figure.js';
+import { chosenLevels, drawPlot, type Figure, percentText, shades, toCsv } from './figure.js';
 
 /** Mean of a curve over cells, iteration by iteration. */
 function meanCurve(cells: readonly CellResult[]): { iteration: number; accuracy: number }[] {
@@ -61,7 +62,6 @@ function drawCurves(
   const high = Math.min(100, Math.max(...late) + 0.3);
   const quantity = results.cells[0].history.testAccuracy ? 'test accuracy' : 'validation accuracy';
   const densityOf = (level: number) => 100 * (results.cells.find((cell) => cell.level === level)?.density ?? 0);
-  const isControl = (condition: string) => condition !== 'dense' && condition !== 'ticket';
   const svg = drawPlot(
     document,
     {
@@ -93,7 +93,7 @@ function drawCurves(
       ),
     },
     drawn.map(({ level, condition, colour }) => ({
-      name: `${percentText(densityOf(level))}%${isControl(condition) ? ' redrawn' : ''}`,
+      name: `${percentText(densityOf(level))}%${isControl(condition) ? ' re-initialised' : ''}`,
       colour,
       dashed: isControl(condition),
     })),
@@ -117,7 +117,7 @@ function drawCurves(
   };
 }
 
-/** Three colours that are told apart with solid and dashed lines among each other. */
+/** Three colours that are distinguishable with solid and dashed lines among each other. */
 const contrasts = ['#000000', '#0072b2', '#e69f00'];
 
 const levelsOf = (results: RunResults, conditions: readonly string[]): number[] =>
@@ -132,7 +132,7 @@ export function learningCurves(results: RunResults, document: Document): Figure 
     id: 'learning-curves',
     title: 'How the networks learn, by weights remaining',
     caption: (quantity) =>
-      `Mean ${quantity} over trials, one line a percentage of weights remaining, 100% being the dense network. The axis leaves out the climb from chance.`,
+      `Mean ${quantity} over trials, one line for each percentage of weights remaining, 100% being the dense network. The axis omits the first climb from chance accuracy.`,
   });
 }
 
@@ -147,6 +147,6 @@ export function controlCurves(results: RunResults, document: Document): Figure |
     id: 'control-curves',
     title: 'Tickets beside their random re-initialisations',
     caption: (quantity) =>
-      `Mean ${quantity} over trials and draws: solid, the ticket; dashed, the same mask with its weights drawn again at random (${styleOf('reinitialise').name}). One colour a percentage of weights remaining. The axis leaves out the climb from chance.`,
+      `Mean ${quantity} over trials and draws: solid, the ticket; dashed, ${conditionName('reinitialise')} (the same mask). One colour for each percentage of weights remaining. The axis omits the first climb from chance accuracy.`,
   });
 }

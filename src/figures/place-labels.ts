@@ -105,7 +105,7 @@ export function placeLabels(points: readonly Labelled[], bounds: Box, obstacles:
     return inside.length > 0 ? inside : [{ ...point, box, leader: null }];
   });
   const marks = points.map((point) => around(point, point.radius + 1.5));
-  // What does not depend on the other labels is reckoned once.
+  // What does not depend on the other labels is computed once.
   const own = choices.map((places, at) =>
     places.map((place) => {
       let cost = 0.5 * Math.hypot((place.leader?.x ?? place.x) - place.x, (place.leader?.y ?? place.y) - place.y);

@@ -43,7 +43,7 @@ function completeness(results: RunResults, comparison: Comparison): string {
       ({ condition, trial, level }) => `${conditionName(condition)} of trial ${trial + 1} at level ${level}`,
     );
     parts.push(`${diverged.length} diverged and are in no mean: ${which.join('; ')}.`);
-  } else parts.push('None was left out of any mean.');
+  } else parts.push('None is excluded from any mean.');
   return parts.join(' ');
 }
 

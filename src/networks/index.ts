@@ -1,5 +1,5 @@
 export { type ChannelGroup, type Channels, type ChannelValues, channelsOf, type Span } from './channels.js';
-export { InputError } from './errors.js';
+export { InputError, SettingError, type SettingProblem } from './errors.js';
 export { type NamedNetwork, namedNetworks } from './named.js';
 export * from './network.js';
 export { buildResnet, resnetDepths } from './resnet.js';

@@ -47,7 +47,7 @@ describe('findings', () => {
     expect(findings[0]).toMatch(/undecided/);
     expect(findings.find((text) => text.includes('price'))).toMatch(/the price of a point is undecided/);
     const alone = frontierFindingsOf(study(wide.points.filter(({ trial }) => trial === 0)));
-    expect(alone[0]).toMatch(/one trial, so no interval.*undecided, one trial says nothing of spread/);
+    expect(alone[0]).toMatch(/one trial, so no interval.*undecided, one trial shows no spread/);
   });
 
   it('never call a scheme better than random that is not', () => {

@@ -124,7 +124,7 @@ describe('a global scope', () => {
       'conv1 (convolution) has rate 0.1 in a global scope, which has one rate, 0.2',
     );
     expect(() => pruningGroups(residual, { ...overConvolutions, layers: { conv9: 0.2 } })).toThrow(
-      /pruning\.layers names conv9, .* conv1, block\.conv, block\.shortcut, fc\./,
+      /^layers\.conv9 is 0\.2, but .*; expected one of conv1, block\.conv, block\.shortcut, fc\./,
     );
     expect(() => pruningGroups(residual, { ...overConvolutions, layers: { bn1: 0.2 } })).toThrow(InputError);
   });

@@ -1,4 +1,4 @@
-import { InputError } from '../networks/errors.js';
+import { InputError, SettingError } from '../networks/errors.js';
 import { type Network, type Parameter, prunableParameters } from '../networks/network.js';
 
 /** Kinds of layers that may have a rate of their own. */
@@ -109,11 +109,14 @@ export function groupsOf<T extends Sized>(
 export function ratesOf(network: Network, rates: AnyRates): Rated[] {
   const parameters = prunableParameters(network);
   const names = parameters.map(({ layer }) => layer);
-  for (const layer of Object.keys(rates.layers ?? {})) {
+  for (const [layer, value] of Object.entries(rates.layers ?? {})) {
     if (!names.includes(layer)) {
-      throw new InputError(
-        `pruning.layers names ${layer}, which is no layer with weights of ${network.name}; those are ${names.join(', ')}.`,
-      );
+      throw new SettingError({
+        setting: ['layers', layer],
+        value,
+        because: `${network.name} has no layer with weights of that name`,
+        expected: `one of ${names.join(', ')}`,
+      });
     }
   }
   return parameters.map((parameter) => ({ parameter, rate: rateOf(parameter, rates) }));

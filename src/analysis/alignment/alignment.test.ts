@@ -124,9 +124,9 @@ describe('permuted hidden units', () => {
     const weights = drawn(network, 3);
     const order = Int32Array.from({ length: 100 }, () => 1);
     expect(() => permuteTensors(network, weights, new Map([['fc2', order]]))).toThrow(
-      'the order of fc2 is no permutation of its 100 channels.',
+      'the order of fc2 is not a permutation of its 100 channels.',
     );
-    expect(() => permuteTensors(network, weights, new Map([['fc3', order]]))).toThrow('fc3 is no group of channels');
+    expect(() => permuteTensors(network, weights, new Map([['fc3', order]]))).toThrow('fc3 is not a group of channels');
     expect(() => permuteTensors(network, new Map([['fc1.bias', order as never]]), new Map())).toThrow(RangeError);
   });
 });

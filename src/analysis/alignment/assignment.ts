@@ -28,7 +28,7 @@ export function bestAssignment(gains: Float64Array, size: number): BestAssignmen
   for (let i = 0; i < gains.length; i++) {
     if (!Number.isFinite(gains[i])) throw new RangeError(`gain ${i} is ${gains[i]}; expected a finite number.`);
   }
-  // Costs are gains with the sign turned. Column `size` stands for the row that is coming in.
+  // Costs are gains with the negated. Column `size` stands for the row that is coming in.
   const rowOf = new Int32Array(size + 1).fill(-1);
   const rowPotential = new Float64Array(size);
   const columnPotential = new Float64Array(size + 1);

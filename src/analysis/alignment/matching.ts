@@ -29,7 +29,7 @@ const ROUNDING = 1e-12;
  * Weight matching: Ainsworth, Hayase and Srinivasa, "Git Re-Basin" (2023), algorithm 1. The order of the other network's
  * hidden units that makes the inner product of both networks' tensors largest, one group of channels after another by
  * linear assignment with all other groups held, until no group's assignment is better than the one it has. Groups are
- * gone through in an order that is drawn anew for each sweep. The result is a local optimum: which one depends on the
+ * gone through in a new random order in each sweep. The result is a local optimum: which one depends on the
  * order, and so on the seed.
  *
  * @param reference what is matched to, and

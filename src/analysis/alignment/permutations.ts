@@ -17,16 +17,16 @@ export interface TensorOrder {
 /**
  * The order of every tensor's rows and columns under permutations of hidden units.
  *
- * @throws RangeError when a group is named that is not there, or its order is no permutation of its channels
+ * @throws RangeError when a group is named that is not there, or its order is not a permutation of its channels
  */
 export function tensorOrders(network: Network, permutations: Permutations): Map<string, TensorOrder> {
   const { groups } = channelsOf(network);
   for (const [name, order] of permutations) {
     const group = groups.find((known) => known.name === name);
-    if (group === undefined) throw new RangeError(`${name} is no group of channels of ${network.name}.`);
+    if (group === undefined) throw new RangeError(`${name} is not a group of channels of ${network.name}.`);
     const seen = new Set(order);
     if (order.length !== group.size || seen.size !== group.size || order.some((i) => i < 0 || i >= group.size)) {
-      throw new RangeError(`the order of ${name} is no permutation of its ${group.size} channels.`);
+      throw new RangeError(`the order of ${name} is not a permutation of its ${group.size} channels.`);
     }
   }
   const along = (side: 'rows' | 'columns', name: string): Int32Array | null => {
@@ -94,7 +94,7 @@ export function sidesOf({ shape: [outputs, inputs = 1, ...window] }: Pick<Parame
  * normalisation. The network computes the same function, up to the order of its sums.
  *
  * @param tensors some or all of the network's
- * @throws RangeError when an order is no permutation, or a tensor has another size than the network's
+ * @throws RangeError when an order is not a permutation, or a tensor has another size than the network's
  */
 export function permuteTensors(
   network: Network,

@@ -9,7 +9,7 @@ export const shuffles = {
     mask: (_: Network, mask: Mask, seed: number): Mask => randomMask(mask, seed),
   },
   degrees: {
-    title: 'every unit and every input with as many survivors as it has, wired anew',
+    title: 'every unit and every input with as many survivors as it has, rewired',
     mask: rewiredMask,
   },
 } as const;

@@ -1,4 +1,4 @@
-/** What a set of examples says along a line, place by place from one end to the other; null where it is no finite number. */
+/** What a set of examples says along a line, place by place from one end to the other; null where it is not a finite number. */
 export interface LineCurve {
   /** Mean loss in nats. */
   readonly loss: readonly (number | null)[];

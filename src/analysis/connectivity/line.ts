@@ -42,8 +42,8 @@ export function betweenTensors(from: Tensors, to: Tensors, place: number): Map<s
 }
 
 /**
- * Weights that are other than nought at one end or at both: of two tickets the union of their masks, and all that the line
- * between them needs. Elsewhere the whole line is nought.
+ * Weights that are not zero at one end or at both: of two tickets the union of their masks, and all that the line
+ * between them needs. Elsewhere the whole line is zero.
  */
 export function supportOf(network: Network, from: Tensors, to: Tensors): Mask {
   return new Map(

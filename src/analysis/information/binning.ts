@@ -78,7 +78,7 @@ function binner({ values, count, units }: LayerSample, rule: BinRule): (unit: nu
 
 /**
  * The tuple of bins that each example has, as a number: equal numbers for equal tuples, 0 for that of the first example.
- * Examples are told apart unit by unit, which compares tuples exactly.
+ * Examples are distinguished unit by unit, which compares tuples exactly.
  *
  * @throws RangeError when the number of bins is not a whole number from 2 to 1000
  */
@@ -120,7 +120,7 @@ function countsOf(cells: Int32Array, kinds: number, places?: readonly number[]):
 /**
  * Information of a layer by binning.
  *
- * Bias, where the examples are drawn from a larger law, N of them, and K cells are occupied: I(X;T) about `-(K - 1) / (2 N ln 2)`
+ * Bias, where the examples are drawn from a larger distribution, N of them, and K cells are occupied: I(X;T) about `-(K - 1) / (2 N ln 2)`
  * of H(T), I(T;Y) about `+(K - 1)(C - 1) / (2 N ln 2)` with C labels, both while K is well below N; measured in the tests with
  * K = 16, N = 500, C = 2: -0.022 and +0.022 bits, and with Miller and Madow's correction within 0.003 of 0. Of a Gaussian of
  * deviation 1 in bins of width w, H(T) is h - log2 w, 2.05 - log2 w, to within 0.01 bits for w up to 0.25,

@@ -2,7 +2,7 @@
 export type Correction = 'none' | 'miller-madow';
 
 /**
- * Entropy in bits of a discrete law from how often each value was seen: `-sum p log2 p` with `p = n / N`.
+ * Entropy in bits of a discrete distribution from how often each value was seen: `-sum p log2 p` with `p = n / N`.
  *
  * From N independent draws this is too low by about `(K - 1) / (2 N ln 2)` bits, K being how many values there are; Miller,
  * "Note on the bias of information estimates" (1955), adds that, K being how many were seen. That is right while each

@@ -4,7 +4,7 @@ import { mixtureInformation } from './mixture-bounds.js';
 import { labelInformation, noisyInputInformation } from './neighbours.js';
 import { checkSample, type Information, type LayerSample } from './sample.js';
 
-/** What estimators can be told, the same for every layer and iteration. */
+/** Settings of estimators, the same for every layer and iteration. */
 export interface EstimatorSettings {
   /** Bins a unit. */
   readonly bins: number;
@@ -135,7 +135,7 @@ export type EstimatorName = keyof typeof estimators;
 
 export const estimatorNames = Object.keys(estimators) as EstimatorName[];
 
-/** Those of a study unless it is told: one of each family that differs. */
+/** Default of a study: one of each family that differs. */
 export const usualEstimators: readonly EstimatorName[] = [
   'binning',
   'quantile-bins',

@@ -24,7 +24,7 @@ const NEGLIGIBLE = -50;
  * Information of a layer with noise.
  *
  * How far from the truth, by numerical integration in the tests: of two points at a distance of 2 with noise of
- * variance 1, where I is 0.486 bits, the upper bound gives 0.817 and the lower 0.316; of 200 points of a normal law of deviation 3,
+ * variance 1, where I is 0.486 bits, the upper bound gives 0.817 and the lower 0.316; of 200 points of a normal distribution of deviation 3,
  * where it is 1.59, 2.23 and 1.29. The gap closes as examples lie close together or far apart. What two labels tell of 200 such
  * points around two centres is within 0.07 bits of the truth by the one and 0.12 by the other.
  *

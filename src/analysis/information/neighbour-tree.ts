@@ -17,7 +17,7 @@ export class NeighbourTree {
   /** Of a node, unit by unit: lowest and highest value. */
   readonly #boxes: number[] = [];
 
-  /** @param places of the sample's points that are in it; all of them unless given */
+  /** @param places of the sample's points that are in it; default: all of them */
   constructor(
     { values, count, units }: LayerSample,
     places: ArrayLike<number> = Array.from({ length: count }, (_, i) => i),

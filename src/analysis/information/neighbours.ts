@@ -130,7 +130,7 @@ export function neighbourEntropy(sample: LayerSample, k = NEIGHBOURS): number {
 
 /**
  * I(X;T) in bits of a layer with Gaussian noise, T = h(X) + noise, X the input: `h(T) - h(noise)`, the first by nearest
- * neighbours, the second `d/2 log2(2 pi e s2)`. It is of the law that the examples are drawn from, so that log2 N is no bound.
+ * neighbours, the second `d/2 log2(2 pi e s2)`. It is of the distribution that the examples are drawn from, so that log2 N is not a bound.
  *
  * Bias measured in the tests, N = 1000, k = 3, of independent Gaussians of deviation 1 with noise of variance 0.1, where it is
  * 1.73 bits a dimension: within 0.15 bits up to five, +0.3 of 17.3 in ten, +0.7 of 20.8 in twelve, +2.9 of 34.6 in twenty. Units

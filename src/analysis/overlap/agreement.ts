@@ -40,16 +40,16 @@ export function unionOf(masks: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * The Poisson binomial law: the probabilities that so many of several independent events happen, from none to all.
+ * The Poisson binomial distribution: the probabilities that so many of several independent events happen, from none to all.
  *
  * @param probabilities of each event
  */
 export function poissonBinomial(probabilities: readonly number[]): number[] {
-  let law = [1];
+  let chances = [1];
   for (const p of probabilities) {
-    law = [...law, 0].map((same, k) => same * (1 - p) + (k === 0 ? 0 : law[k - 1] * p));
+    chances = [...chances, 0].map((same, k) => same * (1 - p) + (k === 0 ? 0 : chances[k - 1] * p));
   }
-  return law;
+  return chances;
 }
 
 /**

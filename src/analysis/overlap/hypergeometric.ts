@@ -2,7 +2,7 @@ import { logGamma } from '../student.js';
 
 /**
  * Two sets of places drawn independently, each uniformly among all sets of its size: how many places they have in common
- * follows the hypergeometric law, whichever of the two is held fixed.
+ * follows the hypergeometric distribution, whichever of the two is held fixed.
  */
 export interface SetSizes {
   /** Places in all. */

@@ -151,7 +151,7 @@ describe('overlap of a tensor', () => {
       return fc.tuple(fc.constant([outputs, inputs, area]), bytes(size), bytes(size));
     });
 
-  it('is told of the whole, of each output and of each input', () => {
+  it('is given of the whole, of each output and of each input', () => {
     fc.assert(
       fc.property(tensors, ([shape, a, b]) => {
         const [outputs, inputs, area] = shape;

@@ -18,15 +18,15 @@ export interface Overlap extends OverlapCounts {
   /** Common places over those expected: 1 for chance. Null where none are expected. */
   readonly ratio: number | null;
   /**
-   * What is in common beyond chance, as a share of what could be: 0 for chance, 1 where one set is within the other, below
+   * What is in common above chance, as a share of what could be: 0 for chance, 1 where one set is within the other, below
    * zero for less than chance. Null where chance leaves nothing to find, a set being empty or all there is.
    */
   readonly excess: number | null;
-  /** Standard deviations of the law above its mean. Null where it has no spread, a set being empty or all there is. */
+  /** Standard deviations of the distribution above its mean. Null where it has no spread, a set being empty or all there is. */
   readonly z: number | null;
 }
 
-/** Sums of counts, each with a law of its own: common places of all, their mean and their variance. */
+/** Sums of counts, each with a distribution of its own: common places of all, their mean and their variance. */
 interface Sums extends OverlapCounts {
   readonly expected: number;
   readonly variance: number;
@@ -52,7 +52,7 @@ function described({ size, first, second, common, expected, variance, most }: Su
   };
 }
 
-/** Two sets against the hypergeometric law of their sizes. */
+/** Two sets against the hypergeometric distribution of their sizes. */
 export function overlapOf(counts: OverlapCounts): Overlap {
   const { mean: expected, variance } = hypergeometricMoments(counts);
   return described({ ...counts, expected, variance, most: Math.min(counts.first, counts.second) });

@@ -80,10 +80,10 @@ describe('lanczos', () => {
     expect(other[0].value).toBeCloseTo(2401, 4);
   });
 
-  it('is nothing of nothing, noughts of a matrix of noughts, and null where a number is not finite', async () => {
+  it('is nothing of nothing, zeros of a matrix of zeros, and null where a number is not finite', async () => {
     expect(await lanczos(() => [], 0, 5, stream(0, 'start'))).toEqual([]);
-    const noughts = (await lanczos((vector) => new Float64Array(vector.length), 4, 3, stream(0, 'start'))) ?? [];
-    expect(noughts.map(({ value, bound }) => value === 0 && bound === 0)).toEqual([true, true, true]);
+    const zeros = (await lanczos((vector) => new Float64Array(vector.length), 4, 3, stream(0, 'start'))) ?? [];
+    expect(zeros.map(({ value, bound }) => value === 0 && bound === 0)).toEqual([true, true, true]);
     expect(await lanczos((vector) => vector.map(() => Number.NaN), 4, 3, stream(0, 'start'))).toBeNull();
     expect(await lanczos((vector) => vector.map(() => Number.POSITIVE_INFINITY), 4, 3, stream(0, 'start'))).toBeNull();
   });

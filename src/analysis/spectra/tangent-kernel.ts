@@ -9,7 +9,7 @@ export interface TangentKernel {
   readonly trace: number;
   readonly largest: number;
   readonly smallest: number;
-  /** Largest over smallest; null where the smallest is too small to be told from nought. */
+  /** Largest over smallest; null where the smallest is too small to be distinguished from zero. */
   readonly condition: number | null;
 }
 

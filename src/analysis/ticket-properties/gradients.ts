@@ -16,7 +16,7 @@ export interface TicketGradient {
   readonly norm: number;
   /** g . g: by how much the loss falls to first order, per unit of a step of gradient descent on surviving weights. */
   readonly decrease: number;
-  /** log10 of the largest over the smallest root mean square of a layer; null where one is nought or has no weight. */
+  /** log10 of the largest over the smallest root mean square of a layer; null where one is zero or has no weight. */
   readonly spread: number | null;
 }
 

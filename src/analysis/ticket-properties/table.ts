@@ -102,7 +102,7 @@ export const ticketProperties = {
     title: 'magnitude of what survived',
     unit: 'deviations',
     meaning:
-      'The mean absolute value of surviving weights, each in standard deviations of what its layer was drawn with, pruned weights included. A Gaussian law gives 0.80 on average.',
+      'The mean absolute value of surviving weights, each in standard deviations of what its layer was drawn with, pruned weights included. A Gaussian distribution gives 0.80 on average.',
     source: 'valuesOf, src/analysis/ticket-properties/values.ts',
     of: 'weights',
   },
@@ -148,7 +148,7 @@ export const ticketProperties = {
     title: 'tangent kernel, condition',
     unit: 'log10',
     meaning:
-      'The decimal logarithm of the largest over the smallest eigenvalue of the neural tangent kernel; not defined where the smallest cannot be told from nought.',
+      'The decimal logarithm of the largest over the smallest eigenvalue of the neural tangent kernel; not defined where the smallest cannot be distinguished from zero.',
     source: 'Jacot, Gabriel and Hongler 2018; tangentKernel, src/analysis/spectra/tangent-kernel.ts',
     of: 'weights',
   },

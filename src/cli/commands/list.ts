@@ -149,17 +149,9 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
     case 'controls':
       return {
         header: ['control', ''],
-        rows: [
-          ['reinitialise', "the ticket's mask, its weights drawn again at random"],
-          ['randomMask', 'a random mask with as many weights in every layer, the same start'],
-          ['shuffledMask', 'its mask with the outputs and the inputs of every layer in a random order'],
-          ['invertedMask', 'as many weights in every layer, of those that the ticket pruned'],
-          ['uniformMask', 'a random mask with as many weights in all, the same density in every layer'],
-          ['erdosRenyiMask', 'a random mask with as many weights in all, spread by Erdos-Renyi'],
-          ['erdosRenyiKernelMask', 'the same, kernels counted'],
-          ['smallDense', 'a dense network of narrower layers with about as many weights'],
-          ['starts', 'the same mask from other values (lottery list starts)'],
-        ],
+        rows: allSettings()
+          .filter(({ path }) => path.startsWith('controls.') && path.split('.').length === 2)
+          .map(({ path, help }) => [path.slice('controls.'.length), help]),
         use: "--set controls.reinitialise=3 --set 'controls.starts=[{name: signed-constant}]'",
       };
     case 'starts':

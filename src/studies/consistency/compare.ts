@@ -6,18 +6,17 @@ import {
   overlapOfParts,
   sumOverlaps,
 } from '../../analysis/overlap/index.js';
-import { type PairMean, type PairValue, pairMean } from '../../analysis/pairs.js';
 import { PAPER_DENSITY } from '../../analysis/statements.js';
+import { type PairMean, type PairValue, pairMean } from '../../analysis/trial-pairs.js';
 import {
   type ConsistencyFound,
   type ConsistencyLevel,
   type MatchingFound,
-  type OverlapFound,
   prunedLayers,
   type VariationFound,
 } from './found.js';
 
-/** What is told of the overlap of two masks; see `Overlap`. */
+/** A measure of the overlap of two masks; see `Overlap`. */
 export type OverlapMeasure = 'jaccard' | 'expectedJaccard' | 'ratio' | 'excess' | 'z';
 
 /** A layer's name, or null for all layers that are pruned. */
@@ -32,58 +31,55 @@ function overlapIn(layers: readonly (OverlapCounts & { readonly layer: string })
   return pruned.length === 1 ? overlapOf(pruned[0]) : overlapOfParts(pruned);
 }
 
-const finite = (first: number, second: number, value: number | null): PairValue[] =>
-  value === null ? [] : [{ first, second, value }];
+/** Of every pair of trials at a level a value; pairs that have none are left out. */
+function pairValues<Pair extends { readonly level: number; readonly first: number; readonly second: number }>(
+  pairs: readonly Pair[],
+  level: number,
+  of: (pair: Pair) => number | null,
+): PairValue[] {
+  return pairs.flatMap((pair): PairValue[] => {
+    const value = pair.level === level ? of(pair) : null;
+    return value === null ? [] : [{ first: pair.first, second: pair.second, value }];
+  });
+}
 
-/** A measure of every pair of trials at a level, as the masks lie; pairs of which it cannot be said are left out. */
-export function overlapValues(
+/** A measure of every pair of trials at a level, as the masks lie. */
+export const overlapValues = (
   { overlaps }: Pick<VariationFound, 'overlaps'>,
   level: number,
   measure: OverlapMeasure,
   scope: LayerScope = null,
-): PairValue[] {
-  return overlaps
-    .filter((pair) => pair.level === level)
-    .flatMap(({ first, second, layers }) => finite(first, second, overlapIn(layers, scope)[measure]));
-}
+): PairValue[] => pairValues(overlaps, level, ({ layers }) => overlapIn(layers, scope)[measure]);
 
 /** Overlap over a chance that knows how many weights come into each neuron, or read each input. */
-export function ratioWithin(
+export const ratioWithin = (
   { overlaps }: Pick<VariationFound, 'overlaps'>,
   level: number,
   within: 'withinNeurons' | 'withinInputs',
   scope: LayerScope = null,
-): PairValue[] {
-  const parts = (layers: OverlapFound['layers']) => prunedLayers(ofScope(layers, scope)).map((one) => one[within]);
-  return overlaps
-    .filter((pair) => pair.level === level)
-    .flatMap(({ first, second, layers }) => finite(first, second, sumOverlaps(parts(layers)).ratio));
-}
+): PairValue[] =>
+  pairValues(
+    overlaps,
+    level,
+    ({ layers }) => sumOverlaps(prunedLayers(ofScope(layers, scope)).map((one) => one[within])).ratio,
+  );
 
 /** A measure of every pair of trials at a level once hidden units are matched. */
-export function matchedValues(
+export const matchedValues = (
   { matchings }: Pick<VariationFound, 'matchings'>,
   level: number,
   measure: OverlapMeasure,
   scope: LayerScope = null,
-): PairValue[] {
-  return matchings
-    .filter((pair) => pair.level === level)
-    .flatMap(({ first, second, layers }) => finite(first, second, overlapIn(layers, scope)[measure]));
-}
+): PairValue[] => pairValues(matchings, level, ({ layers }) => overlapIn(layers, scope)[measure]);
 
 /** The same where one side is shuffled first: the mean over draws of each pair. */
-export function shuffledValues(
+export const shuffledValues = (
   { matchings }: Pick<VariationFound, 'matchings'>,
   level: number,
   shuffle: ShuffleName,
   measure: OverlapMeasure,
   scope: LayerScope = null,
-): PairValue[] {
-  return matchings
-    .filter((pair) => pair.level === level)
-    .flatMap(({ first, second, ...pair }) => finite(first, second, meanOfDraws(pair, shuffle, measure, scope)));
-}
+): PairValue[] => pairValues(matchings, level, (pair) => meanOfDraws(pair, shuffle, measure, scope));
 
 function meanOfDraws(
   { layers, shuffled }: Pick<MatchingFound, 'layers' | 'shuffled'>,
@@ -105,7 +101,7 @@ function meanOfDraws(
   return count === 0 ? null : sum / count;
 }
 
-/** What is told of one variation at one level, in all layers or in one; null where no pair tells it. */
+/** The overlap of one variation at one level, in all layers or in one; null where no pair has it. */
 export interface OverlapSummary {
   readonly jaccard: PairMean | null;
   readonly expectedJaccard: PairMean | null;

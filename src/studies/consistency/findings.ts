@@ -1,4 +1,6 @@
+import { confidenceText } from '../../analysis/estimate-words.js';
 import {
+  capitalise,
   formatCount,
   formatDensity,
   formatFixed,
@@ -7,16 +9,16 @@ import {
   formatSigned,
 } from '../../analysis/format.js';
 import { matchedBy } from '../../analysis/overlap/values.js';
-import { pairMean } from '../../analysis/pairs.js';
+import { pairMean } from '../../analysis/trial-pairs.js';
+import { verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, focusOf, type OverlapSummary, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type VariationFound, variations } from './found.js';
 import { type ConsistencyTest, consistencyTests } from './tests.js';
-import { indexText, intervalText, spanText, timesText, verdictText } from './words.js';
+import { indexText, spanText, timesText } from './words.js';
 
 const at = (density: number) => `At ${formatDensity(density)}% of weights`;
-const upper = (text: string) => `${text[0].toUpperCase()}${text.slice(1)}`;
 const wholeNumber = (value: number) => formatFixed(value, Math.abs(value) < 10 ? 1 : 0);
 
 /** "2.31 times as much as chance", "as much as chance" for what rounds to it. */
@@ -24,14 +26,14 @@ const timesChance = (ratio: number) =>
   timesText(ratio) === '1.00' ? 'as much as chance' : `${timesText(ratio)} times as much as chance`;
 
 /** What all findings of a variation need. */
-interface Told {
+interface Summarised {
   readonly found: ConsistencyFound;
   readonly variation: VariationFound;
   readonly summary: OverlapSummary;
   readonly tests: readonly ConsistencyTest[];
 }
 
-function overlapFinding({ found, variation, summary, tests }: Told): Finding {
+function overlapFinding({ found, variation, summary, tests }: Summarised): Finding {
   const { differs } = variations[variation.name];
   const focus = focusOf(found);
   const { ratio, jaccard, expectedJaccard, z, withinInputs, withinNeurons } = summary;
@@ -60,11 +62,11 @@ function overlapFinding({ found, variation, summary, tests }: Told): Finding {
     });
   return {
     outcome: test.verdict.outcome,
-    text: `${at(focus.density)}, trials that ${differs} find masks that overlap ${timesChance(ratio.mean)} (${intervalText(ratio, timesText, '', '; ')}Jaccard ${indexText(jaccard.mean)} where chance gives ${indexText(expectedJaccard.mean)}${deviations}; ${sizes}): more than chance is ${verdictText(test.verdict)}.${within}${others.length === 0 ? '' : ` It is ${others.join(', ')}.`}`,
+    text: `${at(focus.density)}, trials that ${differs} find masks that overlap ${timesChance(ratio.mean)} (${confidenceText(ratio.interval, timesText, '', '; ')}Jaccard ${indexText(jaccard.mean)} where chance gives ${indexText(expectedJaccard.mean)}${deviations}; ${sizes}): more than chance is ${verdictText(test.verdict)}.${within}${others.length === 0 ? '' : ` It is ${others.join(', ')}.`}`,
   };
 }
 
-function matchingFinding({ found, variation, summary, tests }: Told): Finding[] {
+function matchingFinding({ found, variation, summary, tests }: Summarised): Finding[] {
   const { matched, matchedJaccard, ratio, shuffled } = summary;
   if (matched === null || matchedJaccard === null || ratio === null || found.matchedBy === null) return [];
   const claims = tests.filter(({ claim }) => claim.kind === 'above-shuffled');
@@ -72,23 +74,23 @@ function matchingFinding({ found, variation, summary, tests }: Told): Finding[] 
     claims.find(({ claim }) => claim.kind === 'above-shuffled' && claim.shuffle === shuffle);
   const [weights, degrees] = [of('weights'), of('degrees')];
   const focus = focusOf(found);
-  const head = `${at(focus.density)}, putting the hidden units of trials that ${variations[variation.name].differs} into the order that matches best (by ${matchedBy[found.matchedBy].split(':')[0]}) brings their overlap from ${timesText(ratio.mean)} to ${timesText(matched.mean)} times chance (${intervalText(matched, timesText, '', '; ')}Jaccard ${indexText(matchedJaccard.mean)})`;
+  const head = `${at(focus.density)}, putting the hidden units of trials that ${variations[variation.name].differs} into the order that matches best (by ${matchedBy[found.matchedBy].split(':')[0]}) brings their overlap from ${timesText(ratio.mean)} to ${timesText(matched.mean)} times chance (${confidenceText(matched.interval, timesText, '', '; ')}Jaccard ${indexText(matchedJaccard.mean)})`;
   if (weights === undefined || degrees === undefined || shuffled.weights === null || shuffled.degrees === null) {
     return [{ outcome: null, text: `${head}; nothing was shuffled to say what matching finds by itself.` }];
   }
   const more = ({ found: difference }: ConsistencyTest) =>
     difference === null
       ? ''
-      : `${formatSigned(difference.mean, 2)}${intervalText(difference, (v) => formatSigned(v, 2), ', ')}`;
+      : `${formatSigned(difference.mean, 2)}${confidenceText(difference.interval, (v) => formatSigned(v, 2), ', ')}`;
   return [
     {
       outcome: degrees.verdict.outcome,
-      text: `${head}. The same search brings masks with their weights shuffled within each layer to ${timesText(shuffled.weights.mean)} (difference ${more(weights)}: more than that is ${verdictText(weights.verdict)}), and masks wired anew with every unit’s and every input’s number of weights to ${timesText(shuffled.degrees.mean)} (difference ${more(degrees)}: more than that is ${verdictText(degrees.verdict)}).`,
+      text: `${head}. The same search brings masks with their weights shuffled within each layer to ${timesText(shuffled.weights.mean)} (difference ${more(weights)}: more than that is ${verdictText(weights.verdict)}), and masks rewired with the degree of every unit and input kept to ${timesText(shuffled.degrees.mean)} (difference ${more(degrees)}: more than that is ${verdictText(degrees.verdict)}).`,
     },
   ];
 }
 
-function contrastFinding({ found, variation, tests }: Told): Finding[] {
+function contrastFinding({ found, variation, tests }: Summarised): Finding[] {
   const test = tests.find(({ claim }) => claim.kind === 'above-variation');
   if (test?.found == null || test.claim.kind !== 'above-variation') return [];
   const { mean } = test.found;
@@ -96,26 +98,26 @@ function contrastFinding({ found, variation, tests }: Told): Finding[] {
   return [
     {
       outcome: test.verdict.outcome,
-      text: `${at(focusOf(found).density)}, the Jaccard index of trials that ${variations[variation.name].differs} is ${words} than that of trials that ${variations[test.claim.other].differs} (${intervalText(test.found, (value) => formatSigned(value, 3), '', '; ')}${formatCount(test.found.pairs, 'pair')}): higher is ${verdictText(test.verdict)}.`,
+      text: `${at(focusOf(found).density)}, the Jaccard index of trials that ${variations[variation.name].differs} is ${words} than that of trials that ${variations[test.claim.other].differs} (${confidenceText(test.found.interval, (value) => formatSigned(value, 3), '', '; ')}${formatCount(test.found.pairs, 'pair')}): higher is ${verdictText(test.verdict)}.`,
     },
   ];
 }
 
 /** What every variation has of something, in one sentence: "0.77 for another order of examples, 0.10 for ...". */
-function listed(told: readonly Told[], of: (one: Told) => string | null): string | null {
-  const parts = told.flatMap((one) => {
+function listed(all: readonly Summarised[], of: (one: Summarised) => string | null): string | null {
+  const parts = all.flatMap((one) => {
     const text = of(one);
     return text === null ? [] : [`${text} for ${variations[one.variation.name].title}`];
   });
   return parts.length === 0 ? null : formatList(parts);
 }
 
-function coreFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] {
+function coreFinding(found: ConsistencyFound, all: readonly Summarised[]): Finding[] {
   const focus = focusOf(found);
   const percent = (share: number) => formatShare(share, share < 0.00995 ? 3 : 1);
-  const keptOf = ({ variation }: Told) => keptByTrials(variation, focus.level);
-  const first = told.map(keptOf).find((kept) => kept !== null && kept.trials > 1);
-  const text = listed(told, (one) => {
+  const keptOf = ({ variation }: Summarised) => keptByTrials(variation, focus.level);
+  const first = all.map(keptOf).find((kept) => kept !== null && kept.trials > 1);
+  const text = listed(all, (one) => {
     const kept = keptOf(one);
     return kept === null || kept.trials < 2 ? null : `${percent(kept.core)} and ${percent(kept.union)}`;
   });
@@ -129,17 +131,19 @@ function coreFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] 
   ];
 }
 
-function pixelFinding(found: ConsistencyFound, told: readonly Told[]): Finding[] {
+function pixelFinding(found: ConsistencyFound, all: readonly Summarised[]): Finding[] {
   const focus = focusOf(found);
   const number = (value: number) => formatFixed(value, 2);
-  const text = listed(told, ({ variation }) => {
+  const text = listed(all, ({ variation }) => {
     const here = variation.overlaps.filter(({ level }) => level === focus.level);
     const correlation = pairMean(
       here.flatMap(({ first, second, pixels }) =>
         pixels?.correlation == null ? [] : [{ first, second, value: pixels.correlation }],
       ),
     );
-    return correlation === null ? null : `${number(correlation.mean)}${intervalText(correlation, number, ' (', ')')}`;
+    return correlation === null
+      ? null
+      : `${number(correlation.mean)}${confidenceText(correlation.interval, number, ' (', ')')}`;
   });
   if (text === null) return [];
   return [
@@ -154,8 +158,8 @@ function pixelFinding(found: ConsistencyFound, told: readonly Told[]): Finding[]
 export function consistencyFindings(found: ConsistencyFound): Finding[] {
   const { level } = focusOf(found);
   const tests = consistencyTests(found);
-  const told = found.variations.map(
-    (variation): Told => ({
+  const all = found.variations.map(
+    (variation): Summarised => ({
       found,
       variation,
       summary: summariseOverlap(variation, level),
@@ -163,11 +167,11 @@ export function consistencyFindings(found: ConsistencyFound): Finding[] {
     }),
   );
   return [
-    ...told.map(overlapFinding),
-    ...told.flatMap(contrastFinding),
-    ...told.flatMap(matchingFinding),
-    ...coreFinding(found, told),
-    ...pixelFinding(found, told),
+    ...all.map(overlapFinding),
+    ...all.flatMap(contrastFinding),
+    ...all.flatMap(matchingFinding),
+    ...coreFinding(found, all),
+    ...pixelFinding(found, all),
   ];
 }
 
@@ -178,7 +182,7 @@ export function consistencyNotes(found: ConsistencyFound): string[] {
     const { tickets, overlaps, plannedOverlaps, matchings, plannedMatchings, agreements, plannedAgreements } =
       variation;
     const diverged = tickets.filter(({ status }) => status === 'diverged');
-    const title = upper(variations[variation.name].title);
+    const title = capitalise(variations[variation.name].title);
     const parts = [
       overlaps.length < plannedOverlaps ? `${overlaps.length} of ${plannedOverlaps} pairs of masks are compared` : '',
       matchings.length < plannedMatchings ? `${matchings.length} of ${plannedMatchings} pairs are matched` : '',
@@ -205,8 +209,8 @@ export function consistencyNotes(found: ConsistencyFound): string[] {
   return [
     ...missing,
     ...wholeText,
-    'Chance is two independent masks that keep as many weights in every layer as these do; their overlap follows the hypergeometric law, whose deviations z counts for one pair. Over many weights it is large for a small excess, and it says nothing of how trials vary.',
-    `Pairs that share a trial are not independent. Means are over pairs; intervals take trials for what was drawn: the jackknife of a U-statistic, with as many degrees of freedom as trials less one. ${formatCount(tests, 'test')} at the level of the findings ${tests === 1 ? 'is' : 'are'} corrected by Holm’s method.`,
+    'Chance is two independent masks that keep as many weights in every layer as these do; their overlap follows the hypergeometric distribution, and z is the excess of one pair in its standard deviations. With many weights a small excess gives a large z, and z does not show how trials vary.',
+    `Pairs that share a trial are not independent. Means are over pairs; intervals treat trials as the units of sampling: the jackknife of a U-statistic, with as many degrees of freedom as trials less one. ${formatCount(tests, 'test')} at the level of the findings ${tests === 1 ? 'is' : 'are'} corrected by Holm’s method.`,
     ...(sharing.length > 1
       ? [
           `The first trial is the same tickets in ${sharing.map((name) => `“${variations[name].title}”`).join(', ')}, so that these are not independent of each other.`,

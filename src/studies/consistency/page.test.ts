@@ -89,7 +89,7 @@ describe('figures of consistency', () => {
       layers: names.map((layer, i) => ({ layer, size: i % 2 === 0 ? 48 : 32 })),
     });
     const layers = figures.find(({ id }) => id === 'overlap-by-layer')!;
-    expect(layers.caption).toContain('8 layers are drawn, evenly spaced; the numbers hold the other 3 too.');
+    expect(layers.caption).toContain('8 layers are drawn, evenly spaced; the CSV has the other 3 too.');
     for (const layer of ['layer0', 'layer10']) expect(layers.svg).toContain(layer);
     expect(new Set(rowsOf(layers.csv).map(({ layer }) => layer)).size).toBe(11);
   });

@@ -143,7 +143,7 @@ describe('findings', () => {
     const all = texts(missing);
     expect(all[0]).toContain('no two masks of trials that share initialisation and split');
     expect(all[1]).toContain(
-      'more than chance is undecided, pairs of fewer than three trials say nothing of spread; run more with --trials',
+      'more than chance is undecided, pairs of fewer than three trials show no spread; more trials are needed',
     );
     const notes = consistencyNotes(missing);
     expect(notes[0]).toBe(

@@ -1,13 +1,15 @@
 import { shuffleNames } from '../../analysis/alignment/index.js';
-import { formatDensity, formatFixed, formatInteger, formatInterval, formatShare } from '../../analysis/format.js';
-import { deviation, mean, tInterval } from '../../analysis/intervals.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatDensity, formatFixed, formatInteger, formatShare } from '../../analysis/format.js';
+import { deviation, mean } from '../../analysis/intervals.js';
 import { overlapOf } from '../../analysis/overlap/index.js';
-import { type PairValue, pairMean } from '../../analysis/pairs.js';
+import { summarise } from '../../analysis/summary.js';
+import { type PairValue, pairMean } from '../../analysis/trial-pairs.js';
 import type { StudyTable } from '../shared/table.js';
 import { keptByTrials } from './agreements.js';
 import { askedLevels, type LayerScope, summariseOverlap } from './compare.js';
 import { type ConsistencyFound, type OverlapFound, type VariationFound, variations } from './found.js';
-import { indexText, meanText, spanText, timesText } from './words.js';
+import { indexText, spanText, timesText } from './words.js';
 
 const deviations = (value: number) => formatFixed(value, Math.abs(value) < 10 ? 1 : 0);
 
@@ -19,21 +21,21 @@ function pairsText(count: number, planned: number): string {
 const isMatched = ({ variations: all }: ConsistencyFound) => all.some(({ matchings }) => matchings.length > 0);
 
 const matchedHead = (found: ConsistencyFound) =>
-  isMatched(found) ? ['matched: over chance', 'weights shuffled', 'wired anew'] : [];
+  isMatched(found) ? ['matched: over chance', 'weights shuffled', 'rewired'] : [];
 
 function overlapCells(found: ConsistencyFound, variation: VariationFound, level: number, scope: LayerScope): string[] {
   const summary = summariseOverlap(variation, level, scope);
   return [
-    meanText(summary.jaccard, indexText),
+    estimateText(summary.jaccard, indexText),
     summary.expectedJaccard === null ? '' : indexText(summary.expectedJaccard.mean),
-    meanText(summary.ratio, timesText),
+    estimateText(summary.ratio, timesText),
     spanText(summary.z, deviations),
-    meanText(summary.withinNeurons, timesText),
-    meanText(summary.withinInputs, timesText),
+    estimateText(summary.withinNeurons, timesText),
+    estimateText(summary.withinInputs, timesText),
     ...(isMatched(found)
       ? [
-          meanText(summary.matched, timesText),
-          ...shuffleNames.map((name) => meanText(summary.shuffled[name], timesText)),
+          estimateText(summary.matched, timesText),
+          ...shuffleNames.map((name) => estimateText(summary.shuffled[name], timesText)),
         ]
       : []),
     pairsText(summary.ratio?.pairs ?? 0, (found.trials * (found.trials - 1)) / 2),
@@ -52,7 +54,7 @@ const overlapHead = (found: ConsistencyFound) => [
 ];
 
 const overlapNote =
-  'Means over pairs of trials with 95% intervals that take trials for what was drawn; z from the least to the greatest pair. Over chance: places in common over those of independent masks with as many weights in each layer; given neurons, given inputs: with as many into each neuron, out of each input.';
+  'Means over pairs of trials with 95% jackknife intervals over trials; z from the least to the greatest pair. Over chance: weights in common, divided by how many independent masks with as many weights in each layer would share; given neurons, given inputs: masks with as many weights into each neuron, out of each input.';
 
 function wholeTable(found: ConsistencyFound): StudyTable {
   return {
@@ -79,7 +81,7 @@ function layerTable(found: ConsistencyFound): StudyTable {
     });
     if (values.length === 0) return '';
     const chance = values.flatMap(({ expected }) => expected ?? []);
-    return `${meanText(pairMean(values), indexText)}, chance ${indexText(mean(chance))}`;
+    return `${estimateText(pairMean(values), indexText)}, chance ${indexText(mean(chance))}`;
   };
   return {
     id: 'layers',
@@ -121,7 +123,7 @@ function coreTable(found: ConsistencyFound): StudyTable {
   return {
     id: 'core',
     title: 'What all trials agree on',
-    note: 'Shares in per cent of the weights of layers that are pruned, each with what independent masks of the same densities would have (Poisson binomial law). Core: kept by all trials; union: by any; then by exactly so many.',
+    note: 'Shares in per cent of the weights of layers that are pruned, each with what independent masks of the same densities would have (Poisson binomial distribution). Core: kept by all trials; union: by any; then by exactly so many.',
     head: [
       'trials with',
       'weights remaining (%)',
@@ -154,7 +156,7 @@ function pixelTable(found: ConsistencyFound): StudyTable | null {
   return {
     id: 'pixels',
     title: 'Which pixels are read',
-    note: 'Rank correlation of how many weights read each pixel, and overlap of the pixels that any weight reads. Means over pairs of trials with 95% intervals that take trials for what was drawn.',
+    note: 'Rank correlation of how many weights read each pixel, and overlap of the pixels that any weight reads. Means over pairs of trials with 95% jackknife intervals over trials.',
     head: [
       'trials with',
       'weights remaining (%)',
@@ -177,11 +179,11 @@ function pixelTable(found: ConsistencyFound): StudyTable | null {
         return [
           variations[variation.name].title,
           formatDensity(density),
-          meanText(
+          estimateText(
             of(({ correlation }) => correlation),
             indexText,
           ),
-          meanText(
+          estimateText(
             of(({ used }) => overlapOf(used).jaccard),
             indexText,
           ),
@@ -206,15 +208,12 @@ function accuracyTable(found: ConsistencyFound): StudyTable {
       askedLevels(found).map(({ level, density }) => {
         const tickets = variation.tickets.filter((ticket) => ticket.level === level);
         const values = tickets.filter(({ status }) => status === 'done').map(({ testAccuracy }) => testAccuracy);
-        const interval = tInterval(values);
         const spread = deviation(values);
         const diverged = tickets.length - values.length;
         return [
           variations[variation.name].title,
           formatDensity(density),
-          values.length === 0
-            ? ''
-            : `${formatShare(mean(values))}${interval === null ? '' : ` (${formatInterval(interval, (value) => formatShare(value))})`}`,
+          estimateText(summarise(values.map((value) => [value])), formatShare),
           spread === null ? '' : formatShare(spread),
           `${pairsText(values.length, found.trials)}${diverged === 0 ? '' : `, ${diverged} diverged`}`,
         ];

@@ -1,6 +1,6 @@
 import { shuffleNames } from '../../analysis/alignment/index.js';
 import { holm } from '../../analysis/holm.js';
-import { type PairMean, type PairTest, pairMean, pairwiseDifferences, testPairs } from '../../analysis/pairs.js';
+import { type PairMean, type PairTest, pairMean, pairwiseDifferences, testPairs } from '../../analysis/trial-pairs.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { focusOf, matchedValues, overlapValues, shuffledValues } from './compare.js';
 import { type ConsistencyFound, unordered, type VariationFound, type VariationName } from './found.js';
@@ -22,7 +22,7 @@ export interface ConsistencyTest {
   readonly verdict: Verdict;
 }
 
-/** The variation that others are held against: trials that begin with other weights. */
+/** The variation that others are compared with: trials that begin with other weights. */
 export function referenceOf({ variations }: Pick<ConsistencyFound, 'variations'>): VariationFound | undefined {
   return variations.find(({ name }) => name === 'initialisation') ?? variations.find(({ name }) => unordered.has(name));
 }

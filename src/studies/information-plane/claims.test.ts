@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Course, compressing, foundOf, wobble } from '../../../test/fixtures/information-found.js';
+import { verdictText } from '../../analysis/verdict-words.js';
 import { type Claim, dependenceOf, FALL, informationClaims, type Question } from './claims.js';
 import { reaches } from './courses.js';
 import { informationFindings, informationNotes } from './findings.js';
@@ -60,15 +61,21 @@ describe('claims about courses in the plane', () => {
     expect(supported).toBeLessThanOrEqual(2);
   });
 
-  it('say nothing of what is saturated, or told before training, or never estimated', () => {
+  it('say nothing of what is saturated, or known before training, or never estimated', () => {
     const full = foundOf(() => ({ ofInput: 10, ofLabel: 1 }));
     const compression = claimOf(full, 'compression', 'dense').byEstimator[0];
     expect(compression.outcome).toBe('undecided');
-    expect(compression.layers[0].verdict.reason).toBe('the estimate is saturated at log2 N throughout');
-    expect(claimOf(full, 'speed', 'dense').byEstimator[0].layers[0].verdict.reason).toBe(
-      'both tell as much before any training',
-    );
-    expect(claimOf(full, 'input', 'dense').byEstimator[0].layers[0].verdict.reason).toContain('saturated');
+    expect(compression.layers[0].verdict.reason).toEqual({
+      kind: 'stated',
+      text: 'the estimate is saturated at log2 N throughout',
+    });
+    expect(claimOf(full, 'speed', 'dense').byEstimator[0].layers[0].verdict.reason).toEqual({
+      kind: 'stated',
+      text: 'both reach that level before any training',
+    });
+    expect(claimOf(full, 'input', 'dense').byEstimator[0].layers[0].verdict.reason).toMatchObject({
+      text: expect.stringContaining('saturated'),
+    });
     const silent = foundOf(() => null);
     expect(informationClaims(silent).every((claim) => dependenceOf(claim) === 'silent')).toBe(true);
   });
@@ -88,7 +95,7 @@ describe('claims about courses in the plane', () => {
     for (const claim of informationClaims(foundOf(compressing, { trials: 1 }))) {
       for (const { outcome, layers } of claim.byEstimator) {
         expect(outcome).toBe('undecided');
-        expect(layers[0].verdict.reason).toMatch(/one trial says nothing of spread|saturated|before any training/);
+        expect(verdictText(layers[0].verdict)).toMatch(/one trial shows no spread|saturated|before any training/);
       }
     }
   });

@@ -1,7 +1,7 @@
 import { holm } from '../../analysis/holm.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
-import { type Outcome, type Verdict, verdict } from '../../analysis/verdict.js';
+import { type Outcome, undecided, type Verdict, verdict } from '../../analysis/verdict.js';
 import { layersOf, mostOf, type Quantity, reaches, SATURATED, type Series, seriesOf } from './courses.js';
 import type { InformationFound } from './found.js';
 
@@ -48,7 +48,7 @@ export interface EstimatorClaim {
 
 export interface Claim {
   readonly question: Question;
-  /** Whose I(X;T) is said to fall, or what the ticket is held against. */
+  /** Whose I(X;T) is said to fall, or what the ticket is compared with. */
   readonly condition: string;
   readonly byEstimator: readonly EstimatorClaim[];
 }
@@ -133,7 +133,7 @@ function speed(found: InformationFound, estimator: EstimatorName, condition: str
     difference,
     tested: difference,
     expected: 'below',
-    void: atOnce ? 'both tell as much before any training' : null,
+    void: atOnce ? 'both reach that level before any training' : null,
     never,
   };
 }
@@ -200,7 +200,9 @@ function askAll(found: InformationFound, question: Question, conditions: readonl
           layer: test.layer,
           difference: test.difference,
           verdict:
-            test.void === null ? verdict(test.tested, test.expected, p) : { outcome: 'undecided', reason: test.void },
+            test.void === null
+              ? verdict(test.tested, test.expected, p)
+              : undecided({ kind: 'stated', text: test.void }),
           never: test.never,
         };
       });

@@ -1,6 +1,15 @@
-import { formatCount, formatDensity, formatFixed, formatInteger, formatList } from '../../analysis/format.js';
+import { conditionOf } from '../../analysis/conditions.js';
+import {
+  capitalise,
+  formatCount,
+  formatDensity,
+  formatFixed,
+  formatInteger,
+  formatList,
+} from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import type { Outcome } from '../../analysis/verdict.js';
+import { reasonText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import {
   type Claim,
@@ -14,7 +23,7 @@ import {
 } from './claims.js';
 import { coursesOf, examplesOf, layersOf, mostOf, SATURATED } from './courses.js';
 import type { InformationFound } from './found.js';
-import { capital, claimText, differenceInWords } from './words.js';
+import { claimText, differenceInWords } from './words.js';
 
 /** The layer that an outcome rests on: of those that have it, the one whose difference is largest. */
 function tellingLayer({ outcome, layers }: EstimatorClaim): LayerTest | undefined {
@@ -42,10 +51,10 @@ function openText(claim: Claim): string {
   const column = claim.byEstimator.find(({ layers }) => layers.length > 0);
   const test = column && tellingLayer(column);
   if (column === undefined || test === undefined) return '';
-  const mixed = column.layers.some(({ verdict }) => verdict.outcome !== 'undecided');
-  const reason = mixed && test.verdict.reason === null ? 'layers differ' : test.verdict.reason;
+  const { reason } = test.verdict;
+  const why = reason === null ? 'layers differ' : reasonText(reason);
   const numbers = differenceInWords(claim.question, test.difference);
-  return ` The largest difference by ${estimatorOf(column.estimator).title} is that of ${test.layer}, ${numbers}: ${reason}.`;
+  return ` The largest difference by ${estimatorOf(column.estimator).title} is that of ${test.layer}, ${numbers}: ${why}.`;
 }
 
 /** "supported by binning (...) and lower bound (...); undecided by quantile bins". */
@@ -83,7 +92,7 @@ function claimFinding(claim: Claim): Finding {
         : '';
   const verdicts = dependence === 'open' && asked > 1 ? `undecided by all ${asked} estimators` : verdictsText(claim);
   const more = dependence === 'open' ? openText(claim) : depends;
-  return { outcome: sharedOutcome(claim), text: `${capital(claimText(claim))}: ${verdicts}.${more}` };
+  return { outcome: sharedOutcome(claim), text: `${capitalise(claimText(claim))}: ${verdicts}.${more}` };
 }
 
 /** Which claims hold or fall with the estimator, and which do not: the sentences that the study is made for. */
@@ -91,14 +100,14 @@ function dependenceFinding(claims: readonly Claim[], estimators: readonly Estima
   const asked = claims.filter((claim) => dependenceOf(claim) !== 'silent');
   if (asked.length === 0 || estimators.length < 2) return [];
   const those = (dependence: Dependence) => asked.filter((claim) => dependenceOf(claim) === dependence);
-  const told = (text: string, dependence: Dependence) => {
+  const listed = (text: string, dependence: Dependence) => {
     const some = those(dependence);
     return some.length === 0 ? [] : [`${text}: ${some.map(claimText).join('; ')}.`];
   };
   const count = (dependence: Dependence) => those(dependence).length;
   const sentences = [
-    `Of ${formatCount(asked.length, 'claim')} by ${formatCount(estimators.length, 'estimator')}, one estimator supports what another contradicts in ${count('opposite')}, some decide what others leave open in ${count('strength')}, all decide the same in ${count('same')}, and none decides in ${count('open')}.`,
-    ...told('What depends on the estimator', 'opposite'),
+    `Of ${formatCount(asked.length, 'claim')} by ${formatCount(estimators.length, 'estimator')}, one estimator supports what another contradicts in ${count('opposite')}, some decide what others leave undecided in ${count('strength')}, all decide the same in ${count('same')}, and none decides in ${count('open')}.`,
+    ...listed('What depends on the estimator', 'opposite'),
   ];
   return [{ outcome: null, text: sentences.join(' ') }];
 }
@@ -127,7 +136,7 @@ function saturationNotes(found: InformationFound): string[] {
     });
     if (full.length === 0) return [];
     return [
-      `By ${estimatorOf(estimator).title} I(X;T) of ${formatList(full)} ends at log2 N = ${formatFixed(most, 2)} bits in every training, the most that ${formatInteger(examplesOf(found))} examples can give, since they are all told apart: there it says nothing of the layer.`,
+      `By ${estimatorOf(estimator).title} I(X;T) of ${formatList(full)} ends at log2 N = ${formatFixed(most, 2)} bits in every training, the most that ${formatInteger(examplesOf(found))} examples can give, since all of them are distinguished: there the estimate says nothing about the layer.`,
     ];
   });
 }
@@ -144,7 +153,7 @@ export function informationNotes(found: InformationFound, claims = informationCl
     const broken = diverged.filter((one) => one.condition === condition).length;
     if (have === trials) return [];
     const why = broken === 0 ? 'not measured yet' : `${broken} of them diverged`;
-    return [`${condition} in ${have} of ${trials} trials (${trials - have} left out: ${why})`];
+    return [`${conditionOf(condition).title} in ${have} of ${trials} trials (${trials - have} left out: ${why})`];
   });
   const never = claims
     .filter(({ question }) => question === 'speed')
@@ -152,7 +161,7 @@ export function informationNotes(found: InformationFound, claims = informationCl
     .reduce((sum, count) => sum + count, 0);
   const means = layersOf(found).filter(({ values }) => values === 'channel-means');
   return [
-    `Information is in bits, of ${formatInteger(measured.examples)} ${fromWords[found.from]}, the same in all trainings of a trial; X is one of them, each as likely, and H(Y) is ${formatFixed(measured.labelEntropy, 3)} bits. Tickets and controls keep ${formatDensity(density)}% of weights.`,
+    `Information is in bits, of ${formatInteger(measured.examples)} ${fromWords[found.from]}, the same in all trainings of a trial; X is one of them, all equally likely, and H(Y) is ${formatFixed(measured.labelEntropy, 3)} bits. Tickets and controls keep ${formatDensity(density)}% of weights.`,
     ...(missing.length > 0 ? [`Means are over fewer trainings than planned: ${missing.join('; ')}.`] : []),
     ...(means.length > 0
       ? [
@@ -161,8 +170,8 @@ export function informationNotes(found: InformationFound, claims = informationCl
       : []),
     ...saturationNotes(found),
     `A fall of I(X;T) is from the iteration before the end at which the mean of the other trials is highest, so that no training is judged on a peak picked from itself; compression is a fall of ${FALL} bits or more.`,
-    `The given I(T;Y) is ${formatFixed(100 * LEVEL, 0)}% of what the same layer of the dense network of that trial ends with; between two iterations that were looked at, lines are drawn over the logarithm of 1 + iteration.${never === 0 ? '' : ` ${formatCount(never, 'course')} over all layers, estimators and comparisons never got there and counted as if at the end, which makes differences smaller than they are.`}`,
+    `The given I(T;Y) is ${formatFixed(100 * LEVEL, 0)}% of what the same layer of the dense network of that trial ends with; between two measured iterations it is interpolated linearly over log(1 + iteration).${never === 0 ? '' : ` ${formatCount(never, 'course')} over all layers, estimators and comparisons never reach it and count as if they did at the end, which makes differences smaller than they are.`}`,
     'Differences are paired by trial, with 95% t intervals; p values are corrected by Holm’s method over the layers of one claim with one estimator.',
-    'The upper and the lower bound hold for I(X;T) with the noise stated; their I(T;Y) is a difference of bounds and bounds nothing. Estimates by nearest neighbours are of the law that the examples come from, and may exceed log2 N. The bias of each on Gaussians and discrete laws is stated and tested where it is defined (src/analysis/information).',
+    'The upper and the lower bound hold for I(X;T) with the noise stated; their I(T;Y) is a difference of bounds and not a bound. Estimates by nearest neighbours are of the distribution that the examples come from, and may exceed log2 N. The bias of each on Gaussian and discrete distributions is stated and tested where it is defined (src/analysis/information).',
   ];
 }

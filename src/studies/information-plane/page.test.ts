@@ -76,7 +76,7 @@ describe('the figure of the information plane', () => {
     expect(text(curvesFigure(found, 'binning')!.svg)).toContain('N = 1,024 examples; dashed: log2 N = 10.00');
     const full = foundOf((place) => (place.layer === 0 ? { ofInput: 10, ofLabel: 1 } : compressing(place)));
     expect(text(planeFigure(full, 'binning')!.svg)).toContain(
-      'Saturated at log2 N at the end, where it says nothing: fc1.',
+      'Saturated at log2 N at the end, and so uninformative: fc1.',
     );
     const silent = foundOf((place) => (place.layer === 0 ? null : compressing(place)));
     expect(text(planeFigure(silent, 'binning')!.svg)).toContain('Nothing is said of fc1.');

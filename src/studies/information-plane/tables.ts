@@ -1,15 +1,18 @@
-import { formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
+import { conditionOf } from '../../analysis/conditions.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { capitalise, formatFixed, formatInteger } from '../../analysis/format.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
-import { mean, tInterval } from '../../analysis/intervals.js';
+import { mean } from '../../analysis/intervals.js';
+import { summarise } from '../../analysis/summary.js';
 import type { StudyTable } from '../shared/table.js';
 import { type Claim, dependenceOf, type EstimatorClaim, FALL, informationClaims, LEVEL } from './claims.js';
 import { coursesOf, layersOf, type Quantity, reaches, seriesOf } from './courses.js';
 import type { InformationFound } from './found.js';
-import { capital, claimText, differenceInWords, outcomeMark } from './words.js';
+import { claimText, differenceInWords, outcomeMark } from './words.js';
 
 const dependenceText = {
-  silent: 'nothing said',
-  open: 'all leave it open',
+  silent: 'no estimate',
+  open: 'all undecided',
   same: 'no',
   strength: 'in strength',
   opposite: 'yes',
@@ -27,10 +30,10 @@ function claimTable(claims: readonly Claim[], estimators: readonly EstimatorName
   return {
     id: 'claims',
     title: 'Which claims depend on the estimator',
-    note: 'yes: supported in the layers named; no: contradicted there; undecided: neither, or layers say the opposite of each other; –: the estimator says nothing of these layers. The last column: whether some estimator supports what another contradicts (yes), or decides what another leaves open (in strength), or all decide the same (no).',
+    note: 'yes: supported in the layers named; no: contradicted there; undecided: neither, or layers say the opposite of each other; –: the estimator has no estimate of these layers. The last column: whether some estimator supports what another contradicts (yes), or decides what another leaves undecided (in strength), or all decide the same (no).',
     head: ['claim', ...estimators.map((estimator) => estimatorOf(estimator).title), 'depends on the estimator'],
     rows: claims.map((claim) => [
-      capital(claimText(claim)),
+      capitalise(claimText(claim)),
       ...claim.byEstimator.map(claimCell),
       dependenceText[dependenceOf(claim)],
     ]),
@@ -39,12 +42,9 @@ function claimTable(claims: readonly Claim[], estimators: readonly EstimatorName
 
 const bits = (value: number) => formatFixed(value, 2);
 
-/** "9.41 (9.20 to 9.62)"; "" without a value. */
-function meanText(values: readonly number[], format: (value: number) => string): string {
-  if (values.length === 0) return '';
-  const interval = tInterval(values);
-  return `${format(mean(values))}${interval === null ? '' : ` (${formatInterval(interval, format)})`}`;
-}
+/** Of one value a trial: "9.41 (9.20 to 9.62)"; "" without any. */
+const meanText = (values: readonly number[], format: (value: number) => string) =>
+  estimateText(summarise(values.map((value) => [value])), format);
 
 function layerTable(found: InformationFound, estimator: EstimatorName, claims: readonly Claim[]): StudyTable | null {
   const { conditions } = found;
@@ -69,7 +69,7 @@ function layerTable(found: InformationFound, estimator: EstimatorName, claims: r
       return [
         [
           name,
-          condition,
+          conditionOf(condition).title,
           `${ends('ofInput').length}`,
           meanText(ends('ofInput'), bits),
           fall === undefined

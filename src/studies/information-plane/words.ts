@@ -1,6 +1,6 @@
+import { conditionName } from '../../analysis/conditions.js';
 import { formatFixed, formatInterval, formatSigned, formatTwoDigits } from '../../analysis/format.js';
 import type { PairedDifference } from '../../analysis/paired.js';
-import { conditionName } from '../../analysis/statements.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { Claim, Question } from './claims.js';
 import { FALL } from './claims.js';
@@ -10,7 +10,7 @@ export function claimText({ question, condition }: Pick<Claim, 'question' | 'con
   const other = conditionName(condition);
   switch (question) {
     case 'compression':
-      return `in ${other.replace(/^its /, 'the ticket’s ')} I(X;T) of some layer falls by ${FALL} bits or more after its highest value`;
+      return `in ${conditionName(condition, 'the ticket’s')} I(X;T) of some layer falls by ${FALL} bits or more after its highest value`;
     case 'speed':
       return `the ticket reaches a given I(T;Y) in fewer iterations than ${other}`;
     case 'input':
@@ -19,8 +19,6 @@ export function claimText({ question, condition }: Pick<Claim, 'question' | 'con
       return `the ticket ends with a higher I(T;Y) than ${other}`;
   }
 }
-
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const bits = (value: number) => formatFixed(value, 2);
 const signedBits = (value: number) => formatSigned(value, 2);

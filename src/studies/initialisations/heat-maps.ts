@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatDensity, formatFixed, formatSigned } from '../../analysis/index.js';
 import { BLUE, type Colour, css, inkOn, mix, ORANGE, PALE, WHITE } from '../../figures/colours.js';
 import { cutAxis } from '../../figures/cut-axis.js';
-import { drawPlot, type Figure, type Row, stackPlots, styleOf, toCsv, WIDTH } from '../../figures/figure.js';
+import { drawPlot, type Figure, type Row, stackPlots, toCsv, WIDTH } from '../../figures/figure.js';
 import { textWidth } from '../../figures/place-labels.js';
 import { denseGroup, type StudyComparison } from '../shared/schemes/compare.js';
 import type { StudyScheme } from '../shared/schemes/found.js';
@@ -150,7 +151,7 @@ function accuracyMap(comparison: StudyComparison, document: Document): Figure | 
         return { scheme, density, value, text: value === null ? none : formatFixed(value, 1), isMarked: false };
       }),
     );
-    const title = condition === 'ticket' ? 'dense network and tickets' : styleOf(condition).name;
+    const title = condition === 'ticket' ? 'dense network and tickets' : conditionOf(condition).title;
     return { title, columns, cells };
   };
   const panels = ['ticket', ...controls].map(cellsOf);
@@ -178,7 +179,7 @@ function differenceMap(comparison: StudyComparison, document: Document): Figure 
   const { schemes, densities, entries, controls } = comparison;
   const panels = controls.map(
     (control): HeatPanel => ({
-      title: `ticket less ${styleOf(control).name}`,
+      title: `ticket less ${conditionOf(control).title}`,
       columns: densities,
       cells: entries.map(({ scheme, density, toControls }) => {
         const contrast = toControls[control];

@@ -2,9 +2,9 @@ import { holm } from '../../analysis/holm.js';
 import { type Correlation, correlationsOf } from './correlations.js';
 import { type Effect, effectsOf } from './effects.js';
 import type { RandomKind, RandomTicketsFound } from './found.js';
-import { type Place, placeAmong } from './place.js';
 import { type Spread, spreadOfAccuracies } from './spread.js';
 import { type TrialTickets, trialsOf } from './trials.js';
+import { rankAmong, type WinnerRank } from './winner-rank.js';
 
 /** Random tickets of one kind at one density, and the winning ticket among them. */
 export interface Group {
@@ -12,9 +12,9 @@ export interface Group {
   readonly density: number;
   readonly trials: readonly TrialTickets[];
   /** Higher is better. */
-  readonly accuracy: Place;
+  readonly accuracy: WinnerRank;
   /** Iteration of early stop: lower is better. */
-  readonly speed: Place;
+  readonly speed: WinnerRank;
   readonly spread: Spread;
   readonly effects: readonly Effect[];
   /** Of properties before training with accuracy, among random tickets. */
@@ -36,17 +36,17 @@ export function compareRandomTickets(found: RandomTicketsFound): RandomTicketsCo
         kind,
         density,
         trials,
-        accuracy: placeAmong(trials, ({ accuracy }) => accuracy, 'higher'),
-        speed: placeAmong(trials, ({ earlyStop }) => earlyStop, 'lower'),
+        accuracy: rankAmong(trials, ({ accuracy }) => accuracy, 'higher'),
+        speed: rankAmong(trials, ({ earlyStop }) => earlyStop, 'lower'),
         spread: spreadOfAccuracies(trials),
         effects: effectsOf(trials),
         correlations: correlationsOf(trials),
       };
     }),
   );
-  // One family: every test of a place that the study makes.
+  // One family: every test of a rank that the study makes.
   const corrected = holm(
-    groups.flatMap(({ accuracy, speed }) => [accuracy, speed].map((place) => place.combined.twoSidedP)),
+    groups.flatMap(({ accuracy, speed }) => [accuracy, speed].map((rank) => rank.combined.twoSidedP)),
   );
   return {
     found,

@@ -74,7 +74,7 @@ export function correlationsOf(trials: readonly TrialTickets[]): Correlation[] {
 
 /**
  * Judges that more of the property goes with more accuracy: the interval over trials must lie on one side of zero, so that it
- * is not of one trial alone, and the orders within trials must be beyond chance after Holm's correction.
+ * is not of one trial alone, and the orders within trials must be significant after Holm's correction.
  */
 export const judgeCorrelation = ({ z, holmP }: Correlation): Verdict => verdict(z, 'above', holmP);
 

@@ -2,16 +2,15 @@ import { cliffsDelta, standardised } from '../../analysis/effect-size.js';
 import { holm } from '../../analysis/holm.js';
 import { mean } from '../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
-import { type CombinedStanding, combineStandings, standingOf } from '../../analysis/standing.js';
+import { type CombinedStanding, combineStandings, judgeStanding, standingOf } from '../../analysis/standing.js';
 import { type PropertyId, propertyIds, ticketProperties } from '../../analysis/ticket-properties/index.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import type { StudiedTicket } from './found.js';
-import { judgeStanding } from './place.js';
 import type { TrialTickets } from './trials.js';
 
 export type Trained = 'before' | 'after';
 
-/** A property of tickets at one time. The mask's are the same at both, and told before training. */
+/** A property of tickets at one time. Those of the mask are the same at both, and given before training. */
 export interface PropertyWhen {
   readonly id: PropertyId;
   readonly when: Trained;
@@ -33,7 +32,7 @@ export interface Effect extends PropertyWhen {
   readonly distance: PairedDifference;
   /** Cliff's delta of the winner against random tickets, mean over trials; null without any trial. */
   readonly delta: number | null;
-  /** The winner's places among random tickets, more being higher, tested exactly. */
+  /** The winner's ranks among random tickets, more being higher, tested exactly. */
   readonly combined: CombinedStanding;
   /** Its two-sided p after Holm's correction over all properties, at both times, of one kind and density. */
   readonly holmP: number | null;
@@ -81,5 +80,5 @@ export function effectsOf(trials: readonly TrialTickets[]): Effect[] {
   return effects.map((effect, i) => ({ ...effect, holmP: corrected[i] }));
 }
 
-/** Judges that the winner has more of a property than random tickets, by the exact test of its places. */
+/** Judges that the winner has more of a property than random tickets, by the exact test of its ranks. */
 export const judgeEffect = ({ combined, holmP }: Effect): Verdict => judgeStanding(combined, holmP);

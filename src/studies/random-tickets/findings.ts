@@ -1,25 +1,25 @@
+import { confidenceText } from '../../analysis/estimate-words.js';
 import {
+  capitalise,
   formatCount,
   formatDensity,
   formatFixed,
-  formatInterval,
   formatList,
   formatP,
   formatShare,
   formatSigned,
 } from '../../analysis/format.js';
 import { type PropertyId, ticketProperties } from '../../analysis/ticket-properties/index.js';
-import type { Outcome, Verdict } from '../../analysis/verdict.js';
+import type { Outcome } from '../../analysis/verdict.js';
+import { verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import { bestPredictor, type Correlation, judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect, type Trained } from './effects.js';
-import { judgePlace, type Place } from './place.js';
-import { groupName, kindNames, ordinal } from './words.js';
+import { judgeRank, type WinnerRank } from './winner-rank.js';
+import { groupName, kindName, ordinal } from './words.js';
 
 const titleOf = (id: PropertyId): string => ticketProperties[id].title;
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-const verdictText = ({ outcome, reason }: Verdict) => (reason === null ? outcome : `${outcome}, ${reason}`);
 
 /** "1st, 2nd and 1st"; one where all are the same, or the range where there are many trials. */
 function listOrRange(values: readonly number[], format: (value: number) => string): string {
@@ -28,15 +28,15 @@ function listOrRange(values: readonly number[], format: (value: number) => strin
   return `between ${format(Math.min(...values))} and ${format(Math.max(...values))}`;
 }
 
-/** "it stands 1st and 3rd of 51 in 2 trials, exact p = 0.020 and p = 0.059": places from the top, equals counted against it. */
-function placesText({ standings }: Place): string {
+/** "it stands 1st and 3rd of 51 in 2 trials, exact p = 0.020 and p = 0.059": ranks from the top, equals counted against it. */
+function ranksText({ standings }: WinnerRank): string {
   const of = [...new Set(standings.map(({ standing }) => standing.n + 1))];
   const count = of.length === 1 ? `${of[0]}` : `${Math.min(...of)} to ${Math.max(...of)}`;
-  const places = standings.map(({ standing }) => standing.better + standing.equal + 1);
+  const ranks = standings.map(({ standing }) => standing.better + standing.equal + 1);
   const ps = standings.map(({ standing }) => standing.p);
   const isSame = standings.length > 1 && new Set(ps).size === 1;
   const trials = standings.length === 1 ? 'its one trial' : `${isSame ? 'each of ' : ''}${standings.length} trials`;
-  return `it stands ${listOrRange(places, ordinal)} of ${count} in ${trials}, exact ${listOrRange(ps, formatP)}`;
+  return `it stands ${listOrRange(ranks, ordinal)} of ${count} in ${trials}, exact ${listOrRange(ps, formatP)}`;
 }
 
 /** "all", "none of", "97% of". */
@@ -45,25 +45,21 @@ function shareOf(share: number): string {
   return share === 1 ? 'all' : `${formatShare(share, share > 0.99 || share < 0.01 ? 1 : 0)} of`;
 }
 
-function placeFinding(group: Group, place: Place, better: string, unit: string): Finding | null {
-  const { percentile, combined, distance } = place;
+function rankFinding(group: Group, rank: WinnerRank, better: string, unit: string): Finding | null {
+  const { percentile, combined, distance } = rank;
   if (percentile === null || combined.twoSidedP === null) return null;
-  const judged = judgePlace(place);
-  const isTied = place.standings.some(({ standing }) => standing.equal > 0);
+  const judged = judgeRank(rank);
+  const isTied = rank.standings.some(({ standing }) => standing.equal > 0);
   const over = combined.trials > 1 ? `over trials ${formatP(combined.twoSidedP)}, ` : '';
-  const corrected = place.holmP === null ? '' : `${formatP(place.holmP)} two-sided after Holm's correction`;
+  const corrected = rank.holmP === null ? '' : `${formatP(rank.holmP)} two-sided after Holm's correction`;
   const side = (distance.mean ?? 0) < 0 ? 'worse' : 'better';
   const deviations =
     distance.mean === null
       ? ''
-      : ` It lies ${formatFixed(Math.abs(distance.mean), 1)} standard deviations of their ${unit} to the ${side} side of their mean${
-          distance.interval === null
-            ? ''
-            : ` (95% interval of the distance ${formatInterval(distance.interval, (value) => formatSigned(value, 1))})`
-        }.`;
+      : ` It lies ${formatFixed(Math.abs(distance.mean), 1)} standard deviations of their ${unit} to the ${side} side of their mean${confidenceText(distance.interval, (value) => formatSigned(value, 1), ' (', ' of the distance)')}.`;
   return {
     outcome: judged.outcome,
-    text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}${isTied ? ', equal ones counted half' : ''}: ${placesText(place)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
+    text: `The winning ticket ${better} ${shareOf(percentile)} ${groupName(group)}${isTied ? ', equal ones counted half' : ''}: ${ranksText(rank)}; ${over}${corrected}: ${verdictText(judged)}.${deviations}`,
   };
 }
 
@@ -72,17 +68,15 @@ function spreadFinding(group: Group): Finding | null {
   if (least === null || greatest === null || mean === null) return null;
   const spread =
     deviation === null ? '' : `, with a standard deviation of ${formatFixed(deviation * 100, 2)} points within a trial`;
-  const range =
-    interval === null
-      ? ''
-      : `, 95% interval ${formatInterval(interval, (value) => formatShare(value))} over ${trials} trials`;
-  const found = `${capitalised(groupName(group))} are between ${formatShare(least)} and ${formatShare(greatest)} accurate (${draws} of them; mean ${formatShare(mean)}${range})${spread}.`;
+  const range = confidenceText(interval, formatShare, ', ', ` over ${trials} trials`);
+  const found = `${capitalise(groupName(group))} are between ${formatShare(least)} and ${formatShare(greatest)} accurate (${draws} of them; mean ${formatShare(mean)}${range})${spread}.`;
   if (matching === null) return { outcome: null, text: found };
   const known = matching.interval ?? matching.exact;
+  // That of few trials reaches beyond what a share can be.
   const bounds =
     known === null || known.low === known.high
       ? ''
-      : `, 95% interval ${formatInterval({ low: Math.max(0, known.low), high: Math.min(1, known.high) }, (value) => formatShare(value, 1))}`;
+      : confidenceText(known, (value) => formatShare(Math.min(1, Math.max(0, value)), 1), ', ');
   const winners =
     matching.ofWinners === 0
       ? ''
@@ -123,7 +117,7 @@ function effectsFinding(group: Group, when: Trained): Finding | null {
       : ` ${formatCount(shared, 'property', 'properties')} more ${shared === 1 ? 'has' : 'have'} one value in all tickets of a trial.`;
   return {
     outcome: null,
-    text: `${capitalised(when)} training the winning ticket differs beyond chance from ${groupName(group)} in ${more.length + less.length} of ${effects.length} properties${
+    text: `${capitalise(when)} training the winning ticket differs significantly from ${groupName(group)} in ${more.length + less.length} of ${effects.length} properties${
       parts.length === 0
         ? ''
         : `: ${parts.join(', and ')}, each with its distance from their mean in their standard deviations`
@@ -131,40 +125,40 @@ function effectsFinding(group: Group, when: Trained): Finding | null {
   };
 }
 
-const correlationText = ({ mean, interval, trials }: Correlation) =>
-  `Spearman's correlation ${formatSigned(mean as number, 2)}${
+function correlationText({ mean, interval, trials }: Correlation): string {
+  const format = (value: number) => formatSigned(value, 2);
+  const range =
     interval === null
-      ? trials[0].interval === null
-        ? ''
-        : `, 95% interval of its one trial ${formatInterval(trials[0].interval, (value) => formatSigned(value, 2))}`
-      : `, 95% interval ${formatInterval(interval, (value) => formatSigned(value, 2))} over ${trials.length} trials`
-  }`;
+      ? confidenceText(trials[0].interval, format, ', ', ' of its one trial')
+      : confidenceText(interval, format, ', ', ` over ${trials.length} trials`);
+  return `Spearman's correlation ${format(mean as number)}${range}`;
+}
 
-const beyondChance = (correlations: readonly Correlation[]) =>
+const significant = (correlations: readonly Correlation[]) =>
   correlations.filter((one) => judgeCorrelation(one).outcome !== 'undecided');
 
 function predictionFinding(group: Group): Finding | null {
   const best = bestPredictor(group.correlations);
   if (best === null || best.mean === null) return null;
-  const { outcome, reason } = judgeCorrelation(best);
-  const others = beyondChance(group.correlations).filter((one) => one !== best);
+  const verdict = judgeCorrelation(best);
+  const others = significant(group.correlations).filter((one) => one !== best);
   const also =
     others.length === 0
       ? ''
-      : ` Beyond chance are also ${formatList(others.map((one) => `${titleOf(one.id)} (${formatSigned(one.mean as number, 2)})`))}.`;
+      : ` Also significant: ${formatList(others.map((one) => `${titleOf(one.id)} (${formatSigned(one.mean as number, 2)})`))}.`;
   const judged =
-    outcome === 'undecided'
-      ? `undecided, ${reason}`
+    verdict.outcome === 'undecided'
+      ? verdictText(verdict)
       : `${formatP(best.holmP as number)} after Holm's correction over ${group.correlations.length} properties: supported`;
   return {
-    outcome: outcome === 'undecided' ? 'undecided' : 'supported',
-    text: `Among ${groupName(group)}, what goes with accuracy most is ${best.mean < 0 ? 'less' : 'more'} of ${titleOf(best.id)} at the start (${correlationText(best)}): ${judged}.${also}`,
+    outcome: verdict.outcome === 'undecided' ? 'undecided' : 'supported',
+    text: `Among ${groupName(group)}, the property before training that correlates most with accuracy is ${titleOf(best.id)} (${correlationText(best)}): ${judged}.${also}`,
   };
 }
 
 /** Whether winners lie where accurate random tickets do. */
 function winnersFinding(group: Group): Finding | null {
-  const certain = beyondChance(group.correlations);
+  const certain = significant(group.correlations);
   const sides = group.correlations.flatMap((correlation) => {
     const effect = group.effects.find(({ id, when }) => id === correlation.id && when === 'before');
     if (effect === undefined || correlation.mean === null) return [];
@@ -179,7 +173,7 @@ function winnersFinding(group: Group): Finding | null {
     const agreeing = some.filter(({ agrees }) => agrees).length;
     return {
       outcome: null,
-      text: `No property goes with accuracy among ${groupName(group)} beyond chance, so that there is nothing to hold winning tickets against; by the sign of the correlations alone they lie on the more accurate side in ${agreeing} of ${some.length} properties.`,
+      text: `No property correlates significantly with accuracy among ${groupName(group)}, so that there is nothing to compare winning tickets by; by the sign of the correlations alone they lie on the more accurate side in ${agreeing} of ${some.length} properties.`,
     };
   }
   const decided = sides.filter(({ isDecided }) => isDecided);
@@ -188,16 +182,16 @@ function winnersFinding(group: Group): Finding | null {
   const open = certain.length - decided.length;
   return {
     outcome: null,
-    text: `Of ${formatCount(certain.length, 'property', 'properties')} that ${certain.length === 1 ? 'goes' : 'go'} with accuracy among ${groupName(group)}, winning tickets lie beyond chance on the more accurate side in ${list(true) || 'none'}, on the less accurate side in ${list(false) || 'none'}${open === 0 ? '' : `; in the other ${open} they do not differ beyond chance`}.`,
+    text: `Of ${formatCount(certain.length, 'property', 'properties')} that ${certain.length === 1 ? 'correlates' : 'correlate'} with accuracy among ${groupName(group)}, winning tickets lie significantly on the more accurate side in ${list(true) || 'none'}, on the less accurate side in ${list(false) || 'none'}${open === 0 ? '' : `; in the other ${open} they do not differ significantly`}.`,
   };
 }
 
-/** What the study found, place by place and property by property, in plain sentences. */
+/** What the study found, rank by rank and property by property, in plain sentences. */
 export function randomTicketsFindings({ groups, found }: RandomTicketsComparison): Finding[] {
   const findings = groups.flatMap((group) =>
     [
-      placeFinding(group, group.accuracy, 'is more accurate than', 'accuracies'),
-      placeFinding(group, group.speed, 'reaches its early stop before', 'iterations'),
+      rankFinding(group, group.accuracy, 'is more accurate than', 'accuracies'),
+      rankFinding(group, group.speed, 'reaches its early stop before', 'iterations'),
       spreadFinding(group),
       effectsFinding(group, 'before'),
       effectsFinding(group, 'after'),
@@ -207,11 +201,11 @@ export function randomTicketsFindings({ groups, found }: RandomTicketsComparison
   );
   if (findings.length > 0) return findings;
   const asked = found.densities.map((density) => `${formatDensity(density)}%`);
-  const kinds = found.kinds.map((kind) => kindNames[kind].several);
+  const kinds = found.kinds.map((kind) => kindName(kind));
   return [
     {
       outcome: null,
-      text: `Nothing has finished yet to hold the winning ticket against ${formatList(kinds)} at ${formatList(asked)} of weights.`,
+      text: `Nothing has finished yet to compare the winning ticket with ${formatList(kinds)} at ${formatList(asked)} of weights.`,
     },
   ];
 }

@@ -4,9 +4,9 @@ import type { LayerProperties } from '../../analysis/ticket-properties/index.js'
 import type { StudyTable } from '../shared/table.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import type { StudiedTicket } from './found.js';
-import { formatNumber, kindNames } from './words.js';
+import { formatNumber, kindName } from './words.js';
 
-/** What is told of a layer, and how it is read off. */
+/** A column about a layer, and how it is read off. */
 const columns: readonly (readonly [string, (layer: LayerProperties) => number | null])[] = [
   ['weights', ({ kept }) => kept],
   ['in-degree, mean', ({ inDegree }) => inDegree.mean],
@@ -58,7 +58,7 @@ function rowsOf(groups: readonly Group[]): string[][] {
       rowOf('winning ticket', first.density, layer, winners),
       ...groups.map((group) =>
         rowOf(
-          kindNames[group.kind].several,
+          kindName(group.kind),
           group.density,
           layer,
           group.trials.map(({ draws }) => draws),
@@ -75,7 +75,7 @@ export function layerTable({ found, groups }: RandomTicketsComparison): StudyTab
   return {
     id: 'layers',
     title: 'Layer by layer, before training',
-    note: 'Means over tickets and then over trials. In-degrees are the surviving weights of each output of the layer, out-degrees those of each of its inputs: their mean, variance, largest number and Gini coefficient. Positive: the share of surviving weights above zero. Magnitude: their mean size in standard deviations of the layer’s draw.',
+    note: 'Means over tickets and then over trials. In-degrees are the surviving weights of each output of the layer, out-degrees those of each of its inputs: their mean, variance, largest number and Gini coefficient. Positive: the share of surviving weights above zero. Magnitude: their mean size in standard deviations of the layer’s initialisation.',
     head: ['layer', 'tickets', 'weights (%)', ...columns.map(([name]) => name)],
     rows,
   };

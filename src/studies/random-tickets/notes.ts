@@ -1,7 +1,8 @@
+import { conditionOf, isControl } from '../../analysis/conditions.js';
 import { formatCount, formatDensity, formatList } from '../../analysis/format.js';
 import { ticketProperties } from '../../analysis/ticket-properties/index.js';
 import type { RandomTicketsComparison } from './compare.js';
-import { groupName, kindNames } from './words.js';
+import { groupName, kindName } from './words.js';
 
 /** How the numbers were made, and what is in none of them: sentences for the reader. */
 export function randomTicketsNotes(comparison: RandomTicketsComparison): string[] {
@@ -13,8 +14,8 @@ function leftOut({ found, groups }: RandomTicketsComparison): string[] {
   const diverged = tickets.filter(({ status }) => status === 'diverged');
   const which = diverged.map(({ condition, density, trial, draw }) => {
     const at = condition === 'dense' ? '' : ` at ${formatDensity(density)}%`;
-    const number = condition === 'dense' || condition === 'ticket' ? '' : `, draw ${draw + 1}`;
-    return `${condition}${at}, trial ${trial + 1}${number}`;
+    const number = isControl(condition) ? `, draw ${draw + 1}` : '';
+    return `${conditionOf(condition).title}${at}, trial ${trial + 1}${number}`;
   });
   const lacking = groups.flatMap((group) => {
     const finished = group.trials.reduce((sum, trial) => sum + trial.draws.length + trial.diverged, 0);
@@ -49,7 +50,7 @@ function howMeasured({ found, groups }: RandomTicketsComparison): string[] {
       .filter(({ without }) => without > 0)
       .map(
         ({ id, when, without }) =>
-          `${ticketProperties[id].title} ${when} training of ${without} ${without === 1 ? kindNames[group.kind].one : kindNames[group.kind].several}`,
+          `${ticketProperties[id].title} ${when} training of ${without} ${kindName(group.kind, without)}`,
       ),
   );
   return [
@@ -74,16 +75,16 @@ function howTested({ found: { moment, kinds }, groups }: RandomTicketsComparison
         ]
       : []),
     ...(kinds.includes('reinitialise')
-      ? ['A re-initialisation keeps the winner’s mask, and draws its weights anew.']
+      ? ['A re-initialisation keeps the winner’s mask, and re-initialises its weights.']
       : []),
   ];
   const correlated = groups.some(({ correlations }) => correlations.length > 0);
   return [
     `Test accuracy is taken ${momentText[moment]}. ${drawn.join(' ')}`,
-    'Within a trial, the chance that a random ticket would stand as high as the winner is (r + 1) / (n + 1), where r of n random ones are as good or better: exact, equals counted against it. Over trials, the sum of these ranks is tested by its exact law (Edgington 1972), two-sided; Holm’s correction is over all places of accuracy and speed, and over the properties of each group at both times. A percentile counts equals half. A distance is that of the one winner of a trial from the mean of its random tickets, in their standard deviations, with Hedges’ correction; its interval is Student’s over trials.',
+    'Within a trial, the chance that a random ticket would stand as high as the winner is (r + 1) / (n + 1), where r of n random ones are as good or better: exact, equals counted against it. Over trials, the sum of these ranks is tested by its exact distribution (Edgington 1972), two-sided; Holm’s correction is over all ranks in accuracy and speed, and over the properties of each group at both times. A percentile counts equals half. A distance is that of the one winner of a trial from the mean of its random tickets, in their standard deviations, with Hedges’ correction; its interval is Student’s over trials.',
     ...(correlated
       ? [
-          'Correlations are taken among the random tickets of one trial, which share its data and its winner’s densities, and averaged over trials through Fisher’s z, with Student’s interval; those of single trials have the interval of Bonett and Wright (2000). Their p is that of the orders within trials, all trials together; a correlation is beyond chance where that is, after Holm’s correction, and the interval over trials leaves zero out as well.',
+          'Correlations are taken among the random tickets of one trial, which share its data and its winner’s densities, and averaged over trials through Fisher’s z, with Student’s interval; those of single trials have the interval of Bonett and Wright (2000). Their p is that of the orders within trials, all trials together; a correlation is significant where that is, after Holm’s correction, and the interval over trials excludes zero as well.',
         ]
       : []),
   ];

@@ -6,7 +6,7 @@ import { randomTicketsFindings } from './findings.js';
 import type { RandomTicketsFound } from './found.js';
 import { randomTicketsNotes } from './notes.js';
 import { randomTicketsTables } from './tables.js';
-import { kindNames } from './words.js';
+import { kindName } from './words.js';
 
 const methods: readonly (readonly [string, string])[] = [
   ['winning ticket', 'iterative magnitude pruning, Frankle and Carbin 2019'],
@@ -26,7 +26,7 @@ const definitions = (): (readonly [string, string])[] =>
 
 export function randomTicketsReport({ found }: StudyOutcome<RandomTicketsFound>): StudyReport {
   const comparison = compareRandomTickets(found);
-  const kinds = found.kinds.map((kind) => kindNames[kind].several).join(' and ');
+  const kinds = found.kinds.map((kind) => kindName(kind)).join(' and ');
   return {
     lead: `How do tickets that are drawn at random, ${formatInteger(found.draws)} ${kinds} a trial, compare with the winning one?`,
     findings: randomTicketsFindings(comparison),

@@ -7,8 +7,8 @@ import { judgeEffect } from './effects.js';
 import { randomTicketsFindings } from './findings.js';
 import type { RandomTicketsFound } from './found.js';
 import { randomTicketsNotes } from './notes.js';
-import { judgePlace } from './place.js';
 import { randomTicketsTables } from './tables.js';
+import { judgeRank } from './winner-rank.js';
 import { formatNumber, ordinal } from './words.js';
 
 const textsOf = (found: RandomTicketsFound) => {
@@ -40,7 +40,7 @@ describe('the winning ticket among random ones', () => {
       expect(place.combined.p).toBeCloseTo(1 / 51 ** 3, 12);
       // Four places are tested, and all are as extreme.
       expect(place.holmP).toBeCloseTo(8 / 51 ** 3, 12);
-      expect(judgePlace(place)).toEqual({ outcome: 'supported', reason: null });
+      expect(judgeRank(place)).toEqual({ outcome: 'supported', reason: null });
     }
   });
 
@@ -51,11 +51,11 @@ describe('the winning ticket among random ones', () => {
           change: (ticket) => (ticket.condition === 'ticket' ? { ...ticket, accuracy } : ticket),
         }),
       ).groups[0].accuracy;
-    expect(judgePlace(swapped(0.968)).outcome).toBe('undecided');
-    expect(judgePlace(swapped(0.9))).toEqual({ outcome: 'contradicted', reason: null });
+    expect(judgeRank(swapped(0.968)).outcome).toBe('undecided');
+    expect(judgeRank(swapped(0.9))).toEqual({ outcome: 'contradicted', reason: null });
     const few = compareRandomTickets(fixtureRandomTickets({ trials: 1, draws: 10 })).groups[0].accuracy;
     expect(few.combined.p).toBeCloseTo(1 / 11, 12);
-    expect(judgePlace(few).reason).toMatch(/draw more with --draws/);
+    expect(judgeRank(few).reason).toEqual({ kind: 'few-draws' });
   });
 
   it('counts who matches the dense network of their own trial', () => {
@@ -165,9 +165,9 @@ describe('what the study says', () => {
       }),
     );
     expect(notes[0]).toBe(
-      '1 training diverged and is in no ranking and no mean: random-mask at 5.0%, trial 2, draw 3.',
+      '1 training diverged and is in no ranking and no mean: random mask at 5.0%, trial 2, draw 3.',
     );
-    expect(notes[1]).toContain('1 of 18 re-initialisations at 5.0% of weights');
+    expect(notes[1]).toContain('1 of 18 random re-initialisations at 5.0% of weights');
   });
 
   it('writes places and numbers as people do', () => {

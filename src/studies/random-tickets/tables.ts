@@ -1,3 +1,4 @@
+import { estimateText } from '../../analysis/estimate-words.js';
 import {
   formatDensity,
   formatFixed,
@@ -14,15 +15,15 @@ import type { Group, RandomTicketsComparison } from './compare.js';
 import { judgeCorrelation } from './correlations.js';
 import { type Effect, judgeEffect } from './effects.js';
 import { layerTable } from './layer-table.js';
-import { judgePlace, type Place } from './place.js';
-import { groupName, kindNames, moreOrLess, withInterval } from './words.js';
+import { judgeRank, type WinnerRank } from './winner-rank.js';
+import { formatNumber, groupName, kindName, moreOrLess } from './words.js';
 
 const percent = (share: number) => formatFixed(share * 100, 2);
 const orNothing = <T>(value: T | null | undefined, format: (value: T) => string) =>
   value === null || value === undefined ? '' : format(value);
 
-function placeCells(place: Place, trial: number): string[] {
-  const standing = place.standings.find((one) => one.trial === trial)?.standing;
+function rankCells(rank: WinnerRank, trial: number): string[] {
+  const standing = rank.standings.find((one) => one.trial === trial)?.standing;
   if (standing === undefined) return ['', '', ''];
   return [
     `${standing.better + standing.equal + 1} of ${standing.n + 1}`,
@@ -31,14 +32,14 @@ function placeCells(place: Place, trial: number): string[] {
   ];
 }
 
-const totalCells = (place: Place): string[] => [
-  orNothing(place.percentile, (share) => `above ${formatShare(share, 1)}`),
-  orNothing(place.holmP, formatP),
-  judgePlace(place).outcome,
+const totalCells = (rank: WinnerRank): string[] => [
+  orNothing(rank.percentile, (share) => `above ${formatShare(share, 1)}`),
+  orNothing(rank.holmP, formatP),
+  judgeRank(rank).outcome,
 ];
 
-function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): string[][] {
-  const name = [kindNames[kind].several, formatDensity(density)];
+function rankRows({ kind, density, trials, accuracy, speed, spread }: Group): string[][] {
+  const name = [kindName(kind), formatDensity(density)];
   const rows = trials
     .filter(({ draws }) => draws.length > 0)
     .map(({ trial, winner, dense, draws, diverged }) => {
@@ -51,10 +52,10 @@ function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): s
         orNothing(dense, (ticket) => percent(ticket.accuracy)),
         percent(mean(own)),
         orNothing(deviation(own), percent),
-        ...placeCells(accuracy, trial),
+        ...rankCells(accuracy, trial),
         orNothing(winner, (ticket) => formatInteger(ticket.earlyStop)),
         formatInteger(mean(draws.map((draw) => draw.earlyStop))),
-        ...placeCells(speed, trial),
+        ...rankCells(speed, trial),
       ];
     });
   if (rows.length === 0) return [];
@@ -66,7 +67,7 @@ function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): s
       `${spread.draws}`,
       '',
       '',
-      withInterval(spread.mean, spread.interval, percent),
+      estimateText(spread, percent),
       orNothing(spread.deviation, percent),
       ...totalCells(accuracy),
       '',
@@ -76,13 +77,13 @@ function placeRows({ kind, density, trials, accuracy, speed, spread }: Group): s
   ];
 }
 
-function placesTable({ groups }: RandomTicketsComparison): StudyTable | null {
-  const rows = groups.flatMap(placeRows);
+function ranksTable({ groups }: RandomTicketsComparison): StudyTable | null {
+  const rows = groups.flatMap(rankRows);
   if (rows.length === 0) return null;
   return {
     id: 'places',
     title: 'Where the winning ticket stands',
-    note: 'Test accuracies in per cent, early stops in iterations. A place is counted from the best, equals against the winner; as good: the share of all random tickets that would be as good or better, exact 95% interval in per cent. In the row of all trials: the share of random tickets that the winner stands above, p of the sum of ranks after Holm’s correction, and whether it bears out that the winner is better.',
+    note: 'Test accuracies in per cent, early stops in iterations. A rank is counted from the best, equals against the winner; as good: the share of all random tickets that would be as good or better, exact 95% interval in per cent. In the row of all trials: the share of random tickets that the winner stands above, p of the sum of ranks after Holm’s correction, and whether that supports that the winner is better.',
     head: [
       'random tickets',
       'weights (%)',
@@ -92,12 +93,12 @@ function placesTable({ groups }: RandomTicketsComparison): StudyTable | null {
       'dense',
       'mean',
       'deviation',
-      'place in accuracy',
+      'rank in accuracy',
       'exact p',
       'as good (%)',
       'winner’s early stop',
       'mean early stop',
-      'place in speed',
+      'rank in speed',
       'exact p',
       'as good (%)',
     ],
@@ -111,9 +112,9 @@ function effectRow(effect: Effect): string[] {
   return [
     unit === '' ? title : `${title} (${unit})`,
     of === 'mask' ? 'mask' : when,
-    withInterval(mean(trials.map(({ winner }) => winner)), null),
-    withInterval(mean(trials.map(({ draws }) => mean(draws))), null),
-    isShared ? 'the same in all' : withInterval(distance.mean, distance.interval, (value) => formatSigned(value, 1)),
+    formatNumber(mean(trials.map(({ winner }) => winner))),
+    formatNumber(mean(trials.map(({ draws }) => mean(draws)))),
+    isShared ? 'the same in all' : estimateText(distance, (value) => formatSigned(value, 1)),
     orNothing(delta, (value) => formatSigned(value, 2)),
     isShared ? '' : orNothing(holmP, formatP),
     isShared ? '' : moreOrLess[judgeEffect(effect).outcome],
@@ -125,7 +126,7 @@ function effectsTable(group: Group): StudyTable | null {
   return {
     id: `properties-${group.kind}-${formatDensity(group.density)}`,
     title: `What the winning ticket is like beside ${groupName(group)}`,
-    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its places, exact, after Holm’s correction over this table. More and less: the winner has more or less of it beyond chance; ~: undecided. mask: of the mask alone, before training and after.',
+    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its ranks, exact, after Holm’s correction over this table. More and less: the winner has significantly more or less of it; ~: undecided. mask: of the mask alone, before training and after.',
     head: ['property', 'when', 'winner', 'random', 'distance', 'Cliff’s delta', 'p', 'the winner has'],
     rows: group.effects.map(effectRow),
   };
@@ -137,9 +138,9 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
       .sort((a, b) => Math.abs(b.mean ?? 0) - Math.abs(a.mean ?? 0))
       .map((correlation) => [
         ticketProperties[correlation.id].title,
-        kindNames[group.kind].several,
+        kindName(group.kind),
         formatDensity(group.density),
-        withInterval(correlation.mean, correlation.interval, (value) => formatSigned(value, 2)),
+        estimateText(correlation, (value) => formatSigned(value, 2)),
         correlation.trials.map((trial) => formatSigned(trial.correlation, 2)).join(', '),
         `${correlation.trials.reduce((sum, { pairs }) => sum + pairs, 0)}`,
         orNothing(correlation.holmP, formatP),
@@ -149,8 +150,8 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
   if (rows.length === 0) return null;
   return {
     id: 'correlations',
-    title: 'Which properties at the start go with accuracy',
-    note: 'Spearman’s correlation of a property before training with test accuracy, among the random tickets of each trial, averaged over trials through Fisher’s z with a 95% t interval; p after Holm’s correction over the properties of one group. More and less: more of it goes with more or less accuracy beyond chance; ~: undecided.',
+    title: 'Which properties before training correlate with accuracy',
+    note: 'Spearman’s correlation of a property before training with test accuracy, among the random tickets of each trial, averaged over trials through Fisher’s z with a 95% t interval; p after Holm’s correction over the properties of one group. More and less: accuracy is significantly higher or lower with more of it; ~: undecided.',
     head: [
       'property',
       'random tickets',
@@ -159,7 +160,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
       'by trial',
       'tickets',
       'p',
-      'more of it: accuracy',
+      'accuracy with more of it',
     ],
     rows,
   };
@@ -168,7 +169,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
 /** Every table of the study. */
 export function randomTicketsTables(comparison: RandomTicketsComparison): StudyTable[] {
   return [
-    placesTable(comparison),
+    ranksTable(comparison),
     ...comparison.groups.map(effectsTable),
     correlationsTable(comparison),
     layerTable(comparison),

@@ -1,6 +1,6 @@
 import type { RandomKind, RandomTicketsFound, StudiedTicket } from './found.js';
 
-/** The tickets of one trial that are held against one another. */
+/** The tickets of one trial that are compared with one another. */
 export interface TrialTickets {
   readonly trial: number;
   /** Null where it has not finished, or diverged; so is the dense network. */

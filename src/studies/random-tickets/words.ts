@@ -1,19 +1,16 @@
-import { formatDensity, formatFixed, formatInteger, formatInterval } from '../../analysis/format.js';
-import type { Interval } from '../../analysis/intervals.js';
+import { conditionOf } from '../../analysis/conditions.js';
+import { formatDensity, formatFixed, formatInteger } from '../../analysis/format.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { RandomKind } from './found.js';
 
 /** Words of this study, the same in findings, tables and figures. */
 
-/** What random tickets of a kind are called. */
-export const kindNames: Readonly<Record<RandomKind, { readonly one: string; readonly several: string }>> = {
-  'random-mask': { one: 'random mask', several: 'random masks' },
-  reinitialise: { one: 're-initialisation', several: 're-initialisations' },
-};
+/** What random tickets of a kind are called: "random masks". */
+export const kindName = (kind: RandomKind, count = 2) => `${conditionOf(kind).title}${count === 1 ? '' : 's'}`;
 
 /** "random masks at 5.0% of weights". */
 export const groupName = ({ kind, density }: { readonly kind: RandomKind; readonly density: number }) =>
-  `${kindNames[kind].several} at ${formatDensity(density)}% of weights`;
+  `${kindName(kind)} at ${formatDensity(density)}% of weights`;
 
 /** "1st", "2nd", "11th", "23rd". */
 export function ordinal(place: number): string {
@@ -31,16 +28,6 @@ export function formatNumber(value: number): string {
   }
   if (size >= 999.5 || Number.isInteger(value)) return formatInteger(value);
   return formatFixed(value, Math.max(0, 2 - Math.floor(Math.log10(size))));
-}
-
-/** "0.41 (0.20 to 0.58)"; without an interval where there is none, "" without a value. */
-export function withInterval(
-  value: number | null,
-  interval: Interval | null,
-  format: (value: number) => string = formatNumber,
-): string {
-  if (value === null) return '';
-  return interval === null ? format(value) : `${format(value)} (${formatInterval(interval, format)})`;
 }
 
 /** What a verdict on "more" is in a column. */

@@ -1,13 +1,7 @@
+import { differenceByTrial, overTrials } from '../../analysis/by-trial.js';
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Summary } from '../../analysis/summary.js';
-import {
-  difference,
-  type Judged,
-  judgeAll,
-  type MatchingTest,
-  matchingTests,
-  over,
-} from '../shared/rewinds/matching.js';
+import { type Judged, judgeAll, type MatchingTest, matchingTests } from '../shared/rewinds/matching.js';
 import { accuracyAt, isAt, type TrainedPoint } from '../shared/rewinds/points.js';
 import type { RewindFound } from './found.js';
 
@@ -53,15 +47,15 @@ export function compareRewinds(found: RewindFound): RewindComparison {
   const of = (condition: string, density: number, rewind: number | null) =>
     trained.filter(isAt({ condition, density, rewind }));
   const shown = (points: readonly TrainedPoint[]): Shown => ({
-    accuracy: over(points, accuracy),
-    earlyStop: over(points, ({ earlyStop }) => earlyStop.iteration),
+    accuracy: overTrials(points, accuracy),
+    earlyStop: overTrials(points, ({ earlyStop }) => earlyStop.iteration),
   });
   const places = densities.flatMap((density) => rewinds.map((rewind) => ({ density, rewind })));
   const tickets = places.map(({ density, rewind }) => of('ticket', density, rewind));
   const against = (otherOf: (place: (typeof places)[number]) => readonly TrainedPoint[]) => {
     const differences = places.map((place, i) => {
       const other = otherOf(place);
-      return tickets[i].length === 0 || other.length === 0 ? null : difference(tickets[i], other, accuracy);
+      return tickets[i].length === 0 || other.length === 0 ? null : differenceByTrial(tickets[i], other, accuracy);
     });
     const judged = judgeAll(differences, 'above');
     return differences.map((one, i) => one && { ...one, ...(judged[i] as Judged) });

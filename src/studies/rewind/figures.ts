@@ -1,10 +1,11 @@
+import { conditionOf } from '../../analysis/conditions.js';
 import { formatCount, type Summary } from '../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../figures/cut-axis.js';
-import { type Figure, stackPlots, styleOf, toCsv } from '../../figures/figure.js';
+import { type Figure, stackPlots, toCsv } from '../../figures/figure.js';
 import { summaryColumns } from '../../figures/summary-columns.js';
 import { rewindAxisNote } from '../shared/rewinds/axis.js';
 import { densityStyles, type RewindCurve, type RewindLevel, rewindPanel } from '../shared/rewinds/panel.js';
-import { momentName } from '../shared/rewinds/words.js';
+import { weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyOutcome } from '../study.js';
 import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
 import type { RewindFound } from './found.js';
@@ -91,7 +92,7 @@ function rewindFigure(comparison: RewindComparison, quantity: Quantity, document
     ),
     csv: toCsv(
       networks.map(({ condition, density, rewind, summary }) => ({
-        network: styleOf(condition).name,
+        network: conditionOf(condition).title,
         weights_asked_for_percent: density * 100,
         rewind_iteration: rewind,
         ...summaryColumns(column, summary, scale),
@@ -110,7 +111,7 @@ export function rewindFigures({ found }: StudyOutcome<RewindFound>, document: Do
     {
       id: 'accuracy-by-rewind',
       title: 'How accurate tickets are against the iteration they are rewound to',
-      label: `test accuracy ${momentName(found.at)} (%)`,
+      label: `test accuracy ${weightsAtText(found.at)} (%)`,
       column: 'test_accuracy_percent',
       scale: 100,
       most: 100,

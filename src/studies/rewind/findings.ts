@@ -1,32 +1,26 @@
-import {
-  formatCount,
-  formatDensity,
-  formatInteger,
-  formatInterval,
-  formatList,
-  formatP,
-} from '../../analysis/format.js';
+import { estimateSentence } from '../../analysis/estimate-words.js';
+import { formatDensity, formatInteger, formatList, formatP } from '../../analysis/format.js';
 import type { Outcome } from '../../analysis/verdict.js';
+import { reasonText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { MATCHES_WITHIN } from '../shared/rewinds/matching.js';
 import {
   divergedNote,
   fromRewinds,
   meansOver,
-  momentName,
   pointsOf,
   rewindName,
   unfinishedNote,
+  weightsAtText,
 } from '../shared/rewinds/words.js';
 import { points } from '../shared/schemes/words.js';
 import { type AccuracyTest, compareRewinds, type RewindComparison, type RewindEntry } from './compare.js';
 import type { RewindFound } from './found.js';
 
 /** "+0.41 points (95% interval +0.20 to +0.62, 3 trials, p = 0.012 after Holm's correction)". */
-function differenceText({ mean, interval, n, holmP }: AccuracyTest): string {
-  if (interval === null) return `${points(mean as number)} points (one trial, so no interval)`;
+function differenceText({ mean, holmP, ...rest }: AccuracyTest): string {
   const p = holmP === null ? '' : `, ${formatP(holmP)} after Holm's correction`;
-  return `${points(mean as number)} points (95% interval ${formatInterval(interval, points)}, ${formatCount(n, 'trial')}${p})`;
+  return estimateSentence({ ...rest, mean: mean as number }, points, ' points', p);
 }
 
 const from = ({ rewind }: RewindEntry) => `from ${rewindName(rewind)}`;
@@ -53,7 +47,7 @@ function outcomeOf(yes: readonly unknown[], no: readonly unknown[]): Outcome | '
   return no.length > 0 ? 'contradicted' : 'undecided';
 }
 
-/** Tickets of one density beside something else: in which rewinds they are more accurate beyond chance. */
+/** Tickets of one density beside something else: in which rewinds they are significantly more accurate. */
 function contrastFinding(
   entries: readonly RewindEntry[],
   testOf: (entry: RewindEntry) => AccuracyTest | null,
@@ -67,8 +61,8 @@ function contrastFinding(
   const best = largest(yes.length > 0 ? yes : tested, testOf) as RewindEntry;
   const test = testOf(best) as AccuracyTest;
   const lists = [
-    yes.length === 0 ? '' : ` More accurate beyond chance ${many(yes)}.`,
-    no.length === 0 ? '' : ` Less accurate beyond chance ${many(no)}.`,
+    yes.length === 0 ? '' : ` Significantly more accurate ${many(yes)}.`,
+    no.length === 0 ? '' : ` Significantly less accurate ${many(no)}.`,
     open.length === 0
       ? ''
       : ` Undecided ${many(open)}${open.length === tested.length ? `: ${reasonsOf(open.map(testOf))}` : ''}.`,
@@ -83,12 +77,13 @@ function contrastFinding(
 function reasonsOf(tests: readonly (Pick<AccuracyTest, 'verdict'> | null | undefined)[]): string {
   const counts = new Map<string, number>();
   for (const test of tests) {
-    const reason = test?.verdict.reason;
-    if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    if (test?.verdict.reason == null) continue;
+    const text = reasonText(test.verdict.reason);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([reason]) => reason)
+    .map(([text]) => text)
     .join('; or ');
 }
 
@@ -99,8 +94,8 @@ function matchingFinding(entries: readonly RewindEntry[]): Finding | null {
   const outcome = ({ matching }: RewindEntry) => matching?.verdict.outcome as Outcome;
   const first = tested.find((entry) => outcome(entry) === 'supported');
   const less = ({ matching }: RewindEntry) => {
-    const { mean, interval } = matching as NonNullable<RewindEntry['matching']>;
-    return `${points(mean as number)} points against the dense network${interval === null ? ' (one trial, so no interval)' : ` (95% interval ${formatInterval(interval, points)})`}`;
+    const { mean, ...rest } = matching as NonNullable<RewindEntry['matching']>;
+    return estimateSentence({ ...rest, mean: mean as number }, points, ' points against the dense network');
   };
   if (first !== undefined) {
     const later = tested.filter((entry) => entry.rewind > first.rewind && outcome(entry) !== 'supported');
@@ -181,12 +176,12 @@ export function rewindFindings(found: RewindFound, comparison: RewindComparison 
 export function rewindNotes({ trained, planned, at, rewinds, draws, trials, iterations }: RewindFound): string[] {
   const drawn = Math.max(draws.reinitialise, draws.randomMask) > 1;
   return [
-    `Accuracies are on the test set ${momentName(at)}, ${meansOver(trials)}; differences are paired by trial${drawn ? ', several draws of one control being averaged within their trial first' : ''}, and every verdict is corrected by Holm's method over all rewinds and densities of its question.`,
+    `Accuracies are on the test set ${weightsAtText(at)}, ${meansOver(trials)}; differences are paired by trial${drawn ? ', several draws of one control being averaged within their trial first' : ''}, and every verdict is corrected by Holm's method over all rewinds and densities of its question.`,
     `A ticket matches the dense network when it is less accurate by less than ${pointsOf(MATCHES_WITHIN)} points, which is tested over trials.`,
-    `Iterations are those of the dense training, of ${formatInteger(iterations)} in all: a ticket begins at the one that it takes up again, and ends where the dense network does.`,
+    `Iterations are those of the dense training, of ${formatInteger(iterations)} in all: a ticket resumes at the one that it is rewound to, and ends where the dense network does.`,
     ...(draws.reinitialise > 0
       ? [
-          `Re-initialised networks are trained from the first iteration on, under the masks that were found with rewinding to ${rewindName(rewinds[0])}; they take up nothing, so that one of them stands beside tickets of every rewind.`,
+          `Re-initialised networks are trained from the first iteration on, under the masks that were found with rewinding to ${rewindName(rewinds[0])}; they are not rewound, so that one of them is compared with tickets of every rewind.`,
         ]
       : []),
     divergedNote(trained, 'training'),

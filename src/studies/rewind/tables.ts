@@ -1,8 +1,10 @@
-import { formatDensity, formatInteger } from '../../analysis/format.js';
+import { conditionOf } from '../../analysis/conditions.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatDensity, formatInteger, formatShare } from '../../analysis/format.js';
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Outcome } from '../../analysis/verdict.js';
 import type { Judged } from '../shared/rewinds/matching.js';
-import { accuracyRange, judgedCell, momentName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
+import { judgedCell, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import { points } from '../shared/schemes/words.js';
 import type { StudyTable } from '../shared/table.js';
 import { compareRewinds, type RewindComparison, type Shown } from './compare.js';
@@ -12,7 +14,7 @@ const more = { supported: 'more', contradicted: 'less', undecided: 'undecided' }
 const matches = { supported: 'matches', contradicted: 'falls short', undecided: 'undecided' } as const;
 
 function testCell(test: (PairedDifference & Judged) | null, words: Readonly<Record<Outcome, string>>): string {
-  return test === null || test.mean === null ? '' : `${rangeOf(test, points)}, ${judgedCell(test, words)}`;
+  return test === null || test.mean === null ? '' : `${estimateText(test, points)}, ${judgedCell(test, words)}`;
 }
 
 /** Every table of a study of rewinding. */
@@ -20,9 +22,9 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
   const { trials, draws, at, rewinds } = found;
   const { dense, reinitialised, entries } = comparison;
   const own = ({ accuracy, earlyStop }: Shown) => [
-    accuracyRange(accuracy),
+    estimateText(accuracy, formatShare),
     trialsOf(accuracy, trials),
-    rangeOf(earlyStop, formatInteger),
+    estimateText(earlyStop, formatInteger),
   ];
   const controls = [draws.reinitialise > 0, draws.randomMask > 0].filter(Boolean).length;
   const none = new Array<string>(2 + controls).fill('');
@@ -30,7 +32,7 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
     {
       id: 'rewinds',
       title: 'Tickets by density and rewind',
-      note: `Test accuracy ${momentName(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged beyond chance after Holm's correction over the column.`,
+      note: `Test accuracy ${weightsAtText(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged after Holm's correction over the column.`,
       head: [
         'network',
         'weights (%)',
@@ -40,17 +42,23 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
         'early stop (iteration)',
         'less dense',
         `less from ${formatInteger(rewinds[0])}`,
-        ...(draws.reinitialise > 0 ? ['less re-initialised'] : []),
-        ...(draws.randomMask > 0 ? ['less random mask'] : []),
+        ...(draws.reinitialise > 0 ? [`less ${conditionOf('reinitialise').title}`] : []),
+        ...(draws.randomMask > 0 ? [`less ${conditionOf('random-mask').title}`] : []),
       ],
       rows: [
-        ['dense network', '100', '', ...own(dense), ...none],
-        ...reinitialised.map((shown) => ['re-initialised', formatDensity(shown.density), '', ...own(shown), ...none]),
+        [conditionOf('dense').title, '100', '', ...own(dense), ...none],
+        ...reinitialised.map((shown) => [
+          conditionOf('reinitialise').title,
+          formatDensity(shown.density),
+          '',
+          ...own(shown),
+          ...none,
+        ]),
         ...entries.flatMap((entry) => {
           const place = [formatDensity(entry.density), formatInteger(entry.rewind)];
           return [
             [
-              'ticket',
+              conditionOf('ticket').title,
               ...place,
               ...own(entry.ticket),
               testCell(entry.matching, matches),
@@ -58,7 +66,9 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
               ...(draws.reinitialise > 0 ? [testCell(entry.toReinitialised, more)] : []),
               ...(draws.randomMask > 0 ? [testCell(entry.toRandomMask, more)] : []),
             ],
-            ...(entry.randomMask === null ? [] : [['random mask', ...place, ...own(entry.randomMask), ...none]]),
+            ...(entry.randomMask === null
+              ? []
+              : [[conditionOf('random-mask').title, ...place, ...own(entry.randomMask), ...none]]),
           ];
         }),
       ],

@@ -7,7 +7,7 @@ import {
   pairMean,
   pairwiseDifferences,
   testPairs,
-} from '../../analysis/pairs.js';
+} from '../../analysis/trial-pairs.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { testError, trainError } from './compare.js';
 import type { Matched, StabilityFound, StabilityLine } from './found.js';
@@ -24,11 +24,11 @@ export interface TrialsEntry {
   /** Barrier of the error on the test set, over pairs of trials; null where no line has one. */
   readonly test: PairMean | null;
   readonly train: PairMean | null;
-  /** Pairs left out because something on their line is no finite number. */
+  /** Pairs left out because something on their line is not a finite number. */
   readonly leftOut: number;
   /** That the barrier is below 2 points. */
   readonly connected: { readonly test: PairTest; readonly holmP: number | null; readonly verdict: Verdict };
-  /** The barrier of the same pairs unmatched less this one, and that this is above nought; null for what is not matched. */
+  /** The barrier of the same pairs unmatched less this one, and that this is above zero; null for what is not matched. */
   readonly lowered: {
     readonly mean: PairMean | null;
     readonly test: PairTest;

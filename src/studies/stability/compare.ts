@@ -1,8 +1,9 @@
+import { overTrials } from '../../analysis/by-trial.js';
 import { barrierOf, type LineCurve, STABLE_BELOW } from '../../analysis/connectivity/index.js';
 import { mean } from '../../analysis/intervals.js';
 import { pairedDifference } from '../../analysis/paired.js';
 import { type Summary, summarise } from '../../analysis/summary.js';
-import { type Judged, judgeAll, type MatchingTest, matchingTests, over } from '../shared/rewinds/matching.js';
+import { type Judged, judgeAll, type MatchingTest, matchingTests } from '../shared/rewinds/matching.js';
 import { accuracyAt, isAt } from '../shared/rewinds/points.js';
 import type { StabilityFound, StabilityLine } from './found.js';
 
@@ -56,7 +57,7 @@ export function stabilityEntries(found: StabilityFound): StabilityEntry[] {
       children: children[i],
       toDense: toDense[i - dense] ?? null,
       toRound: toRound[i - dense] ?? null,
-      accuracy: over(own, (point) => accuracyAt(point, found.at)),
+      accuracy: overTrials(own, (point) => accuracyAt(point, found.at)),
       matching: matching[i - dense] ?? null,
     };
   });

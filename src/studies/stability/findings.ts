@@ -1,8 +1,10 @@
-import { formatCount, formatDensity, formatFixed, formatInterval, formatP } from '../../analysis/format.js';
-import type { PairMean } from '../../analysis/pairs.js';
+import { estimateSentence, estimateText } from '../../analysis/estimate-words.js';
+import { formatCount, formatDensity, formatFixed, formatP } from '../../analysis/format.js';
+import type { PairMean } from '../../analysis/trial-pairs.js';
 import type { Outcome } from '../../analysis/verdict.js';
+import { reasonText, verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
-import { listPlaces, pointsOf, rangeOf, rewindName } from '../shared/rewinds/words.js';
+import { listPlaces, pointsOf, rewindName } from '../shared/rewinds/words.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
 import type { StabilityFound } from './found.js';
@@ -10,9 +12,8 @@ import { type Relation, relationOf } from './relation.js';
 
 /** "0.42 points (95% interval 0.31 to 0.53, 3 trials)". */
 function barrierText({ test }: BarrierTest): string {
-  if (test === null) return 'no barrier that is a finite number';
-  if (test.interval === null) return `${pointsOf(test.mean)} points (one trial, so no interval)`;
-  return `${pointsOf(test.mean)} points (95% interval ${formatInterval(test.interval, pointsOf)}, ${formatCount(test.n, 'trial')})`;
+  if (test === null) return 'not a finite number';
+  return estimateSentence(test, pointsOf, ' points');
 }
 
 const outcomeOf = (entry: StabilityEntry): Outcome => entry.children?.verdict.outcome ?? 'undecided';
@@ -27,7 +28,7 @@ function stabilityFinding(entries: readonly StabilityEntry[]): Finding | null {
   if (measured.length === 0) return null;
   const subject = `Children of ${parentName(measured[0].density)}`;
   const barrier = ({ children }: StabilityEntry) => barrierText(children as BarrierTest);
-  const why = ({ children }: StabilityEntry) => `undecided: ${children?.verdict.reason}`;
+  const why = ({ children }: StabilityEntry) => (children === null ? 'undecided' : verdictText(children.verdict));
   const lastUnstable = measured.findLastIndex((entry) => outcomeOf(entry) !== 'supported');
   const first = measured[lastUnstable + 1];
   const before = measured[lastUnstable];
@@ -62,7 +63,7 @@ function exactlyFinding(relation: Relation): Finding {
   const claim = {
     supported: 'Tickets match the dense network exactly where they are stable, as Frankle et al. (2020) found',
     contradicted: 'Tickets do not match the dense network exactly where they are stable',
-    undecided: `Whether tickets match the dense network exactly where they are stable is undecided: ${exactly.reason}`,
+    undecided: `Whether tickets match the dense network exactly where they are stable is ${verdictText(exactly)}`,
   }[exactly.outcome];
   const everywhere = [...stableAndMatching, ...stableAlone, ...matchingAlone, ...neither, ...open];
   const parts = [
@@ -70,7 +71,7 @@ function exactlyFinding(relation: Relation): Finding {
     ['Neither', neither],
     ['Stable but less accurate', stableAlone],
     ['Matching but not stable', matchingAlone],
-    ['Left open by the trials', open],
+    ['Undecided', open],
   ] as const;
   const lists = parts.flatMap(([name, some]) =>
     some.length === 0 ? [] : [`${name}: ${listPlaces(some, everywhere)}`],
@@ -89,11 +90,11 @@ function orderFinding({ correlation, falling, tickets }: Relation): Finding | nu
   }[falling.outcome];
   return {
     outcome: falling.outcome,
-    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${rangeOf(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${falling.reason}`}.`,
+    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${estimateText(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${reasonText(falling.reason)}`}.`,
   };
 }
 
-/** Where tickets lie in one valley with another network. */
+/** Where tickets are linearly connected with another network. */
 function connectedFinding(
   entries: readonly StabilityEntry[],
   testOf: (entry: StabilityEntry) => BarrierTest | null,
@@ -127,12 +128,12 @@ function connectedFinding(
     undecided: `Whether a ticket and ${other} are linearly connected is undecided in some places.`,
     both: `Whether a ticket and ${other} are linearly connected depends on density and rewind.`,
   }[outcome ?? 'both'];
-  const told = lists.flatMap(([name, some]) => (some.length === 0 ? [] : [`${name}: ${listPlaces(some, measured)}`]));
-  return { outcome, text: `${claim} ${told.join('. ')}.${most}` };
+  const parts = lists.flatMap(([name, some]) => (some.length === 0 ? [] : [`${name}: ${listPlaces(some, measured)}`]));
+  return { outcome, text: `${claim} ${parts.join('. ')}.${most}` };
 }
 
 /** "40.12 points (30.05 to 50.21)". */
-const pairText = (found: PairMean) => `${rangeOf(found)} points`;
+const pairText = (found: PairMean) => `${estimateText(found, pointsOf)} points`;
 
 const ways = { own: 'matched by their own weights', dense: 'matched as their dense networks are' } as const;
 
@@ -149,14 +150,14 @@ function trialsFinding(entries: readonly TrialsEntry[], density: number, rewind:
   const claim = {
     supported: 'matching their hidden units lowers the barrier',
     contradicted: 'matching their hidden units raises the barrier',
-    undecided: `it is undecided whether matching their hidden units lowers the barrier (${verdict.reason})`,
+    undecided: `whether matching their hidden units lowers the barrier is ${verdictText(verdict)}`,
   }[verdict.outcome];
   const p = verdict.reason === null ? `, ${formatP(holmP as number)} after Holm's correction` : '';
   const others = dense?.test == null ? '' : `, and ${pairText(dense.test)} ${ways.dense}`;
   const { outcome } = own.connected.verdict;
   const valley = {
-    supported: 'Matched, they lie in one valley: the barrier is below 2 points.',
-    contradicted: 'Matched, they still lie in different valleys: the barrier is not below 2 points.',
+    supported: 'Matched, they are linearly connected: the barrier is below 2 points.',
+    contradicted: 'Matched, they are still not linearly connected: the barrier is not below 2 points.',
     undecided: 'Whether it is below 2 points then is undecided.',
   }[outcome];
   return {

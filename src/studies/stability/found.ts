@@ -54,7 +54,7 @@ export interface StabilityFound {
   readonly points: number;
   /** Most training examples that lines are seen on. */
   readonly trainingExamples: number;
-  /** Whose running statistics of batch normalisation are taken anew on lines; null where there is no batch normalisation. */
+  /** Whose running statistics of batch normalisation are estimated anew on lines; null where there is no batch normalisation. */
   readonly estimated: 'all' | 'between trials' | null;
   /** The dense network of each trial (`dense`, without a rewind), and every child; child 0 of a ticket is the ticket. */
   readonly trained: readonly TrainedPoint[];

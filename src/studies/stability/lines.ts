@@ -22,7 +22,7 @@ function pairsOf<Thing>(things: readonly Thing[]): [Thing, Thing][] {
   return things.flatMap((one, i) => things.slice(i + 1).map((other): [Thing, Thing] => [one, other]));
 }
 
-/** Seed of what matching draws. Which local optimum it finds is no part of a trial, so that all lines have one. */
+/** Seed of what matching draws. Which local optimum it finds is not part of a trial, so that all lines have one. */
 const MATCHING_SEED = deriveSeed(0, 'stability-matching');
 
 /**

@@ -21,7 +21,7 @@ export function stabilityNotes(found: StabilityFound): string[] {
     divergedNote(each, 'training'),
     ...(broken > 0
       ? [
-          `${formatCount(broken, 'line')} of ${lines.length} have an error or a loss that is no finite number and are in no mean.`,
+          `${formatCount(broken, 'line')} of ${lines.length} have an error or a loss that is not a finite number and are in no mean.`,
         ]
       : []),
     ...[
@@ -32,8 +32,8 @@ export function stabilityNotes(found: StabilityFound): string[] {
   if (estimated !== null) {
     notes.push(
       estimated === 'all'
-        ? 'Running statistics of batch normalisation are taken anew at every point of every line, on those training examples.'
-        : 'Running statistics of batch normalisation are interpolated as all other tensors are within a trial, and taken anew at every point of lines between trials, matched or not, on those training examples: between networks whose units mean different things the variance of activations collapses (Jordan et al. 2023).',
+        ? 'Running statistics of batch normalisation are estimated anew at every point of every line, on those training examples.'
+        : 'Running statistics of batch normalisation are interpolated as all other tensors are within a trial, and estimated anew at every point of lines between trials, matched or not, on those training examples: between networks whose units mean different things the variance of activations collapses (Jordan et al. 2023).',
     );
   }
   return notes;

@@ -1,6 +1,6 @@
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
 import { rankCorrelation } from '../../analysis/rank-correlation.js';
-import { type Verdict, verdict } from '../../analysis/verdict.js';
+import { undecided, type Verdict, verdict } from '../../analysis/verdict.js';
 import type { StabilityEntry } from './compare.js';
 
 /** How stability and matching go together over tickets of all rewinds and densities. */
@@ -19,10 +19,10 @@ export interface Relation {
   readonly exactly: Verdict;
   /**
    * Within each trial, Spearman's rank correlation of barrier and of accuracy less the dense network's, over its tickets;
-   * as differences from nought, one a trial.
+   * as differences from zero, one a trial.
    */
   readonly correlation: PairedDifference;
-  /** That it is below nought: the higher the barrier, the worse the ticket. */
+  /** That it is below zero: the higher the barrier, the worse the ticket. */
   readonly falling: Verdict;
   /** Most tickets that a trial's correlation is over. */
   readonly tickets: number;
@@ -40,8 +40,8 @@ function exactly(counts: Pick<Relation, 'stableAndMatching' | 'stableAlone' | 'm
       ? 'no ticket is found to be unstable and to fall short'
       : neither.length > 0
         ? 'no ticket is found to be stable and to match'
-        : 'of no ticket are both known beyond chance';
-  return { outcome: 'undecided', reason: lacks };
+        : 'of no ticket are both decided';
+  return undecided({ kind: 'stated', text: lacks });
 }
 
 /** @param entries as `stabilityEntries` gives them */

@@ -1,6 +1,7 @@
-import { formatDensity, formatFixed, formatInteger } from '../../analysis/format.js';
-import type { PairMean } from '../../analysis/pairs.js';
-import { accuracyRange, judgedCell, momentName, networkName, rangeOf, trialsOf } from '../shared/rewinds/words.js';
+import { estimateText } from '../../analysis/estimate-words.js';
+import { formatDensity, formatFixed, formatInteger, formatShare } from '../../analysis/format.js';
+import type { PairMean } from '../../analysis/trial-pairs.js';
+import { judgedCell, networkName, pointsOf, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/table.js';
 import { type TrialsEntry, trialsEntries } from './between-trials.js';
 import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
@@ -25,7 +26,7 @@ function childrenTable(
   return {
     id: 'children',
     title: 'Stability, and whether tickets match',
-    note: `Barriers between children that differ in the order of examples, means over trials with 95% t intervals, in percentage points of error and in nats of loss; p values are after Holm’s correction over the column. Accuracy on the test set ${momentName(at)} is that of the ticket (of the dense network, trained on from there), and less the dense network's, paired by trial, in points.`,
+    note: `Barriers between children that differ in the order of examples, means over trials with 95% t intervals, in percentage points of error and in nats of loss; p values are after Holm’s correction over the column. Accuracy on the test set ${weightsAtText(at)} is that of the ticket (of the dense network, trained on from there), and less the dense network's, paired by trial, in points.`,
     head: [
       'weights (%)',
       'from iteration',
@@ -42,13 +43,13 @@ function childrenTable(
       const { children, accuracy, matching } = entry;
       return [
         ...placeCells(entry),
-        rangeOf(children?.test ?? null),
+        estimateText(children?.test ?? null, pointsOf),
         trialsOf(children?.test ?? null, trials),
         children === null ? '' : judgedCell(children, stableWords),
-        ...(trainingExamples > 0 ? [rangeOf(children?.train ?? null)] : []),
-        rangeOf(children?.loss ?? null, nats),
-        accuracyRange(accuracy),
-        rangeOf(matching),
+        ...(trainingExamples > 0 ? [estimateText(children?.train ?? null, pointsOf)] : []),
+        estimateText(children?.loss ?? null, nats),
+        estimateText(accuracy, formatShare),
+        estimateText(matching, pointsOf),
         matching === null ? '' : judgedCell(matching, matchWords),
       ];
     }),
@@ -59,14 +60,14 @@ function backwardsTable({ trials }: StabilityFound, entries: readonly StabilityE
   const rows = entries.filter(({ density }) => density < 1);
   if (rows.length === 0) return null;
   const cells = (test: BarrierTest | null) => [
-    rangeOf(test?.test ?? null),
+    estimateText(test?.test ?? null, pointsOf),
     trialsOf(test?.test ?? null, trials),
     test === null ? '' : judgedCell(test, connectedWords),
   ];
   return {
     id: 'backwards',
     title: 'Tickets and what they came from',
-    note: 'Barriers of test error in percentage points, means over trials with 95% t intervals, p after Holm’s correction: between a ticket and the dense network, and between it and the network one round of pruning before it, whose last weights its mask was drawn from. Connected: below 2 points.',
+    note: 'Barriers of test error in percentage points, means over trials with 95% t intervals, p after Holm’s correction: between a ticket and the dense network, and between it and the network one round of pruning before it, whose final weights its mask was pruned from. Connected: below 2 points.',
     head: [
       'weights (%)',
       'from iteration',
@@ -105,11 +106,11 @@ function trialsTable({ trainingExamples }: StabilityFound, entries: readonly Tri
       density === 1 ? 'dense' : networkName(density),
       rewind === null ? '' : formatInteger(rewind),
       waysShown[matched],
-      rangeOf(test),
+      estimateText(test, pointsOf),
       `${pairs(test)}${leftOut > 0 ? `, ${leftOut} left out` : ''}`,
       judgedCell(connected, connectedWords),
-      ...(trainingExamples > 0 ? [rangeOf(train)] : []),
-      rangeOf(lowered?.mean ?? null),
+      ...(trainingExamples > 0 ? [estimateText(train, pointsOf)] : []),
+      estimateText(lowered?.mean ?? null, pointsOf),
       lowered === null ? '' : judgedCell(lowered, lowerWords),
     ]),
   };

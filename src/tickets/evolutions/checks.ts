@@ -1,17 +1,19 @@
-import { InputError } from '../../networks/errors.js';
+import { InputError, SettingError } from '../../networks/errors.js';
 import { type Network, prunableParameters } from '../../networks/network.js';
 import type { KeepGroup } from '../ladder.js';
 
-/** @throws InputError unless it is a whole number, no smaller than `least` */
+/** @throws SettingError unless it is a whole number, no smaller than `least` */
 export function checkWhole(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {
-    throw new InputError(`${name} is ${value}; expected a whole number from ${least} on.`);
+    throw new SettingError({ setting: [name], value, expected: `a whole number from ${least} on` });
   }
 }
 
-/** @throws InputError unless it is above 0 and at most 1 */
+/** @throws SettingError unless it is above 0 and at most 1 */
 export function checkShare(name: string, value: number): void {
-  if (!(value > 0 && value <= 1)) throw new InputError(`${name} is ${value}; expected a share above 0, at most 1.`);
+  if (!(value > 0 && value <= 1)) {
+    throw new SettingError({ setting: [name], value, expected: 'a share above 0, at most 1' });
+  }
 }
 
 /** @throws InputError when groups name tensors that cannot be pruned, or one twice, or keep more than there is */

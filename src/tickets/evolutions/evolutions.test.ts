@@ -57,6 +57,6 @@ describe('every evolution', () => {
     refused('early-bird', { memory: 1.5 }).toThrow(/memory is 1.5/);
     refused('set', { fraction: 1.2 }).toThrow(/fraction is 1.2/);
     refused('rigl', { until: -1 }).toThrow(/until is -1/);
-    refused('set', { kind: 'deep-rewiring' }).toThrow(/no evolution deep-rewiring; expected one of gradual/);
+    refused('set', { kind: 'deep-rewiring' }).toThrow(/kind is deep-rewiring; expected one of gradual/);
   });
 });

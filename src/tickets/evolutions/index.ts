@@ -1,4 +1,4 @@
-import { InputError } from '../../networks/errors.js';
+import { SettingError } from '../../networks/errors.js';
 import type { Network } from '../../networks/network.js';
 import type { MaskEvolution } from '../../training/evolution.js';
 import { type EarlyBirdSettings, earlyBird } from './early-bird.js';
@@ -35,7 +35,7 @@ export const evolutionNames = Object.keys(evolutions) as EvolutionName[];
 export function evolutionOf(network: Network, settings: EvolutionSettings, seed: number): MaskEvolution {
   const { kind } = settings;
   if (!Object.hasOwn(evolutions, kind)) {
-    throw new InputError(`there is no evolution ${kind}; expected one of ${evolutionNames.join(', ')}.`);
+    throw new SettingError({ setting: ['kind'], value: kind, expected: `one of ${evolutionNames.join(', ')}` });
   }
   // The table's type holds that each takes the settings of its own name.
   const chosen = evolutions[kind] as Evolution<EvolutionSettings>;

@@ -14,8 +14,7 @@ const MOST_ROUNDS = 2 ** 52;
 
 /** So many rounds, or a part of one, that all layers together keep what is asked: each at (1 - rate)^rounds. */
 export const layer: Scope = {
-  title:
-    'each layer loses its own rate: pruning.rate, the output layer pruning.outputRate; pruning.rates, pruning.layers',
+  title: 'each layer loses its own rate: rate, for the output layer outputRate, or those of rates and layers',
   source: 'Frankle and Carbin 2019',
   groups: (parameters, keep) => {
     const sizes = parameters.map(({ parameter }) => parameter.size);
@@ -26,8 +25,7 @@ export const layer: Scope = {
 };
 
 export const global: Scope = {
-  title:
-    'all layers but the output are ranked together and lose pruning.rate of their sum; a kind at rate 0 is counted out',
+  title: 'all layers but the output are ranked together and lose rate of their sum; a kind at rate 0 is counted out',
   source: 'Frankle and Carbin 2019, section 4',
   groups: (parameters, keep) => [{ tensors: parameters.map(({ parameter }) => parameter.name), keep }],
 };

@@ -28,6 +28,6 @@ describe('densities copied from another ticket', () => {
     const copied = { fc1: 0.125 };
     expect(() => keepAt(network, settings({ scope: 'global', layerDensities: copied }), 1)).toThrow('expected layer');
     expect(() => keepAt(network, settings({ layerDensities: { fc9: 1 } }), 1)).toThrow(/fc9.*fc1, fc2, fc3/);
-    expect(() => keepAt(network, settings({ layerDensities: copied }), 2)).toThrow('one level');
+    expect(() => keepAt(network, settings({ layerDensities: copied }), 2)).toThrow('expected one level');
   });
 });

@@ -1,5 +1,5 @@
 import { channelsOf } from '../../networks/channels.js';
-import { InputError } from '../../networks/errors.js';
+import { InputError, SettingError } from '../../networks/errors.js';
 import { type Network, prunableParameters } from '../../networks/network.js';
 import { withWidths } from '../../networks/widths.js';
 import { groupsOf, kindOf, type PruningRates, type Rated, ratesOf } from '../groups.js';
@@ -38,14 +38,20 @@ export function keepAt(network: Network, settings: LadderSettings, level: number
   const { scope, densities, rate, structure = singleWeights } = settings;
   const { scopes: possible, reason, elements } = structureKind(structure);
   if (!possible.includes(scope)) {
-    throw new InputError(
-      `pruning.structure ${structure.kind} cannot go with pruning.scope ${scope}: ${reason}; expected ${possible.join(' or ')}.`,
-    );
+    throw new SettingError({
+      setting: ['scope'],
+      value: scope,
+      because: `structure ${structure.kind} cannot go with it: ${reason}`,
+      expected: possible.join(' or '),
+    });
   }
   if (densities !== undefined && level > densities.length) {
-    throw new InputError(
-      `pruning.densities has ${densities.length} densities, and level ${level} is asked for; expected one for each level from 1 on.`,
-    );
+    throw new SettingError({
+      setting: ['densities'],
+      value: densities,
+      because: `level ${level} is asked for`,
+      expected: 'one density for each level from 1 on',
+    });
   }
   const all = ratedElements(network, settings, structure);
   if (settings.layerDensities !== undefined) return copiedAt(network, settings.layerDensities, all, scope, level);
@@ -67,9 +73,12 @@ export function keepAt(network: Network, settings: LadderSettings, level: number
   const density = level === 0 ? 1 : densities?.[level - 1];
   const keep = density === undefined ? afterRounds(inPlay, rate, level) : Math.round(density * total) - alone;
   if (keep < 0) {
-    throw new InputError(
-      `pruning.densities has ${density}, but the layers of ${network.name} that are left alone hold ${((100 * alone) / total).toFixed(2)}% of its ${elements}; expected more, or a rate above 0 for those layers (pruning.rates, pruning.layers).`,
-    );
+    throw new SettingError({
+      setting: ['densities'],
+      value: density,
+      because: `the layers of ${network.name} that are left alone hold ${((100 * alone) / total).toFixed(2)}% of its ${elements}`,
+      expected: 'more, or a rate above 0 for those layers (rates, layers)',
+    });
   }
   return scopes[scope].groups(rated, keep);
 }
@@ -87,17 +96,30 @@ function copiedAt(
   level: number,
 ): KeepGroup[] {
   if (scope !== 'layer') {
-    throw new InputError(
-      `pruning.layerDensities says what each layer keeps, but pruning.scope is ${scope}, which says so itself; expected layer.`,
-    );
+    throw new SettingError({
+      setting: ['scope'],
+      value: scope,
+      because: 'layerDensities says what each layer keeps',
+      expected: 'layer',
+    });
   }
-  if (level > 1) throw new InputError(`pruning.layerDensities is of one level; level ${level} is asked for.`);
+  if (level > 1) {
+    throw new SettingError({
+      setting: ['layerDensities'],
+      value: densities,
+      because: `level ${level} is asked for`,
+      expected: 'one level beside the dense one',
+    });
+  }
   const names = prunableParameters(network).map(({ layer }) => layer);
   const unknown = Object.keys(densities).find((layer) => !names.includes(layer));
   if (unknown !== undefined) {
-    throw new InputError(
-      `pruning.layerDensities names ${unknown}, which is no layer with weights of ${network.name}; those are ${names.join(', ')}.`,
-    );
+    throw new SettingError({
+      setting: ['layerDensities', unknown],
+      value: densities[unknown],
+      because: `${network.name} has no layer with weights of that name`,
+      expected: `one of ${names.join(', ')}`,
+    });
   }
   return all.flatMap(({ parameter: { name, size, parameters } }): KeepGroup[] => {
     const [{ layer }] = parameters;
@@ -115,7 +137,7 @@ function ratedElements(network: Network, settings: LadderSettings, structure: St
     const other = others.find(({ name }) => rates.get(name) !== rate);
     if (other !== undefined) {
       throw new InputError(
-        `${first.layer} (${kindOf(first)}) has rate ${rate} and ${other.layer} (${kindOf(other)}) ${rates.get(other.name)}, but their outputs are added, so that their units leave together; expected one rate for both (pruning.rates, pruning.layers).`,
+        `${first.layer} (${kindOf(first)}) has rate ${rate} and ${other.layer} (${kindOf(other)}) ${rates.get(other.name)}, but their outputs are added, so that their units are pruned together; expected one rate for both (settings rates, layers).`,
       );
     }
     return { parameter, rate };

@@ -121,18 +121,22 @@ describe('a scope', () => {
     // fc1 holds 235,200 of 266,200.
     expect(kept(keepAt(lenet, { ...settings, densities: [0.9] }, 1))).toBe(239_580 - 235_200);
     expect(() => keepAt(lenet, { ...settings, densities: [0.9, 0.88] }, 2)).toThrow(
-      'pruning.densities has 0.88, but the layers of lenet-300-100 that are left alone hold 88.35% of its weights; expected more, or a rate above 0',
+      'densities is 0.88, but the layers of lenet-300-100 that are left alone hold 88.35% of its weights; expected more, or a rate above 0',
     );
   });
 
   it('refuses a level for which no density is given, rather than to go on by rounds', () => {
     const settings: LadderSettings = { scope: 'uniform', rate: 0.2, outputRate: 0.1, densities: [0.5] };
-    expect(() => keepAt(lenet, settings, 2)).toThrow('pruning.densities has 1 densities, and level 2 is asked for');
+    expect(() => keepAt(lenet, settings, 2)).toThrow(
+      /^densities is .*, but level 2 is asked for; expected one density for each level/,
+    );
   });
 
   it('refuses a layer that is not there, and a second rate under global', () => {
     const settings: LadderSettings = { scope: 'erdos-renyi', rate: 0.2, outputRate: 0.1, layers: { fc9: 0.1 } };
-    expect(() => keepAt(lenet, settings, 1)).toThrow(/names fc9.*fc1, fc2, fc3/);
+    expect(() => keepAt(lenet, settings, 1)).toThrow(
+      /layers.fc9 is .*no layer with weights of that name.*fc1, fc2, fc3/,
+    );
     const two: LadderSettings = { scope: 'global', rate: 0.2, outputRate: 0.1, layers: { fc1: 0.1 }, densities: [0.5] };
     expect(() => keepAt(lenet, two, 1)).toThrow(/a global scope, which has one rate/);
   });

@@ -1,5 +1,5 @@
 import { channelsOf } from '../../networks/channels.js';
-import { InputError } from '../../networks/errors.js';
+import { SettingError } from '../../networks/errors.js';
 import type { Network } from '../../networks/network.js';
 import { commonWidths, weightCount, withWidths } from '../../networks/widths.js';
 import type { PruningGroup, Rated } from '../groups.js';
@@ -20,14 +20,20 @@ export function nOfMAt(
 ): KeepGroup[] {
   const { keep, of } = structure;
   if (densities !== undefined) {
-    throw new InputError(
-      `pruning.densities is given, but pruning.structure n-of-m sets the density itself: ${keep} of each ${of}; leave densities out.`,
-    );
+    throw new SettingError({
+      setting: ['densities'],
+      value: densities,
+      because: `structure n-of-m sets the density itself, ${keep} of each ${of}`,
+      expected: 'none',
+    });
   }
   if (level > 1) {
-    throw new InputError(
-      `pruning.structure n-of-m has no level ${level}: once ${keep} of each ${of} weights are left, no more go; expected 2 levels, dense and pruned.`,
-    );
+    throw new SettingError({
+      setting: ['structure'],
+      value: structure,
+      because: `level ${level} is asked for, and once ${keep} of each ${of} weights are left no more are pruned`,
+      expected: '2 levels, dense and pruned',
+    });
   }
   return all
     .filter(({ rate }) => rate > 0)
@@ -59,9 +65,12 @@ export function unitsAtDensity(
   const { widths } = commonWidths(network, chosen, density * total);
   if (widths === null) {
     const least = weightCount(withWidths(network, new Map(chosen.map(({ name }) => [name, 1]))));
-    throw new InputError(
-      `pruning.densities has ${density}, but with one unit left wherever units go, ${network.name} still has ${((100 * least) / total).toFixed(2)}% of its weights; expected more.`,
-    );
+    throw new SettingError({
+      setting: ['densities'],
+      value: density,
+      because: `with one unit left wherever units are pruned ${network.name} still has ${((100 * least) / total).toFixed(2)}% of its weights`,
+      expected: 'more',
+    });
   }
   return groups.map(({ parameters }) => ({
     tensors: parameters.map(({ name }) => name),

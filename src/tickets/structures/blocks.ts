@@ -34,7 +34,9 @@ export const blocks: StructureKind<Blocks> = {
   scopes: scopeNames,
   reason: '',
   check: ({ size }) =>
-    Number.isInteger(size) && size >= 1 ? null : `size is ${size}; expected a whole number of at least 1`,
+    Number.isInteger(size) && size >= 1
+      ? null
+      : { setting: ['blocks'], value: size, expected: 'a whole number of at least 1' },
   counted: (network, structure) => {
     const parameters = prunableParameters(network);
     return setsOf(network, structure).map(({ name, size }, i) => ({

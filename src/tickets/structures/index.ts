@@ -1,4 +1,4 @@
-import { InputError } from '../../networks/errors.js';
+import { SettingError } from '../../networks/errors.js';
 import type { Mask, Network, Tensors } from '../../networks/network.js';
 import type { KeepGroup } from '../ladder.js';
 import { countOf } from '../mask.js';
@@ -31,8 +31,8 @@ export const structureNames = Object.keys(structures) as StructureName[];
  */
 export function structureKind(structure: Structure): StructureKind {
   const kind = structures[structure.kind] as StructureKind;
-  const wrong = kind.check(structure);
-  if (wrong !== null) throw new InputError(`pruning.structure ${structure.kind}: ${wrong}.`);
+  const problem = kind.check(structure);
+  if (problem !== null) throw new SettingError(problem).under(['structure']);
   return kind;
 }
 

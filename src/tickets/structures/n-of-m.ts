@@ -60,7 +60,7 @@ export const nOfM: StructureKind<NOfM> = {
   check: ({ keep, of }) =>
     Number.isInteger(keep) && Number.isInteger(of) && keep >= 1 && keep < of
       ? null
-      : `keeps ${keep} of ${of}; expected whole numbers, at least 1 and fewer than all`,
+      : { setting: ['keep'], value: keep, because: `of is ${of}`, expected: 'whole numbers, 1 <= keep < of' },
   counted: (network) => weights.counted(network, { kind: 'weights' }),
   alive: (_, mask) => mask,
   prune: (network, mask, scored, structure, groups) => {

@@ -1,3 +1,4 @@
+import type { SettingProblem } from '../../networks/errors.js';
 import type { Mask, Network, Parameter } from '../../networks/network.js';
 import type { KeepGroup } from '../ladder.js';
 import type { Scored } from '../prune.js';
@@ -36,7 +37,7 @@ export interface StructureKind<S extends Structure = Structure> {
   /** Why no other scope can. */
   readonly reason: string;
   /** What is wrong with the settings, or null. */
-  check(structure: S): string | null;
+  check(structure: S): SettingProblem | null;
   /** All elements of a network, in its order. */
   counted(network: Network, structure: S): Counted[];
   /** For each `Counted` by name, one byte an element: 1 where something of it survives. */

@@ -108,17 +108,19 @@ describe('every structure and scope', () => {
       for (const scope of scopeNames) {
         const attempt = () => keepAt(network, settingsOf(settings[name], scope, 0.2), 1);
         if ((structures[name].scopes as readonly string[]).includes(scope)) attempt();
-        else expect(attempt).toThrow(`pruning.structure ${name} cannot go with pruning.scope ${scope}: `);
+        else expect(attempt).toThrow(`scope is ${scope}, but structure ${name} cannot go with it: `);
       }
     }
     const refused = (structure: Structure, more: Partial<LadderSettings> = {}, level = 1) =>
       expect(() => keepAt(network, { ...settingsOf(structure, 'layer', 0.2), ...more }, level));
-    refused({ kind: 'blocks', size: 0 }).toThrow('size is 0; expected a whole number of at least 1');
-    refused({ kind: 'n-of-m', keep: 4, of: 4 }).toThrow('keeps 4 of 4; expected');
-    refused(settings['n-of-m'], {}, 2).toThrow('n-of-m has no level 2');
-    refused(settings['n-of-m'], { densities: [0.5] }).toThrow('leave densities out');
+    refused({ kind: 'blocks', size: 0 }).toThrow('structure.blocks is 0; expected a whole number of at least 1.');
+    refused({ kind: 'n-of-m', keep: 4, of: 4 }).toThrow('structure.keep is 4, but of is 4; expected whole numbers');
+    refused(settings['n-of-m'], {}, 2).toThrow('level 2 is asked for, and once 2 of each 4 weights are left');
+    refused(settings['n-of-m'], { densities: [0.5] }).toThrow(
+      'densities is [0.5], but structure n-of-m sets the density itself, 2 of each 4; expected none.',
+    );
     refused(settings.units, { densities: [0.01] }).toThrow(
-      /densities has 0\.01, but with one unit left wherever units go, small still has 16\.13%/,
+      /densities is 0\.01, but with one unit left wherever units are pruned small still has 16\.13%/,
     );
     refused(settings.units, { densities: [0.5] }, 2).toThrow('level 2 is asked for');
     expect(() =>

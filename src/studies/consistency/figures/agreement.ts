@@ -4,11 +4,14 @@ import { drawPlot, type Figure, toCsv, WIDTH } from '../../../figures/figure.js'
 import { type KeptByTrials, keptByTrials } from '../agreements.js';
 import { focusOf } from '../compare.js';
 import type { ConsistencyFound } from '../found.js';
-import { CHANCE, chanceEntry, curveMarks, narrowDensityAxis, variationStyle } from './style.js';
+import { CHANCE, chanceEntry, curveMarks, narrowDensityAxis, ticksAxis, variationStyle } from './style.js';
 
 const CORE = '#08306b';
 const UNION = '#e69f00';
 const OBSERVED = '#0072b2';
+
+/** Of logarithmic axes, in per cent. */
+const shareTicks = [100, 10, 1, 0.1, 0.01, 0.001, 0.0001];
 
 /** What is kept by all trials or any, of every variation and level. */
 function kept(found: ConsistencyFound) {
@@ -43,7 +46,7 @@ export function coreAndUnion(found: ConsistencyFound, document: Document): Figur
   // What chance would leave of the core falls without end; the axis shows it down to a tenth of the least that was found.
   const least = Math.min(...points.filter(({ dashed }) => !dashed).map(({ value }) => value)) / 10;
   const domain: [number, number] = [Math.max(1e-4, least), 100];
-  const ticks = [100, 10, 1, 0.1, 0.01, 0.001, 0.0001].filter((tick) => tick >= domain[0]);
+  const ticks = shareTicks.filter((tick) => tick >= domain[0]);
   return {
     id: 'core-and-union',
     title: 'What all trials keep, and what any keeps',
@@ -58,13 +61,7 @@ export function coreAndUnion(found: ConsistencyFound, document: Document): Figur
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis([...new Set(all.map(({ pm }) => pm))], 'weights remaining (%)'),
-          Plot.axisY(ticks, {
-            text: (tick: number) => `${tick}`,
-            label: 'share of weights (%)',
-            labelAnchor: 'center',
-            labelArrow: 'none',
-          }),
-          Plot.gridY(ticks),
+          ...ticksAxis(ticks, 'share of weights (%)'),
           ...curveMarks(points, false),
         ],
       },
@@ -101,7 +98,7 @@ export function keptByHowMany(found: ConsistencyFound, document: Document): Figu
   const shown = bars.flatMap(({ share, chance }) => [share, chance]).filter((value) => value > 0);
   const floor = Math.max(1e-4, Math.min(...shown) / 2);
   const most = Math.max(...shown) * 1.3;
-  const ticks = [100, 10, 1, 0.1, 0.01, 0.001, 0.0001].filter((tick) => tick >= floor && tick <= most);
+  const ticks = shareTicks.filter((tick) => tick >= floor && tick <= most);
   const times = all[0].shares.exactly.slice(1).map((_, i) => i + 1);
   return {
     id: 'kept-by-how-many',
@@ -116,13 +113,7 @@ export function keptByHowMany(found: ConsistencyFound, document: Document): Figu
         x: { type: 'band', domain: times, label: 'trials that keep a weight', labelArrow: 'none', tickSize: 0 },
         y: { type: 'log', domain: [floor, most] },
         marks: [
-          Plot.axisY(ticks, {
-            text: (tick: number) => `${tick}`,
-            label: 'share of weights (%)',
-            labelAnchor: 'center',
-            labelArrow: 'none',
-          }),
-          Plot.gridY(ticks),
+          ...ticksAxis(ticks, 'share of weights (%)'),
           Plot.rect(
             bars.filter(({ share }) => share > floor),
             { fx: 'panel', x: 'times', y1: floor, y2: 'share', fill: OBSERVED, fillOpacity: 0.75 },

@@ -19,8 +19,9 @@ import {
   curveMarks,
   NESTED,
   narrowDensityAxis,
+  panelRows,
   pointOf,
-  timesAxis,
+  ticksAxis,
   timesDomain,
   timesTicks,
   variationStyle,
@@ -59,7 +60,7 @@ const extremes = (points: readonly CurvePoint[]) => points.map(({ value }) => va
 
 /** "Points are means over pairs of so many trials ...": how every curve is to be read. */
 export const curveNote = ({ trials }: ConsistencyFound) =>
-  `Points are means over the pairs of ${trials} trials${trials > 2 ? '; shaded bands are 95% intervals that take trials for what was drawn' : ', too few for intervals'}. ${NESTED}`;
+  `Points are means over the pairs of ${trials} trials${trials > 2 ? '; shaded bands are 95% jackknife intervals over trials' : ', too few for intervals'}. ${NESTED}`;
 
 const legendOf = (shown: readonly VariationFound[]): LegendEntry[] =>
   shown.map(({ name }) => ({ name: variationStyle[name].name, colour: variationStyle[name].colour }));
@@ -112,7 +113,7 @@ export function overlapCurves(found: ConsistencyFound, document: Document): Figu
         y: { type: 'log', domain: timesDomain(times) },
         marks: [
           axis,
-          ...timesAxis(ticks),
+          ...ticksAxis(ticks, 'overlap over chance'),
           Plot.ruleY([1], { stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 2 }),
           ...curveMarks(ratio),
         ],
@@ -170,15 +171,8 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
   const percentages = [...new Set(points.map(({ pm }) => pm))];
   const domain = timesDomain(extremes(points));
   const ticks = timesTicks(domain);
-  const lines = Array.from({ length: Math.ceil(chosen.length / PANELS_A_ROW) }, (_, i) =>
-    chosen.slice(i * PANELS_A_ROW, (i + 1) * PANELS_A_ROW),
-  );
-  const across = lines[0].length;
-  const panels = lines.map((line, i) => {
-    const isLast = i === lines.length - 1;
+  const panels = panelRows(chosen, PANELS_A_ROW).map(({ panels: line, domain: places, isLast }) => {
     const height = isLast ? 250 : 220;
-    // A short last row leaves its places empty, so that panels are of one width.
-    const places = [...line, ...Array.from({ length: across - line.length }, (_, k) => ' '.repeat(k + 1))];
     const own = points.filter(({ panel }) => line.includes(panel));
     const rules = line.map((panel) => ({ panel }));
     return {
@@ -187,12 +181,12 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
         height,
         marginTop: 30,
         marginBottom: isLast ? 48 : 24,
-        fx: { domain: places, label: null, padding: 0.08 },
+        fx: { domain: [...places], label: null, padding: 0.08 },
         x: { type: 'log', reverse: true },
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis(percentages, isLast ? 'weights remaining (%)' : null),
-          ...timesAxis(ticks),
+          ...ticksAxis(ticks, 'overlap over chance'),
           Plot.ruleY(rules, { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 1.5 }),
           ...curveMarks(own, false),
         ],
@@ -203,7 +197,7 @@ export function layerCurves(found: ConsistencyFound, document: Document): Figure
   return {
     id: 'overlap-by-layer',
     title: 'How much masks overlap in each layer',
-    caption: `Weights of a layer that both trials keep over those that independent masks of its densities would. ${curveNote(found)} The dashed line is chance.${left === 0 ? '' : ` ${chosen.length} layers are drawn, evenly spaced; the numbers hold the other ${left} too.`}`,
+    caption: `Weights of a layer that both trials keep over those that independent masks of its densities would. ${curveNote(found)} The dashed line is chance.${left === 0 ? '' : ` ${chosen.length} layers are drawn, evenly spaced; the CSV has the other ${left} too.`}`,
     svg: stackPlots(panels, [...legendOf(found.variations), chanceEntry]),
     csv: toCsv(
       everything.map(({ variation, layer, level, pm, summary }) => ({
@@ -223,10 +217,10 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
   const shown = found.variations.filter(({ matchings }) => matchings.length > 0);
   if (shown.length === 0 || found.matchedBy === null) return null;
   const kinds = [
-    { curve: 'as they lie', colour: '#000000', symbol: 'circle', dashed: false },
+    { curve: 'unmatched', colour: '#000000', symbol: 'circle', dashed: false },
     { curve: 'units matched', colour: '#0072b2', symbol: 'square', dashed: false },
     { curve: 'weights shuffled, then matched', colour: '#e69f00', symbol: 'triangle', dashed: false },
-    { curve: 'wired anew, then matched', colour: '#009e73', symbol: 'diamond', dashed: false },
+    { curve: 'rewired, then matched', colour: '#009e73', symbol: 'diamond', dashed: false },
   ] as const;
   const all = summaries({ ...found, variations: shown }, null);
   const of = ({ ratio, matched, shuffled }: OverlapSummary) => [ratio, matched, shuffled.weights, shuffled.degrees];
@@ -241,7 +235,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
   return {
     id: 'matching-curves',
     title: 'How much masks overlap once hidden units are matched',
-    caption: `Weights that both trials keep over those that independent masks of the same densities would: as the masks lie; with the hidden units of one in the order that is most like the other’s, by ${matchedBy[found.matchedBy]}; and the same search where one mask has its weights shuffled within each layer, or is wired anew with every unit’s and every input’s number of weights. Only what lies above the shuffled curves tells of units in common. ${curveNote(found)} Shuffled: ${found.draws} draws of each kind a pair, averaged first.`,
+    caption: `Weights that both trials keep over those that independent masks of the same densities would: without matching; with the hidden units of one in the order that is most like the other’s, by ${matchedBy[found.matchedBy]}; and the same search where one mask has its weights shuffled within each layer, or is rewired with the degree of every unit and input kept. Only overlap above the shuffled curves is evidence of units in common. ${curveNote(found)} Shuffled: ${found.draws} draws of each kind a pair, averaged first.`,
     svg: drawPlot(
       document,
       {
@@ -252,7 +246,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
         y: { type: 'log', domain },
         marks: [
           narrowDensityAxis([...new Set(points.map(({ pm }) => pm))], 'weights remaining (%)'),
-          ...timesAxis(ticks),
+          ...ticksAxis(ticks, 'overlap over chance'),
           Plot.ruleY(
             panels.map((panel) => ({ panel })),
             { fx: 'panel', y: 1, stroke: CHANCE, strokeDasharray: '4 3', strokeWidth: 2 },
@@ -271,7 +265,7 @@ export function matchingCurves(found: ConsistencyFound, document: Document): Fig
         ...columns('matched_over_chance', summary.matched),
         ...columns('matched_jaccard', summary.matchedJaccard),
         ...columns('weights_shuffled_over_chance', summary.shuffled.weights),
-        ...columns('wired_anew_over_chance', summary.shuffled.degrees),
+        ...columns('rewired_over_chance', summary.shuffled.degrees),
         pairs: summary.matched?.pairs ?? 0,
       })),
     ),

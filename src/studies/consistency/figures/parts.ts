@@ -5,7 +5,7 @@ import { densityAxis, drawPlot, type Figure, stackPlots, toCsv } from '../../../
 import { focusOf } from '../compare.js';
 import type { ConsistencyFound, VariationFound } from '../found.js';
 import { chosenLayers, curveNote } from './curves.js';
-import { CHANCE, chanceEntry, curveMarks, NESTED, pointOf, variationStyle } from './style.js';
+import { CHANCE, chanceEntry, curveMarks, NESTED, panelRows, pointOf, variationStyle } from './style.js';
 
 /** How many times chance each neuron's incoming weights overlap: over all pairs, common weights over those expected. */
 function neuronRatios({ overlaps }: VariationFound, level: number, layer: string): (number | null)[] {
@@ -59,20 +59,15 @@ export function neuronFigure(found: ConsistencyFound, document: Document): Figur
     }),
   );
   const most = Math.max(1.5, ...curves.map(({ value }) => value)) * 1.05;
-  const lines = Array.from({ length: Math.ceil(layers.length / PANELS_A_ROW) }, (_, i) =>
-    layers.slice(i * PANELS_A_ROW, (i + 1) * PANELS_A_ROW),
-  );
-  const panels = lines.map((line, i) => {
-    const isLast = i === lines.length - 1;
+  const panels = panelRows(layers, PANELS_A_ROW).map(({ panels: line, domain: places, isLast }) => {
     const height = isLast ? 270 : 240;
-    const places = [...line, ...Array.from({ length: lines[0].length - line.length }, (_, k) => ' '.repeat(k + 1))];
     return {
       height,
       svg: drawPlot(document, {
         height,
         marginTop: 30,
         marginBottom: isLast ? 48 : 28,
-        fx: { domain: places, label: null, padding: 0.08 },
+        fx: { domain: [...places], label: null, padding: 0.08 },
         x: {
           domain: [0, 100],
           ticks: [20, 50, 80],

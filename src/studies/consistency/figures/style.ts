@@ -96,12 +96,12 @@ export function narrowDensityAxis(percentages: readonly number[], label: string 
   });
 }
 
-/** The axis of how many times as much as chance, and its lines across. */
-export function timesAxis(ticks: readonly number[]): Plot.Markish[] {
+/** A vertical axis with ticks as they are written, and lines across at them. */
+export function ticksAxis(ticks: readonly number[], label: string): Plot.Markish[] {
   return [
     Plot.axisY(ticks, {
       text: (tick: number) => `${tick}`,
-      label: 'overlap over chance',
+      label,
       labelAnchor: 'center',
       labelArrow: 'none',
     }),
@@ -120,4 +120,21 @@ export function timesTicks(values: readonly number[]): number[] {
 /** A domain with some room around values, that always shows chance; logarithmic. */
 export function timesDomain(values: readonly number[]): [number, number] {
   return [Math.min(1, ...values) / 1.06, Math.max(1.05, ...values) * 1.06];
+}
+
+/** One row of panels: those in it, and the domain of the axis that lays them out. */
+export interface PanelRow {
+  readonly panels: readonly string[];
+  readonly domain: readonly string[];
+  readonly isLast: boolean;
+}
+
+/** Panels in rows of so many; a short last row is filled with empty places, so that all panels are of one width. */
+export function panelRows(panels: readonly string[], aRow: number): PanelRow[] {
+  const across = Math.min(aRow, panels.length);
+  return Array.from({ length: Math.ceil(panels.length / aRow) }, (_, i): PanelRow => {
+    const own = panels.slice(i * aRow, (i + 1) * aRow);
+    const empty = Array.from({ length: across - own.length }, (_, k) => ' '.repeat(k + 1));
+    return { panels: own, domain: [...own, ...empty], isLast: (i + 1) * aRow >= panels.length };
+  });
 }

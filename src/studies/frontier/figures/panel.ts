@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatDensity, formatFixed, type Summary } from '../../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
-import { drawPlot, type Place, WIDTH } from '../../../figures/figure.js';
+import { drawPlot, type ToPixels, WIDTH } from '../../../figures/figure.js';
 import { type Box, labelSvg, placeLabels } from '../../../figures/place-labels.js';
 import { denseGroup, type StudyComparison, type StudyEntry } from '../../shared/schemes/compare.js';
 import { allReach, type StudyGroup } from '../../shared/schemes/group.js';
@@ -149,7 +149,7 @@ export function drawPanel(
         axis.domain[1],
       )
     : [];
-  const overlay = (place: Place) => {
+  const overlay = (place: ToPixels) => {
     const points = marks.map((mark) => ({
       x: place('x', mark.x),
       y: place('y', mark.y),

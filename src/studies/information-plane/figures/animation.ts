@@ -38,7 +38,7 @@ const script = `
   const data = JSON.parse(root.querySelector('script[type="application/json"]').textContent);
   const slider = root.querySelector('input');
   const button = root.querySelector('button');
-  const told = root.querySelector('output');
+  const output = root.querySelector('output');
   const choice = root.querySelector('select');
   const make = (name, parent, attributes) => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', name);
@@ -62,7 +62,7 @@ const script = `
   const show = () => {
     const now = Number(slider.value);
     const iteration = data.iterations[now].toLocaleString('en');
-    told.textContent = 'iteration ' + iteration;
+    output.textContent = 'iteration ' + iteration;
     slider.setAttribute('aria-valuetext', 'iteration ' + iteration);
     views.forEach(({ svg, lines, signs }, index) => {
       svg.style.display = index === Number(choice.value) ? '' : 'none';
@@ -140,7 +140,7 @@ export function planeAnimation(found: InformationFound, estimators: readonly Est
   return {
     id: 'plane-over-training',
     title: 'The information plane over training',
-    caption: `Every layer at the slider’s iteration: full signs are means over trials, pale ones single trials, grey lines the way of the means up to there. Play, or move the slider with the arrow keys. The file is the picture by ${estimatorOf(first.estimator).title}, all iterations at once. What each estimator assumes stands under its picture.`,
+    caption: `Every layer at the slider’s iteration: full markers are means over trials, pale ones single trials, grey lines the path of the means so far. Play, or move the slider with the arrow keys. The file is the picture by ${estimatorOf(first.estimator).title}, all iterations at once. What each estimator assumes stands under its picture.`,
     svg: picture(first.height, `${first.ground}${drawWays(first)}`),
     interactive: interactive(planes, iterations, last),
     csv: toCsv(

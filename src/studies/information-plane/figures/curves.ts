@@ -1,6 +1,7 @@
+import { conditionOf } from '../../../analysis/conditions.js';
 import { type EstimatorName, estimatorOf } from '../../../analysis/information/index.js';
 import { type Interval, mean, tInterval } from '../../../analysis/intervals.js';
-import { escapeXml, type Figure, styleOf, toCsv, WIDTH } from '../../../figures/figure.js';
+import { escapeXml, type Figure, toCsv, WIDTH } from '../../../figures/figure.js';
 import { examplesOf, layersOf, mostOf, type Quantity, seriesOf } from '../courses.js';
 import type { InformationFound } from '../found.js';
 import { drawnLayers, iterationTicks, shareOf, textLines } from './look.js';
@@ -47,7 +48,7 @@ function pointsOf(
 }
 
 function drawCurve({ condition, points }: Curve, panel: Panel, across: Axis, down: Axis, last: number): string {
-  const { colour } = styleOf(condition);
+  const { colour } = conditionOf(condition);
   const at = (point: CurvePoint, value: number): [number, number] => [
     acrossOf(panel, across, shareOf(point.iteration, last)),
     downOf(panel, down, Math.min(down.high, Math.max(down.low, value))),
@@ -66,7 +67,7 @@ function legend(conditions: readonly string[]): string {
   let x = LEFT;
   return conditions
     .map((condition) => {
-      const { name, colour } = styleOf(condition);
+      const { title: name, colour } = conditionOf(condition);
       const at = x;
       x += 36 + name.length * 7;
       return `<line x1="${at}" x2="${at + 18}" y1="36" y2="36" stroke="${colour}" stroke-width="2.5"/><text x="${at + 23}" y="40" font-size="12" fill="#222">${escapeXml(name)}</text>`;
@@ -139,7 +140,7 @@ export function curvesFigure(found: InformationFound, estimator: EstimatorName):
   const counts = [...new Set(curves.flatMap(({ points }) => points.map(({ n }) => n)))].sort((a, b) => a - b);
   return {
     id: `curves-${estimator}`,
-    title: `What layers tell over training: ${estimatorOf(estimator).title}`,
+    title: `Information in the layers over training: ${estimatorOf(estimator).title}`,
     caption: `Information of the input, left, and of the label, right, against the iteration on a scale of log(1 + iteration), mean over trials (n = ${counts.join(' to ')}) with 95% t intervals. Each panel has its own vertical axis; wide intervals are cut at its ends. ${choicesText(found, estimator)}`,
     svg: picture(bottom + 56 + choices.length * LINE, content),
     csv: toCsv(

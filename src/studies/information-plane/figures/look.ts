@@ -4,7 +4,7 @@ import { escapeXml } from '../../../figures/figure.js';
 
 type Colour = readonly [number, number, number];
 
-/** Dark blue to orange, light rising all the way, so that it is told apart by any eye and in grey. */
+/** Dark blue to orange, light rising all the way, so that every eye can distinguish it, in grey too. */
 const stops: readonly Colour[] = [
   [13, 8, 135],
   [106, 0, 168],

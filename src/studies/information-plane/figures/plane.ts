@@ -1,6 +1,7 @@
+import { conditionOf } from '../../../analysis/conditions.js';
 import { formatDensity } from '../../../analysis/index.js';
 import { type EstimatorName, estimatorOf } from '../../../analysis/information/index.js';
-import { escapeXml, type Figure, styleOf, toCsv, WIDTH } from '../../../figures/figure.js';
+import { escapeXml, type Figure, toCsv, WIDTH } from '../../../figures/figure.js';
 import { coursesOf, examplesOf, layersOf, meanSeries, mostOf, SATURATED, seriesOf } from '../courses.js';
 import type { InformationFound } from '../found.js';
 import { colourBar, drawnLayers, layerLegend, shareColour, shareOf, signOf, textLines } from './look.js';
@@ -103,14 +104,14 @@ export function choicesText(found: InformationFound, estimator: EstimatorName): 
   );
   return [
     `${title.charAt(0).toUpperCase()}${title.slice(1)}: ${choice(found.settings, isBounded)}`,
-    ...(full.length > 0 ? [`Saturated at log2 N at the end, where it says nothing: ${full.join(', ')}.`] : []),
+    ...(full.length > 0 ? [`Saturated at log2 N at the end, and so uninformative: ${full.join(', ')}.`] : []),
     ...(silent.length > 0 ? [`Nothing is said of ${silent.map(({ name }) => name).join(', ')}.`] : []),
   ].join(' ');
 }
 
 function trialsText(found: InformationFound, condition: string): string {
   const count = coursesOf(found, condition).length;
-  return `${styleOf(condition).name}, n = ${count}`;
+  return `${conditionOf(condition).title}, n = ${count}`;
 }
 
 /** The plane by one estimator; null where it says nothing of any layer. */
@@ -200,7 +201,7 @@ export function planeFigure(found: InformationFound, estimator: EstimatorName): 
   return {
     id: `plane-${estimator}`,
     title: `The information plane: ${title}`,
-    caption: `What each layer tells of the input against what it tells of the label, from the first iteration (dark) to the last (light), mean over trials; thin grey lines are single trials. One sign a layer${plane.layers.length < layersOf(found).length ? ', of some of the layers' : ''}. All panels have the same axes. ${choicesText(found, estimator)}`,
+    caption: `I(X;T) of each layer against its I(T;Y), from the first iteration (dark) to the last (light), mean over trials; thin grey lines are single trials. One marker per layer${plane.layers.length < layersOf(found).length ? ', of some of the layers' : ''}. All panels have the same axes. ${choicesText(found, estimator)}`,
     svg: picture(plane.height, `${plane.ground}${drawWays(plane)}`),
     csv: toCsv(
       plane.ways.flatMap((way) =>

@@ -43,8 +43,8 @@ export function correlationFigure(groups: readonly Group[], document: Document):
       : `averaged over ${n} trials through Fisher’s z with a 95% t interval, a pale dot a trial`;
   return {
     id: `correlations-${density}`,
-    title: `What goes with accuracy among random tickets at ${density}% of weights`,
-    caption: `Rank correlation of each property before training with test accuracy, among the random tickets of a trial, ${interval}; right: more of it goes with more accuracy. Full marks are beyond chance after Holm’s correction over the properties of one kind, with the interval over trials on one side of zero; hollow ones are undecided. Properties that all random tickets of a kind share are not in it.`,
+    title: `What correlates with accuracy among random tickets at ${density}% of weights`,
+    caption: `Rank correlation of each property before training with test accuracy, among the random tickets of a trial, ${interval}; right of zero: more of it, more accurate. Filled marks are significant after Holm’s correction over the properties of one kind, with the interval over trials on one side of zero; hollow ones are undecided. Properties that all random tickets of a kind share are not in it.`,
     svg,
     csv: toCsv(
       found.map(({ group, correlation }) => ({

@@ -7,7 +7,7 @@ import { drawForest, type ForestEntry } from './forest.js';
 
 const panels = { before: 'before training', after: 'after training' } as const;
 
-/** Ticks of an axis that is logarithmic away from nought. */
+/** Ticks of an axis that is logarithmic away from zero. */
 function symmetricTicks(most: number): number[] {
   // Labels must stand apart in a narrow panel, and from those of the next.
   const sizes = [1, 3, 10, 30, 100, 300, 1000, 3000].filter((size) => size <= most / 2);
@@ -54,7 +54,7 @@ export function effectFigure(groups: readonly Group[], document: Document): Figu
   return {
     id: `effects-${density}`,
     title: `What tells the winning ticket from random ones at ${density}% of weights`,
-    caption: `How far the winning ticket lies from the mean of its trial’s random tickets, in their standard deviations, right where it has more: the mean over ${n === 1 ? 'one trial' : `up to ${n} trials`} with its 95% t interval, a pale dot a trial; intervals are cut at the edge. The axis is linear within one standard deviation and logarithmic beyond. Full marks are beyond chance by the exact test of places, after Holm’s correction over all properties of one kind; hollow ones are undecided. Where a row has no mark, all random tickets share one value, as re-initialisations do of what the mask decides; properties of the mask are the same after training.`,
+    caption: `How far the winning ticket lies from the mean of its trial’s random tickets, in their standard deviations, right where it has more: the mean over ${n === 1 ? 'one trial' : `up to ${n} trials`} with its 95% t interval, a pale dot a trial; intervals are cut at the edge. The axis is linear within one standard deviation and logarithmic beyond. Filled marks are significant by the exact test of ranks, after Holm’s correction over all properties of one kind; hollow ones are undecided. Where a row has no mark, all random tickets share one value, as re-initialisations do of what the mask decides; properties of the mask are the same after training.`,
     svg,
     csv: toCsv(found.map(({ group, effect }) => rowOf(group, effect))),
   };

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../../../analysis/conditions.js';
 import type { Interval } from '../../../analysis/index.js';
-import { drawPlot, type LegendEntry, styleOf } from '../../../figures/figure.js';
+import { drawPlot, type LegendEntry } from '../../../figures/figure.js';
 import { textWidth } from '../../../figures/place-labels.js';
 import type { RandomKind } from '../found.js';
 
@@ -37,7 +38,7 @@ export interface Forest {
 const ROW = 24;
 const TOP = { legend: 44, panel: 20 };
 
-/** Estimates with their intervals, one row a name, one column a panel: full where beyond chance, a pale dot for each trial. */
+/** Estimates with their intervals, one row a name, one column a panel: filled where significant, a pale dot for each trial. */
 export function drawForest(document: Document, forest: Forest): string {
   const { entries, rows, panels, kinds, label, x, ticks, tickText } = forest;
   const [low, high] = x.domain;
@@ -45,7 +46,7 @@ export function drawForest(document: Document, forest: Forest): string {
   const shift = (kind: RandomKind) => (kinds.indexOf(kind) - (kinds.length - 1) / 2) * 9;
   const top = TOP.legend + (panels.length > 1 ? TOP.panel : 0);
   const marks = kinds.flatMap((kind) => {
-    const { colour, symbol } = styleOf(kind);
+    const { colour, symbol } = conditionOf(kind);
     const own = entries.filter((entry) => entry.kind === kind);
     const place = { fx: 'panel', y: 'row', dy: shift(kind) };
     const bounded = own.filter(({ interval }) => interval !== null);
@@ -114,6 +115,6 @@ export function drawForest(document: Document, forest: Forest): string {
           : []),
       ],
     },
-    kinds.map((kind) => ({ name: styleOf(kind).name, colour: styleOf(kind).colour })),
+    kinds.map((kind) => ({ name: conditionOf(kind).title, colour: conditionOf(kind).colour })),
   );
 }

@@ -1,13 +1,14 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../../../analysis/conditions.js';
 import { formatDensity, formatSigned } from '../../../analysis/index.js';
 import { propertyIds, ticketProperties } from '../../../analysis/ticket-properties/index.js';
 import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
-import { drawPlot, type Figure, type Row, stackPlots, styleOf, toCsv } from '../../../figures/figure.js';
+import { drawPlot, type Figure, type Row, stackPlots, toCsv } from '../../../figures/figure.js';
 import type { Group } from '../compare.js';
 import { bestPredictor, type Correlation } from '../correlations.js';
 import { propertyOf } from '../effects.js';
 import type { StudiedTicket } from '../found.js';
-import { kindNames } from '../words.js';
+import { kindName } from '../words.js';
 
 /** Panels beside one another, and pixels of one and of the margins. */
 const COLUMNS = 3;
@@ -61,8 +62,8 @@ function scatter(group: Group, correlation: Correlation, label: string, document
     ...place.get(one.trial)!,
     text: `trial ${one.trial + 1}: ${formatSigned(one.correlation, 2)}, n = ${one.pairs}`,
   }));
-  const { colour } = styleOf(kind);
-  const blue = styleOf('ticket').colour;
+  const { colour } = conditionOf(kind);
+  const blue = conditionOf('ticket').colour;
   const xs = evenTicks(domain[0], domain[1]);
   const facets = { fx: 'fx', fy: 'fy' };
   const svg = drawPlot(document, {
@@ -120,7 +121,7 @@ function scatter(group: Group, correlation: Correlation, label: string, document
         dy: -5,
         fontSize: 11,
       }),
-      Plot.text([kindNames[kind].several], {
+      Plot.text([kindName(kind)], {
         fx: () => 0,
         fy: () => 0,
         text: (name: string) => name,
@@ -171,9 +172,9 @@ export function predictorFigure(groups: readonly Group[], document: Document): F
   const density = formatDensity(groups[0].density);
   return {
     id: `best-property-${density}`,
-    title: `The property that goes with accuracy most, at ${density}% of weights`,
-    caption: `Of each kind of random ticket, the property before training whose rank correlation with test accuracy is largest on average, against that accuracy: a dot a random ticket, a panel a trial, with its correlation and the tickets in it. The large mark is the trial’s winning ticket, a triangle at the edge where it lies beyond. The property was picked after looking; the finding and the table say what is beyond chance. The numbers hold every ticket with all of its properties.`,
-    svg: stackPlots(plots, [{ name: 'winning ticket', colour: styleOf('ticket').colour }]),
+    title: `The property that correlates most with accuracy, at ${density}% of weights`,
+    caption: `Of each kind of random ticket, the property before training whose rank correlation with test accuracy is largest on average, against that accuracy: a dot a random ticket, a panel a trial, with its correlation and the tickets in it. The large mark is the trial’s winning ticket, a triangle at the edge where it lies beyond. The property was picked after looking at the data; the findings and the table say what is significant. The CSV has every ticket with all of its properties.`,
+    svg: stackPlots(plots, [{ name: 'winning ticket', colour: conditionOf('ticket').colour }]),
     csv: toCsv(numbersOf(groups)),
   };
 }

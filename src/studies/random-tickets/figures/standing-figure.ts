@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../../../analysis/conditions.js';
 import { formatDensity, formatP } from '../../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
-import { drawPlot, type Figure, styleOf, toCsv, WIDTH } from '../../../figures/figure.js';
+import { drawPlot, type Figure, toCsv, WIDTH } from '../../../figures/figure.js';
 import type { Group } from '../compare.js';
 import type { StudiedTicket } from '../found.js';
-import type { Place } from '../place.js';
-import { kindNames } from '../words.js';
+import type { WinnerRank } from '../winner-rank.js';
+import { kindName } from '../words.js';
 import { swarm } from './swarm.js';
 
 /** A quantity in which tickets are ranked. */
@@ -17,7 +18,7 @@ export interface RankedQuantity {
   /** Of the column of numbers. */
   readonly column: string;
   readonly value: (ticket: StudiedTicket) => number;
-  readonly place: (group: Group) => Place;
+  readonly place: (group: Group) => WinnerRank;
   /** The largest that a value can be. */
   readonly most?: number;
   readonly caption: string;
@@ -77,7 +78,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
   const { value, place, label, most } = quantity;
   const columns = groups.filter(({ trials }) => trials.some(({ draws }) => draws.length > 0));
   if (columns.length === 0) return null;
-  const name = (group: Group) => kindNames[group.kind].several;
+  const name = (group: Group) => kindName(group.kind);
   const rows = columns.flatMap((group) =>
     group.trials
       .filter(({ draws }) => draws.length > 0)
@@ -143,7 +144,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
         ...columns.map(({ kind }) =>
           Plot.dot(
             dots.filter((dot) => dot.kind === kind && dot.value >= low),
-            { ...at, x: 'value', y: 'y', r, fill: styleOf(kind).colour, dy: middle },
+            { ...at, x: 'value', y: 'y', r, fill: conditionOf(kind).colour, dy: middle },
           ),
         ),
         Plot.dot(
@@ -154,7 +155,7 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
             y: 0,
             dy: middle,
             r: 5,
-            fill: styleOf('ticket').colour,
+            fill: conditionOf('ticket').colour,
             stroke: 'white',
             strokeWidth: 1.5,
           },
@@ -191,16 +192,16 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
       ],
     },
     [
-      { name: 'winning ticket', colour: styleOf('ticket').colour },
-      ...(dense.length > 0 ? [{ name: styleOf('dense').name, colour: '#000000', dashed: true }] : []),
+      { name: 'winning ticket', colour: conditionOf('ticket').colour },
+      ...(dense.length > 0 ? [{ name: conditionOf('dense').title, colour: '#000000', dashed: true }] : []),
     ],
   );
   const density = formatDensity(groups[0].density);
-  const left = isCut ? ' Hollow triangles at the edge are of tickets left of the axis, which the numbers hold.' : '';
+  const left = isCut ? ' Hollow triangles at the edge are tickets left of the axis, which the CSV has.' : '';
   return {
     id: `${quantity.id}-${density}`,
     title: `${quantity.title} at ${density}% of weights`,
-    caption: `${quantity.caption} Every dot is a ticket: ${dots.length} random ones in all; the large one is the winning ticket of the trial, the dashed line its dense network. Each row tells the winner’s place from the best, equals counted against it, and the exact chance of a place as good.${left}`,
+    caption: `${quantity.caption} Every dot is a ticket: ${dots.length} random ones in all; the large one is the winning ticket of the trial, the dashed line its dense network. Each row gives the winner’s rank from the best, equals counted against it, and the exact p of a rank as good.${left}`,
     svg,
     csv: toCsv(
       rows.flatMap(({ kind, draws, winner, dense: own, trial }) =>

@@ -12,7 +12,7 @@ export interface RewindAxis {
 }
 
 /** Decades from 0 to the earliest other rewind. */
-const TO_NOUGHT = 0.6;
+const TO_ZERO = 0.6;
 
 /**
  * @param rewinds in iterations, ascending
@@ -20,7 +20,7 @@ const TO_NOUGHT = 0.6;
  */
 export function rewindAxis(rewinds: readonly number[], pixels = 620): RewindAxis {
   const earliest = rewinds.find((rewind) => rewind > 0) ?? 1;
-  const place = (rewind: number) => (rewind > 0 ? Math.log10(rewind) : Math.log10(earliest) - TO_NOUGHT);
+  const place = (rewind: number) => (rewind > 0 ? Math.log10(rewind) : Math.log10(earliest) - TO_ZERO);
   const places = rewinds.map(place);
   const [first, last] = [places[0], places[places.length - 1]];
   const room = Math.max(0.12, 0.08 * (last - first));

@@ -1,53 +1,15 @@
+import { pairByTrial } from '../../../analysis/by-trial.js';
 import { formatFixed } from '../../../analysis/format.js';
 import { holm } from '../../../analysis/holm.js';
-import { mean } from '../../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../../analysis/paired.js';
-import { type Summary, summarise } from '../../../analysis/summary.js';
 import { type Verdict, verdict } from '../../../analysis/verdict.js';
 import type { WeightsAt } from '../../../experiments/results.js';
-import { accuracyAt, isAt, type Place, type TrainedPoint } from './points.js';
+import { accuracyAt, isAt, type TrainedCondition, type TrainedPoint } from './points.js';
 
-/**
- * Tickets of several rewinds beside the dense network. The trial is the unit of replication and of pairing: several draws of
- * one trial are averaged first. What diverged is counted and is in no mean.
- */
+/** Tickets of several rewinds beside the dense network, paired by trial. */
 
 /** A ticket matches the dense network when it is less accurate by less than this: two points in a thousand. */
 export const MATCHES_WITHIN = 0.002;
-
-/** A quantity of what did not diverge, by trial, the first trial first; draws of one trial side by side. */
-export function byTrial(
-  points: readonly TrainedPoint[],
-  quantity: (point: TrainedPoint) => number,
-): Map<number, number[]> {
-  const trials = new Map<number, number[]>();
-  for (const point of [...points].sort((a, b) => a.trial - b.trial)) {
-    if (point.status === 'done') trials.set(point.trial, [...(trials.get(point.trial) ?? []), quantity(point)]);
-  }
-  return trials;
-}
-
-/** A quantity over trials; null where none has finished without diverging. */
-export function over(points: readonly TrainedPoint[], quantity: (point: TrainedPoint) => number): Summary | null {
-  const diverged = points.filter(({ status }) => status === 'diverged').length;
-  return summarise([...byTrial(points, quantity).values()], diverged);
-}
-
-/** One side less the other, paired by trial; trials that lack a side are left out, and `n` tells how many are not. */
-export function difference(
-  one: readonly TrainedPoint[],
-  other: readonly TrainedPoint[],
-  quantity: (point: TrainedPoint) => number,
-): PairedDifference & { readonly byTrial: ReadonlyMap<number, number> } {
-  const others = byTrial(other, quantity);
-  const found = new Map(
-    [...byTrial(one, quantity)].flatMap(([trial, values]): [number, number][] => {
-      const against = others.get(trial);
-      return against === undefined ? [] : [[trial, mean(values) - mean(against)]];
-    }),
-  );
-  return { ...pairedDifference([...found.values()]), byTrial: found };
-}
 
 /** A claim with the numbers it was judged by. */
 export interface Judged {
@@ -57,18 +19,18 @@ export interface Judged {
 }
 
 /**
- * Judges claims of one family: each that its mean difference lies below, or above, nought.
+ * Judges claims of one family: each that its mean difference lies below, or above, zero.
  *
- * @param nought what that stands for, where differences are from a number: "2 points"
+ * @param zero what that stands for, where differences are from a number: "2 points"
  */
 export function judgeAll(
   differences: readonly (PairedDifference | null)[],
   expected: 'below' | 'above',
-  nought?: string,
+  zero?: string,
 ): (Judged | null)[] {
   const ps = holm(differences.map((found) => found?.p ?? null));
   return differences.map((found, place) =>
-    found === null ? null : { holmP: ps[place], verdict: verdict(found, expected, ps[place], nought) },
+    found === null ? null : { holmP: ps[place], verdict: verdict(found, expected, ps[place], zero) },
   );
 }
 
@@ -88,7 +50,7 @@ export interface MatchingTest extends PairedDifference, Judged {
  */
 export function matchingTests(
   trained: readonly TrainedPoint[],
-  tickets: readonly Place[],
+  tickets: readonly TrainedCondition[],
   at: WeightsAt,
 ): (MatchingTest | null)[] {
   const dense = trained.filter(isAt({ condition: 'dense', rewind: null, density: 1 }));
@@ -96,7 +58,9 @@ export function matchingTests(
   const found = tickets.map((place) => {
     // The ticket alone, in its trial's own order, as the dense network: further children are of other orders.
     const own = trained.filter((point) => isAt(place)(point) && point.draw === 0);
-    return own.length === 0 || dense.length === 0 ? null : difference(own, dense, accuracy);
+    if (own.length === 0 || dense.length === 0) return null;
+    const byTrial = new Map(pairByTrial(own, dense, accuracy).map(({ trial, one, other }) => [trial, one - other]));
+    return { ...pairedDifference([...byTrial.values()]), byTrial };
   });
   const judged = judgeAll(
     found.map((one) => one && shifted(one, MATCHES_WITHIN)),

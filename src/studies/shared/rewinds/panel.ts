@@ -38,7 +38,7 @@ export interface RewindPanel {
     readonly label: string;
     readonly domain: readonly [number, number];
     readonly ticks: readonly number[];
-    /** The axis is linear up to about this, and logarithmic beyond; linear throughout unless given. */
+    /** The axis is linear up to about this, and logarithmic beyond; default: linear throughout. */
     readonly constant?: number;
   };
 }
@@ -50,7 +50,7 @@ export function densityStyles(
   densities: readonly number[],
 ): ReadonlyMap<number, { readonly name: string; readonly colour: string; readonly symbol: string }> {
   const sparse = densities.filter((density) => density < 1);
-  // Black is the dense network's; the others are told apart from it and from one another.
+  // Black is the dense network's; the others are distinguishable from it and from one another.
   const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', ...shades.slice(1)];
   return new Map(
     densities.map((density) => {

@@ -5,7 +5,7 @@ import type { Measurement } from '../../../training/types.js';
 export interface TrainedPoint {
   /** `dense`, `ticket`, `reinitialise` or `random-mask`. */
   readonly condition: string;
-  /** The iteration of the dense training that it takes up again; null for what is trained from the first on, and has no such choice. */
+  /** The iteration of the dense training that it is rewound to; null for what is trained from the first iteration on. */
   readonly rewind: number | null;
   /** Share of weights asked for; 1 for the dense network. */
   readonly density: number;
@@ -23,11 +23,11 @@ export const accuracyAt = ({ earlyStop, end }: TrainedPoint, at: WeightsAt): num
   (at === 'end' ? end : earlyStop).testAccuracy;
 
 /** What kind of training, at one rewind and one density. */
-export interface Place {
+export interface TrainedCondition {
   readonly condition: string;
   readonly rewind: number | null;
   readonly density: number;
 }
 
-export const isAt = (place: Place) => (point: TrainedPoint) =>
+export const isAt = (place: TrainedCondition) => (point: TrainedPoint) =>
   point.condition === place.condition && point.rewind === place.rewind && point.density === place.density;

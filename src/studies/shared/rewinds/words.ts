@@ -1,13 +1,5 @@
-import {
-  formatDensity,
-  formatFixed,
-  formatInteger,
-  formatInterval,
-  formatList,
-  formatP,
-  formatShare,
-} from '../../../analysis/format.js';
-import type { Interval } from '../../../analysis/intervals.js';
+import { conditionOf } from '../../../analysis/conditions.js';
+import { formatDensity, formatFixed, formatInteger, formatList, formatP } from '../../../analysis/format.js';
 import type { Summary } from '../../../analysis/summary.js';
 import type { Outcome } from '../../../analysis/verdict.js';
 import type { WeightsAt } from '../../../experiments/results.js';
@@ -25,22 +17,10 @@ export const networkName = (density: number): string =>
   density === 1 ? 'the dense network' : `${formatDensity(density)}% of weights`;
 
 /** "at early stop", "at the end". */
-export const momentName = (at: WeightsAt): string => (at === 'end' ? 'at the end' : 'at early stop');
+export const weightsAtText = (at: WeightsAt): string => (at === 'end' ? 'at the end' : 'at early stop');
 
 /** A share in percentage points, without its sign: "2.13". */
 export const pointsOf = (share: number): string => formatFixed(share * 100, 2);
-
-/** "0.42 (0.31 to 0.53)"; without an interval where there is one trial, "" where there is none. */
-export function rangeOf(
-  found: { readonly mean: number | null; readonly interval: Interval | null } | null,
-  format: (value: number) => string = pointsOf,
-): string {
-  if (found === null || found.mean === null) return '';
-  return `${format(found.mean)}${found.interval === null ? '' : ` (${formatInterval(found.interval, format)})`}`;
-}
-
-/** "97.10% (96.90% to 97.30%)". */
-export const accuracyRange = (found: Summary | null): string => rangeOf(found, formatShare);
 
 /** "3", "2 of 3", "2 of 3, 1 left out": trials that a mean is over, and runs that are in none. */
 export function trialsOf(found: Summary | null, trials: number): string {
@@ -64,7 +44,7 @@ export function fromRewinds(rewinds: readonly number[]): string {
 }
 
 /** Where something stands in a study of rewinds. */
-interface Standing {
+interface DensityAndRewind {
   readonly density: number;
   readonly rewind: number;
 }
@@ -74,9 +54,9 @@ interface Standing {
  *
  * @param all of which some may be given
  */
-export function listPlaces(places: readonly Standing[], all: readonly Standing[]): string {
+export function listPlaces(places: readonly DensityAndRewind[], all: readonly DensityAndRewind[]): string {
   if (places.length > 0 && places.length === all.length) return 'every density and rewind';
-  const at = (some: readonly Standing[], density: number) =>
+  const at = (some: readonly DensityAndRewind[], density: number) =>
     some.filter((place) => place.density === density).map(({ rewind }) => rewind);
   return [...new Set(places.map(({ density }) => density))]
     .map((density) => {
@@ -99,7 +79,7 @@ export function divergedNote(trained: readonly TrainedPoint[], subject: string):
   if (diverged.length === 0) return `No ${subject} diverged; each is in its mean.`;
   const which = diverged.map(
     ({ condition, density, rewind, trial, draw }) =>
-      `${condition}${density === 1 ? '' : ` at ${formatDensity(density)}%`}${rewind === null ? '' : ` from ${rewindName(rewind)}`}, trial ${trial + 1}${draw > 0 ? `, draw ${draw + 1}` : ''}`,
+      `${conditionOf(condition).title}${density === 1 ? '' : ` at ${formatDensity(density)}%`}${rewind === null ? '' : ` from ${rewindName(rewind)}`}, trial ${trial + 1}${draw > 0 ? `, draw ${draw + 1}` : ''}`,
   );
   return `${diverged.length} diverged and ${diverged.length === 1 ? 'is' : 'are'} in no mean: ${which.join('; ')}.`;
 }
@@ -108,5 +88,5 @@ export function divergedNote(trained: readonly TrainedPoint[], subject: string):
 export function unfinishedNote(finished: number, planned: number, what: string): string {
   return finished === planned
     ? ''
-    : `${formatInteger(finished)} of ${formatInteger(planned)} ${what} are there; means are over what is, and each says over how many trials.`;
+    : `${formatInteger(finished)} of ${formatInteger(planned)} ${what} are finished; means are over those, and each says over how many trials.`;
 }

@@ -1,6 +1,6 @@
-import { byCondition } from '../../../analysis/comparison.js';
+import { differenceByTrial } from '../../../analysis/by-trial.js';
+import { byCondition } from '../../../analysis/conditions.js';
 import { holm } from '../../../analysis/holm.js';
-import { mean } from '../../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../../analysis/paired.js';
 import { paretoFront } from '../../../analysis/pareto.js';
 import {
@@ -13,7 +13,7 @@ import {
   ticketDensities,
   ticketSchemes,
 } from './found.js';
-import { accuracyOf, byTrial, costOver, groupOf, type StudyGroup } from './group.js';
+import { accuracyOf, costOver, groupOf, type StudyGroup } from './group.js';
 
 /**
  * Every scheme of a study at every density, against the dense network, against iterative magnitude pruning, against random
@@ -69,14 +69,7 @@ function contrastOf(
   other: readonly StudyPoint[],
   quantity: (point: StudyPoint) => number,
 ): PairedDifference | null {
-  if (ticket.length === 0 || other.length === 0) return null;
-  const others = new Map(byTrial(other));
-  return pairedDifference(
-    byTrial(ticket).flatMap(([trial, runs]) => {
-      const against = others.get(trial);
-      return against === undefined ? [] : [mean(runs.map(quantity)) - mean(against.map(quantity))];
-    }),
-  );
+  return ticket.length === 0 || other.length === 0 ? null : differenceByTrial(ticket, other, quantity);
 }
 
 /** Holm's correction of one contrast over all schemes of a density. */

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { conditionOf } from '../../../analysis/conditions.js';
 import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
-import { densityTicks, drawPlot, type Figure, percentText, styleOf, toCsv, WIDTH } from '../../../figures/figure.js';
+import { densityTicks, drawPlot, type Figure, percentText, toCsv, WIDTH } from '../../../figures/figure.js';
 import { denseGroup, type StudyComparison } from './compare.js';
 import type { StudyGroup } from './group.js';
 
@@ -100,7 +101,7 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
         Plot.frame({ stroke: '#ddd' }),
         Plot.ruleY(dense, { fx: 'fx', fy: 'fy', y: 'mean', stroke: '#000', strokeDasharray: '4 3', clip: true }),
         ...conditions.flatMap((condition, index) => {
-          const { colour, symbol } = styleOf(condition);
+          const { colour, symbol } = conditionOf(condition);
           const own = rows.filter((row) => row.condition === condition);
           const marked = { fx: 'fx', fy: 'fy', x: 'pm', dx: shift(index) };
           return [
@@ -134,8 +135,8 @@ export function controlFigure(comparison: StudyComparison, document: Document): 
       ],
     },
     [
-      ...(dense.length > 0 ? [{ name: styleOf('dense').name, colour: '#000000', dashed: true }] : []),
-      ...conditions.map((condition) => ({ name: styleOf(condition).name, colour: styleOf(condition).colour })),
+      ...(dense.length > 0 ? [{ name: conditionOf('dense').title, colour: '#000000', dashed: true }] : []),
+      ...conditions.map((condition) => ({ name: conditionOf(condition).title, colour: conditionOf(condition).colour })),
     ],
   );
   const isOwn = comparison.study.dense === 'own';

@@ -1,6 +1,7 @@
+import { conditionName } from '../../../analysis/conditions.js';
 import { formatCount, formatDensity, formatList, formatP } from '../../../analysis/format.js';
-import { conditionName } from '../../../analysis/statements.js';
 import { type Verdict, verdict } from '../../../analysis/verdict.js';
+import { verdictText } from '../../../analysis/verdict-words.js';
 import {
   compareStudy,
   type StudyComparison,
@@ -113,10 +114,10 @@ function spreadSentence(
   // The two were picked from all pairs after looking: Bonferroni's bound over the pairs holds whichever is picked.
   const pairs = (found.length * (found.length - 1)) / 2;
   const p = difference.p === null ? null : Math.min(1, difference.p * pairs);
-  const { outcome, reason } = verdict(difference, 'above', p);
+  const tested = verdict(difference, 'above', p);
   const judged =
-    outcome === 'undecided'
-      ? `undecided, ${reason}`
+    tested.outcome === 'undecided'
+      ? verdictText(tested)
       : `beyond chance (${formatP(p!)} after Bonferroni's correction over ${formatCount(pairs, 'pair')})`;
   return `${what}: from ${accuracySentence(least.accuracy!)} of ${title(least)} to ${accuracySentence(most.accuracy!)} of ${title(most)}${difference.mean === null ? '' : `, ${differenceText({ ...difference, holmP: p })} points apart`}: ${judged}.`;
 }

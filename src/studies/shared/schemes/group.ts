@@ -1,4 +1,5 @@
-import { type Summary, summarise } from '../../../analysis/summary.js';
+import { overTrials } from '../../../analysis/by-trial.js';
+import type { Summary } from '../../../analysis/summary.js';
 import type { StudyCost, StudyPoint } from './found.js';
 
 /** One condition of one scheme at one density, over its trials: what a study's comparison is made of. */
@@ -43,29 +44,14 @@ export interface StudyGroup {
 /** Test accuracy at early stop. */
 export const accuracyOf = (point: StudyPoint) => point.earlyStop.testAccuracy;
 
-/** Runs that did not diverge, by trial, the first trial first. */
-export function byTrial(points: readonly StudyPoint[]): [number, StudyPoint[]][] {
-  const trials = new Map<number, StudyPoint[]>();
-  for (const point of points) {
-    if (point.status === 'done') trials.set(point.trial, [...(trials.get(point.trial) ?? []), point]);
-  }
-  return [...trials].sort(([a], [b]) => a - b);
-}
-
-/** A quantity over trials; runs that lack it are not counted. */
-function over(points: readonly StudyPoint[], quantity: (point: StudyPoint) => number | null): Summary | null {
-  const trials = byTrial(points).map(([, runs]) => runs.map(quantity).filter((value) => value !== null));
-  return summarise(trials, points.filter(({ status }) => status === 'diverged').length);
-}
-
 /** Means over the runs that did not diverge; null where all did. */
 export function costOver(points: readonly StudyPoint[], part: 'finding' | 'training'): StudyCost | null {
-  const flops = over(points, (point) => point[part].flops);
+  const flops = overTrials(points, (point) => point[part].flops);
   if (flops === null) return null;
   return {
     flops: flops.mean,
-    examples: over(points, (point) => point[part].examples)!.mean,
-    seconds: over(points, (point) => point[part].seconds)!.mean,
+    examples: overTrials(points, (point) => point[part].examples)!.mean,
+    seconds: overTrials(points, (point) => point[part].seconds)!.mean,
   };
 }
 
@@ -92,13 +78,13 @@ export function groupOf(points: readonly StudyPoint[], denseFlops: number | null
     runs: points.length,
     trials: new Set(points.map(({ trial }) => trial)).size,
     diverged: points.length - done.length,
-    kept: over(points, ({ kept }) => kept)?.mean ?? null,
-    accuracy: over(points, accuracyOf),
-    accuracyAtEnd: over(points, ({ end }) => end.testAccuracy),
+    kept: overTrials(points, ({ kept }) => kept)?.mean ?? null,
+    accuracy: overTrials(points, accuracyOf),
+    accuracyAtEnd: overTrials(points, ({ end }) => end.testAccuracy),
     reach: {
       runs: done.length,
       reached: done.filter(({ reachesDense }) => reachesDense !== null).length,
-      iterations: over(points, ({ reachesDense }) => reachesDense),
+      iterations: overTrials(points, ({ reachesDense }) => reachesDense),
     },
     finding,
     training,

@@ -1,3 +1,4 @@
+import { conditionName } from '../../../analysis/conditions.js';
 import {
   formatDensity,
   formatInteger,
@@ -7,7 +8,6 @@ import {
   formatSigned,
   formatTwoDigits,
 } from '../../../analysis/format.js';
-import { conditionName } from '../../../analysis/statements.js';
 import type { StudyTable } from '../table.js';
 import { denseGroup, type StudyComparison, type StudyContrast, type StudyEntry } from './compare.js';
 import { judgeClaim, paperClaim } from './control-findings.js';

@@ -1,3 +1,5 @@
+import { conditionName } from '../../../analysis/conditions.js';
+import { estimateSentence, estimateText } from '../../../analysis/estimate-words.js';
 import {
   formatDensity,
   formatFixed,
@@ -8,9 +10,9 @@ import {
   formatSigned,
 } from '../../../analysis/format.js';
 import type { Interval } from '../../../analysis/intervals.js';
-import { conditionName } from '../../../analysis/statements.js';
 import type { Summary } from '../../../analysis/summary.js';
 import { type Outcome, type Verdict, verdict } from '../../../analysis/verdict.js';
+import { verdictText } from '../../../analysis/verdict-words.js';
 import type { StudyContrast, StudyEntry } from './compare.js';
 
 /** Numbers of a study in words, the same in its findings and its tables. */
@@ -25,15 +27,12 @@ export const ofWeights = (density: number) => `${formatDensity(density)}% of wei
 
 /** "97.10% (96.90 to 97.30)"; without an interval where there is one trial, "" where there is none. */
 export function accuracyText(summary: Summary | null): string {
-  if (summary === null) return '';
-  const range = summary.interval === null ? '' : ` (${formatInterval(summary.interval, percent)})`;
-  return `${formatShare(summary.mean)}${range}`;
+  return estimateText(summary, formatShare, percent);
 }
 
 /** "97.10% (95% interval 96.90% to 97.30%, 3 trials)". */
 export function accuracySentence(summary: Summary): string {
-  if (summary.interval === null) return `${formatShare(summary.mean)} (one trial, so no interval)`;
-  return `${formatShare(summary.mean)} (95% interval ${formatInterval(summary.interval, formatShare)}, ${summary.n} trials)`;
+  return estimateSentence(summary, formatShare);
 }
 
 /** "(+0.20 to +0.62)", with a space before it; "" without an interval. */
@@ -41,8 +40,7 @@ export const rangeText = (interval: Interval | null, format: (value: number) => 
   interval === null ? '' : ` (${formatInterval(interval, format)})`;
 
 /** "+0.41 (+0.20 to +0.62)" in percentage points; "" without a pair. */
-export const differenceText = ({ mean, interval }: StudyContrast) =>
-  mean === null ? '' : `${points(mean)}${rangeText(interval, points)}`;
+export const differenceText = (contrast: StudyContrast) => estimateText(contrast, points);
 
 /** Judges that the ticket is more accurate than the other, p corrected over the schemes of a density. */
 export const judge = (contrast: StudyContrast): Verdict => verdict(contrast, 'above', contrast.holmP);
@@ -56,9 +54,9 @@ export const accuracyWords: Readonly<Record<Outcome, string>> = {
 
 /** "more accurate, p = 0.012 after Holm's correction", or "undecided, the interval includes zero". */
 export function judgement(contrast: StudyContrast): string {
-  const { outcome, reason } = judge(contrast);
-  if (reason !== null) return `undecided, ${reason}`;
-  return `${accuracyWords[outcome]}, ${formatP(contrast.holmP!)} after Holm's correction`;
+  const judged = judge(contrast);
+  const text = verdictText(judged, accuracyWords);
+  return judged.reason === null ? `${text}, ${formatP(contrast.holmP!)} after Holm's correction` : text;
 }
 
 /** "SNIP (at 10.0% and 2.0%), IMP (at 2.0%)": the entries of one outcome, scheme by scheme; "" if there are none. */

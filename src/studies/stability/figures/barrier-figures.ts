@@ -107,7 +107,7 @@ export function childrenFigure(
     drawn && {
       id: 'barrier-by-rewind',
       title: 'When training is stable to the order of examples',
-      caption: `The barrier between children of one network: as it was at the rewind, trained on in different orders. Under the red line they lie in one valley, and training is stable. ${shared(found)}`,
+      caption: `The barrier between children of one network: as it was at the rewind, trained on in different orders. Under the red line they are linearly connected, and training is stable. ${shared(found)}`,
       ...drawn,
     }
   );
@@ -132,7 +132,7 @@ export function backwardsFigure(
     drawn && {
       id: 'barrier-backwards',
       title: 'How far a ticket ends from what it was pruned from',
-      caption: `The barrier of test error between a ticket and the dense network of its trial, above, and the network one round of pruning before it, below. Under the red line they lie in one valley. ${shared(found)}`,
+      caption: `The barrier of test error between a ticket and the dense network of its trial, above, and the network one round of pruning before it, below. Under the red line they are linearly connected. ${shared(found)}`,
       ...drawn,
     }
   );

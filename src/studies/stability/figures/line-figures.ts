@@ -69,7 +69,7 @@ function drawLines(
         Plot.axisY(ticks, { label: 'error (%)', labelAnchor: 'center', labelArrow: 'none' }),
         Plot.axisX([0, 1], {
           text: (value: number) => `${value}`,
-          label: 'place on the line, from one network to the other',
+          label: 'position on the line, from one network to the other',
           labelAnchor: 'center',
           labelArrow: 'none',
         }),
@@ -171,7 +171,7 @@ export function childrenLinesFigure({ lines, ...found }: StabilityFound, documen
   return {
     id: 'error-between-children',
     title: 'The error on the line between two children',
-    caption: `A column for each rewind${left > 0 ? ` (${left} of ${found.rewinds.length} left out here, the numbers have them)` : ''}, a row for each density, the dense network first. Thin, every pair of children of the ${found.trials === 1 ? 'single trial' : `${found.trials} trials`}; thick, their mean. A hill between the ends is the barrier; where it is flat, training was stable. All panels have the same axes.`,
+    caption: `A column for each rewind${left > 0 ? ` (${left} of ${found.rewinds.length} not shown, but in the CSV)` : ''}, a row for each density, the dense network first. Thin, every pair of children of the ${found.trials === 1 ? 'single trial' : `${found.trials} trials`}; thick, their mean. The rise between the ends is the barrier; where it is flat, training was stable. All panels have the same axes.`,
     svg,
     csv: toCsv(
       rowsOf(own, (line) => {

@@ -2,11 +2,11 @@ import * as Plot from '@observablehq/plot';
 import { STABLE_BELOW } from '../../../analysis/connectivity/index.js';
 import { formatInteger } from '../../../analysis/index.js';
 import { evenTicks } from '../../../figures/cut-axis.js';
-import { drawPlot, type Figure, type Place, toCsv, WIDTH } from '../../../figures/figure.js';
+import { drawPlot, type Figure, type ToPixels, toCsv, WIDTH } from '../../../figures/figure.js';
 import { labelSvg, placeLabels } from '../../../figures/place-labels.js';
 import { MATCHES_WITHIN } from '../../shared/rewinds/matching.js';
 import { densityStyles } from '../../shared/rewinds/panel.js';
-import { momentName } from '../../shared/rewinds/words.js';
+import { weightsAtText } from '../../shared/rewinds/words.js';
 import type { StabilityEntry } from '../compare.js';
 import type { StabilityFound } from '../found.js';
 import { BARRIER_CONSTANT, barrierAxis } from './barrier-axis.js';
@@ -56,7 +56,7 @@ export function matchingFigure(
   const ends = (density: number) => points.filter((point) => point.density === density).map(({ rewind }) => rewind);
   const isLabelled = ({ density, rewind }: (typeof points)[number]) =>
     points.length <= MOST_LABELS || rewind === Math.min(...ends(density)) || rewind === Math.max(...ends(density));
-  const overlay = (place: Place) => {
+  const overlay = (place: ToPixels) => {
     const marks = points.map((point) => ({
       x: place('x', across(point.barrier)),
       y: place('y', point.gain),
@@ -160,7 +160,7 @@ export function matchingFigure(
   return {
     id: 'accuracy-by-barrier',
     title: 'Whether tickets match the dense network where they are stable',
-    caption: `Each mark is the tickets of one density and one rewind, a thin line going from rewind to rewind, with the iteration beside ${points.length > MOST_LABELS ? 'the earliest and the latest' : 'each'}: test accuracy ${momentName(found.at)} less the dense network’s, paired by trial, against the barrier between children, means over trials${found.trials > 1 ? ' with 95% t intervals' : ''}. Red lines: 2 points of barrier, and ${MATCHES_WITHIN * 100} points below the dense network. Tickets that match exactly where they are stable lie in the green corner, or in the opposite one.`,
+    caption: `Each mark is the tickets of one density and one rewind, a thin line going from rewind to rewind, with the iteration beside ${points.length > MOST_LABELS ? 'the earliest and the latest' : 'each'}: test accuracy ${weightsAtText(found.at)} less the dense network’s, paired by trial, against the barrier between children, means over trials${found.trials > 1 ? ' with 95% t intervals' : ''}. Red lines: 2 points of barrier, and ${MATCHES_WITHIN * 100} points below the dense network. Tickets that match exactly where they are stable lie in the green corner, or in the opposite one.`,
     svg,
     csv: toCsv(
       points.map((point) => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamReader, stream } from '../random/stream.js';
 import { tInterval } from './intervals.js';
-import { type PairValue, pairMean, pairwiseDifferences, testPairs } from './pairs.js';
+import { type PairValue, pairMean, pairwiseDifferences, testPairs } from './trial-pairs.js';
 
 const pairsOf = (count: number, value: (first: number, second: number) => number): PairValue[] =>
   Array.from({ length: count }, (_, first) =>
@@ -78,10 +78,10 @@ describe('a mean over pairs of trials', () => {
     expect(one).toMatchObject({ mean: 3, pairs: 1, trials: 2, interval: null, byTrial: [] });
     expect(testPairs(one, 1, 'above').judge()).toEqual({
       outcome: 'undecided',
-      reason: 'pairs of fewer than three trials say nothing of spread; run more with --trials',
+      reason: { kind: 'under-three-trials' },
     });
     expect(pairMean([])).toBeNull();
-    expect(testPairs(null, 1, 'above').judge().reason).toBe('no two trials have finished');
+    expect(testPairs(null, 1, 'above').judge().reason).toEqual({ kind: 'no-two-trials' });
   });
 
   it('is judged by its interval, and by the p value that was corrected', () => {

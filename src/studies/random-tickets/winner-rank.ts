@@ -1,18 +1,24 @@
 import { standardised } from '../../analysis/effect-size.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
-import { type CombinedStanding, combineStandings, type Standing, standingOf } from '../../analysis/standing.js';
+import {
+  type CombinedStanding,
+  combineStandings,
+  judgeStanding,
+  type Standing,
+  standingOf,
+} from '../../analysis/standing.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import type { StudiedTicket } from './found.js';
 import type { TrialTickets } from './trials.js';
 
 /** Where the winning ticket stands among random ones in one quantity, trial by trial and over trials. */
-export interface Place {
+export interface WinnerRank {
   readonly better: 'higher' | 'lower';
   /** Of trials that have a winner and at least one random ticket. */
   readonly standings: readonly { readonly trial: number; readonly standing: Standing }[];
   /** Exact, by the sum of ranks. */
   readonly combined: CombinedStanding;
-  /** The combined two-sided p after Holm's correction over all places that the study tests; null where there is none. */
+  /** The combined two-sided p after Holm's correction over all ranks that the study tests; null where there is none. */
   readonly holmP: number | null;
   /** Mean over trials of the share of random tickets below, equals counted half; null without any trial. */
   readonly percentile: number | null;
@@ -21,11 +27,11 @@ export interface Place {
 }
 
 /** @param value of a ticket, such as its accuracy */
-export function placeAmong(
+export function rankAmong(
   trials: readonly TrialTickets[],
   value: (ticket: StudiedTicket) => number,
-  better: Place['better'],
-): Place {
+  better: WinnerRank['better'],
+): WinnerRank {
   const usable = trials.flatMap(({ trial, winner, draws }) =>
     winner === null || draws.length === 0 ? [] : [{ trial, own: value(winner), others: draws.map(value) }],
   );
@@ -46,24 +52,5 @@ export function placeAmong(
   };
 }
 
-/**
- * Judges that a value stands higher than those drawn beside it, by the exact test of its places.
- *
- * @param holmP its two-sided p, corrected for all tests that are made beside it
- */
-export function judgeStanding({ trials, p, lowP, leastP }: CombinedStanding, holmP: number | null): Verdict {
-  const undecided = (reason: string): Verdict => ({ outcome: 'undecided', reason });
-  if (trials === 0 || p === null || lowP === null || leastP === null || holmP === null) {
-    return undecided('no trial has finished both sides');
-  }
-  if (leastP >= 0.05) {
-    return undecided(
-      'among so few random tickets not even the first place would be beyond chance; draw more with --draws',
-    );
-  }
-  if (holmP >= 0.05) return undecided('not beyond chance once the number of tests made is allowed for');
-  return { outcome: p < lowP ? 'supported' : 'contradicted', reason: null };
-}
-
 /** Judges that the winning ticket is better than random ones. */
-export const judgePlace = ({ combined, holmP }: Place): Verdict => judgeStanding(combined, holmP);
+export const judgeRank = ({ combined, holmP }: WinnerRank): Verdict => judgeStanding(combined, holmP);

@@ -1,6 +1,6 @@
 import { type Interval, mean } from './intervals.js';
 import { type PairedDifference, pairedDifference } from './paired.js';
-import { type Outcome, type Verdict, verdict } from './verdict.js';
+import { undecided, type Verdict, verdict } from './verdict.js';
 
 /** A value of two trials, such as how much their masks overlap. */
 export interface PairValue {
@@ -80,16 +80,13 @@ export interface PairTest {
  */
 export function testPairs(found: PairMean | null, from: number, expected: 'above' | 'below'): PairTest {
   const difference = differenceOf(found?.byTrial ?? [], from);
-  const undecided = (reason: string): Verdict => ({ outcome: 'undecided' satisfies Outcome, reason });
   return {
     difference: found === null ? Number.NaN : found.mean - from,
     interval: difference.interval,
     p: difference.p,
     judge: (correctedP) => {
-      if (found === null) return undecided('no two trials have finished');
-      if (found.byTrial.length === 0) {
-        return undecided('pairs of fewer than three trials say nothing of spread; run more with --trials');
-      }
+      if (found === null) return undecided({ kind: 'no-two-trials' });
+      if (found.byTrial.length === 0) return undecided({ kind: 'under-three-trials' });
       return verdict(difference, expected, correctedP);
     },
   };
