@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { scopeNames, startNames } from '../tickets/index.js';
-import { lengthSchema } from './length.js';
-import { scoreSchema } from './own-score.js';
+import { lengthSchema } from './length-schema.js';
+import { scoreSchema } from './score-schema.js';
 
 /** The part of a specification that says how a ticket is drawn, what it starts from and what it is compared with. */
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { initialiserNames } from '../tickets/index.js';
-import { lengthSchema } from './length.js';
+import { lengthSchema } from './length-schema.js';
 import { networkSchema } from './network-schema.js';
 import { controlsSchema, pruningSchema, startSchema } from './pruning-schema.js';
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { type Length, lengthSchema } from '../../../experiments/length.js';
+import type { Length } from '../../../experiments/length.js';
+import { lengthSchema } from '../../../experiments/length-schema.js';
 import type { WeightsAt } from '../../../experiments/results.js';
 import { densitiesOption } from './common.js';
 
