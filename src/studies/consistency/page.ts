@@ -1,4 +1,4 @@
-import type { Figure } from '../../figures/figure.js';
+import type { Figure } from '../../figures/finished-figure.js';
 import type { StudyPage } from '../shared/page.js';
 import type { StudyOutcome } from '../study.js';
 import { coreAndUnion, corePixels, keptByHowMany } from './figures/agreement.js';

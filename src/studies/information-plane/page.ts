@@ -1,5 +1,5 @@
 import { estimatorOf } from '../../analysis/information/index.js';
-import type { Figure } from '../../figures/figure.js';
+import type { Figure } from '../../figures/finished-figure.js';
 import type { StudyPage } from '../shared/page.js';
 import type { StudyOutcome } from '../study.js';
 import { informationClaims } from './claims.js';

@@ -1,6 +1,6 @@
 import { formatInteger } from '../../analysis/index.js';
 import { ticketProperties } from '../../analysis/ticket-properties/index.js';
-import type { Figure } from '../../figures/figure.js';
+import type { Figure } from '../../figures/finished-figure.js';
 import type { StudyPage } from '../shared/page.js';
 import type { StudyOutcome } from '../study.js';
 import { compareRandomTickets, type Group } from './compare.js';

@@ -1,4 +1,4 @@
-import type { Figure } from '../../../figures/figure.js';
+import type { Figure } from '../../../figures/finished-figure.js';
 import { compareStudy, type StudyComparison } from './compare.js';
 import { controlFigure } from './control-figures.js';
 import { frontierFigures } from './frontier-figures.js';

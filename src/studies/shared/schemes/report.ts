@@ -1,5 +1,5 @@
 import { formatDensity, formatInteger } from '../../../analysis/index.js';
-import type { Figure } from '../../../figures/figure.js';
+import type { Figure } from '../../../figures/finished-figure.js';
 import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFacts } from '../../../figures/page.js';
 import { compareStudy, type StudyComparison } from './compare.js';
 import { studyCompleteness, studyFindings } from './findings.js';
