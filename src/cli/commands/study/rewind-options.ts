@@ -45,4 +45,4 @@ export function rewindWords({ rewinds, densities, at }: RewindFlags): string[] {
 }
 
 export const ladderNotes =
-  'Tickets are those of iterative magnitude pruning, at the densities and at those on the way to them. The settings’ own\npruning, levels, controls, rewind and starts give way to those of the study; network, data, training and trials stay. Those\nrewound to 0 are shared with every run and study that has them; the others share a dense network that keeps its weights at\nevery rewind.';
+  'Tickets are those of iterative magnitude pruning, at the densities and at those on the way to them. The settings’ own\npruning, levels, controls, rewind and starts are overridden by those of the study; network, data, training and trials stay. Those\nrewound to 0 are shared with every run and study that has them; the others share a dense network that keeps its weights at\nevery rewind.';
