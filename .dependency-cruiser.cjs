@@ -48,6 +48,13 @@ module.exports = {
       from: { path: '^src/studies/(shared/|study\\.ts)', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/studies/', pathNot: '^src/studies/(shared/|study\\.ts)' },
     },
+    {
+      name: 'dependencies-are-declared',
+      comment: 'What people install has only the dependencies of package.json, not those of development.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {
       name: 'no-unresolved',

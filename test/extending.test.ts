@@ -79,7 +79,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lottery-extending-'));
   const isTest = (path: string) => path.endsWith('.test.ts');
   cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true, filter: (path) => !isTest(path) });
-  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json'])
+  for (const name of ['package.json', 'tsconfig.base.json', 'tsconfig.isomorphic.json', 'tsconfig.node.json'])
     cpSync(join(root, name), join(folder, name));
   symlinkSync(modules, join(folder, 'node_modules'));
   for (const { language, path, text } of blocks) {
@@ -89,7 +89,7 @@ beforeAll(() => {
     if (language === 'diff') addLines(target, text);
     else writeFileSync(target, text);
   }
-  const built = tsc('-p', 'tsconfig.build.json');
+  const built = tsc('-b', 'tsconfig.node.json');
   expect(built.all).toBe('');
   for (const command of commands) if (command !== 'npm run build') results.set(command, give(command));
 });

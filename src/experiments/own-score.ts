@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { InputError } from '../networks/errors.js';
-import { drawnScores, type Score, type ScoreName, scoreNames, scoresOfExamples } from '../tickets/index.js';
+import { drawnScores, type Score, type ScoreName, scoresOfExamples } from '../tickets/index.js';
 
 /** A score of one's own, by the module that holds it. */
 export interface OwnScore {
@@ -19,21 +18,6 @@ export type OwnScores = ReadonlyMap<string, Score>;
 /** Endings of modules that may hold a score. */
 export const moduleEndings = ['.mjs', '.js', '.mts', '.ts'] as const;
 export type ModulePath = `${string}${(typeof moduleEndings)[number]}`;
-
-/** `pruning.score` as people write it: a name; the path of a module; or that with the digest it must have. */
-export const scoreSchema = z.union([
-  z.enum(scoreNames),
-  z
-    .templateLiteral([z.string(), z.enum(moduleEndings)])
-    .describe('The path of a module whose default export is a score, such as ./my-score.mjs.'),
-  z.strictObject({
-    module: z.string().min(1).describe('A score of your own: the path of the module that holds it.'),
-    digest: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits, the SHA-256 of the file')
-      .describe('SHA-256 of that file: no other is taken.'),
-  }),
-]);
 
 /** Whether a text is the path of a module rather than a score's name. */
 export function isModulePath(score: unknown): score is ModulePath {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { scopeNames, startNames } from '../tickets/index.js';
-import { lengthSchema } from './length.js';
-import { scoreSchema } from './own-score.js';
+import { lengthSchema } from './length-schema.js';
+import { scoreSchema } from './score-schema.js';
 
 /** The part of a specification that says how a ticket is drawn, what it starts from and what it is compared with. */
 
@@ -66,7 +66,7 @@ export const pruningSchema = z.strictObject({
     )
     .optional()
     .describe(
-      'What is pruned as one: weights, if left out; units, neurons and filters, which leave the network; {blocks: 4}; {keep: 2, of: 4}.',
+      'What is pruned as one: weights; units, neurons and filters, which leave the network; {blocks: 4}; {keep: 2, of: 4}. Default: weights.',
     ),
   layerDensities: z
     .record(z.string(), share)
@@ -90,28 +90,25 @@ export const pruningSchema = z.strictObject({
     ),
   gradual: z
     .strictObject({
-      begin: lengthSchema(0).optional().describe('When pruning begins; at once, if left out.'),
-      end: lengthSchema(1).optional().describe('When all is pruned; half way through training, if left out.'),
-      every: lengthSchema(1).optional().describe('From one step of pruning to the next; 100 iterations, if left out.'),
+      begin: lengthSchema(0).optional().describe('When pruning begins. Default: at once.'),
+      end: lengthSchema(1).optional().describe('When all is pruned. Default: half way through training.'),
+      every: lengthSchema(1).optional().describe('From one step of pruning to the next. Default: 100 iterations.'),
     })
     .optional()
     .describe('Of schedule gradual.'),
   earlyBird: z
     .strictObject({
-      every: lengthSchema(1).optional().describe('From one mask that is drawn to the next; an epoch, if left out.'),
-      memory: count.min(1).max(100).optional().describe('Masks that the next is held against; 5, if left out.'),
-      threshold: share
-        .gt(0)
-        .optional()
-        .describe('Share of weights by which it may differ from them; 0.1, if left out.'),
+      every: lengthSchema(1).optional().describe('From one mask that is drawn to the next. Default: an epoch.'),
+      memory: count.min(1).max(100).optional().describe('Masks that the next is compared with. Default: 5.'),
+      threshold: share.gt(0).optional().describe('Share of weights by which it may differ from them. Default: 0.1.'),
     })
     .optional()
     .describe('Of schedule early-bird.'),
   dynamic: z
     .strictObject({
-      every: lengthSchema(1).optional().describe('From one change of the mask to the next; 100, if left out.'),
-      until: lengthSchema(1).optional().describe('When the mask stays; three quarters of training, if left out.'),
-      fraction: share.gt(0).lt(1).optional().describe('Share of a layer that goes and grows; 0.3, if left out.'),
+      every: lengthSchema(1).optional().describe('From one change of the mask to the next. Default: 100.'),
+      until: lengthSchema(1).optional().describe('When the mask stops changing. Default: three quarters of training.'),
+      fraction: share.gt(0).lt(1).optional().describe('Share of a layer that goes and grows. Default: 0.3.'),
     })
     .optional()
     .describe('Of schedules set and rigl.'),
@@ -121,10 +118,8 @@ export const pruningSchema = z.strictObject({
         .number()
         .positive()
         .optional()
-        .describe(
-          'Learning rate of the scores; if left out, 0.1 for supermask under adam, else that of the optimiser.',
-        ),
-      initial: z.number().optional().describe('Of supermask: what every score begins at; 0, if left out.'),
+        .describe('Learning rate of the scores. Default: 0.1 for supermask under adam, else that of the optimiser.'),
+      initial: z.number().optional().describe('Of supermask: what every score begins at. Default: 0.'),
     })
     .optional()
     .describe('Of schedules supermask and edge-popup, whose masks are learned.'),
@@ -138,17 +133,17 @@ export const pruningSchema = z.strictObject({
   examples: count
     .min(1)
     .optional()
-    .describe('Training examples that a score is measured on, as many of each class; ten a class if left out.'),
+    .describe('Training examples that a score is measured on, as many of each class. Default: ten a class.'),
 });
 
-const draws = (help: string) => count.min(0).max(1000).optional().describe(`${help} None if left out.`);
+const draws = (help: string) => count.min(0).max(1000).optional().describe(`${help} Default: none.`);
 
 /** What survivors start from. */
 export const startSchema = z.strictObject({
   name: z
     .enum(startNames)
     .optional()
-    .describe('What survivors start from in place of the values they are put back to (lottery list starts).'),
+    .describe('What survivors start from in place of the values they are rewound to (lottery list starts).'),
   deviations: z
     .number()
     .min(0)

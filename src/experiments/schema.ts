@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { initialiserNames } from '../tickets/index.js';
-import { lengthSchema } from './length.js';
+import { lengthSchema } from './length-schema.js';
 import { networkSchema } from './network-schema.js';
 import { controlsSchema, pruningSchema, startSchema } from './pruning-schema.js';
 
@@ -18,14 +18,14 @@ const initialisationSchema = z.strictObject({
     .enum(initialiserNames)
     .default('glorot-normal')
     .describe('Law the weights are drawn from (lottery list initialisations). glorot-normal: the paper’s.'),
-  scale: z.number().positive().optional().describe('What every weight is multiplied by; 1 if left out.'),
+  scale: z.number().positive().optional().describe('What every weight is multiplied by. Default: 1.'),
   bias: z
     .union([z.enum(['zero', 'uniform']), z.strictObject({ constant: z.number().describe('For every bias.') })], {
       error: 'expected zero, uniform or {constant: 0.1}',
     })
     .optional()
     .describe(
-      'First values of biases: zero, if left out; uniform, within 1 / sqrt(fan in) of zero; or {constant: 0.1}.',
+      'First values of biases: zero; uniform, within 1 / sqrt(fan in) of zero; or {constant: 0.1}. Default: zero.',
     ),
   zeroResidual: z
     .boolean()
@@ -38,7 +38,7 @@ const initialisationSchema = z.strictObject({
     .min(0)
     .optional()
     .describe(
-      'Normal numbers added to every weight that a trial begins with, in standard deviations of its layer’s weights, such as 0.1; none if left out. Each trial has its own, also where trials share the initialisation; weights that controls draw anew have none.',
+      'Normal numbers added to every weight that a trial begins with, in standard deviations of its layer’s weights, such as 0.1. Default: none. Each trial has its own, also where trials share the initialisation; weights that controls re-initialise have none.',
     ),
 });
 
@@ -72,7 +72,7 @@ const dataSchema = z.strictObject({
     .max(1)
     .optional()
     .describe(
-      'Share of the remaining training examples that a trial learns from, such as 0.5: a random part of its own; all of them if left out. Epochs are of that part.',
+      'Share of the remaining training examples that a trial learns from, such as 0.5: a random part of its own. Default: all of them. Epochs are of that part.',
     ),
   normalisation: z
     .strictObject({
@@ -118,7 +118,7 @@ const scheduleSchema = z
   })
   .optional()
   .describe(
-    'How the learning rate goes: {warmup: 20000it, steps: {at: [80ep, 120ep], factor: 0.1}}; constant if left out.',
+    'How the learning rate goes: {warmup: 20000it, steps: {at: [80ep, 120ep], factor: 0.1}}. Default: constant.',
   );
 
 export const optimiserSchema = z
@@ -174,7 +174,7 @@ export const specificationSchema = z
         flip: z.boolean().default(false).describe('Whether half of the images are flipped left to right.'),
       })
       .optional()
-      .describe('Random changes to training images, such as {padding: 4, flip: true}; none if left out.'),
+      .describe('Random changes to training images, such as {padding: 4, flip: true}. Default: none.'),
     iterations: lengthSchema(1)
       .prefault(50_000)
       .describe('Length of each training run: iterations (20000, 20000it) or epochs of whole batches (160ep).'),
@@ -202,12 +202,12 @@ export const specificationSchema = z
       .enum(['zero', 'frozen'])
       .optional()
       .describe(
-        'What stands where a ticket’s weights are pruned: zero, if left out; or frozen, their start values, which saves no work.',
+        'What stands where a ticket’s weights are pruned: zero; or frozen, their start values, which saves no work. Default: zero.',
       ),
     start: startSchema
       .optional()
       .describe(
-        'What survivors start from: {name: signed-constant}, {name: noise, deviations: 0.5}; what they are put back to, if left out.',
+        'What survivors start from: {name: signed-constant}, {name: noise, deviations: 0.5}. Default: the values they are rewound to.',
       ),
     controls: controlsSchema.prefault({}).describe('What tickets are compared with.'),
     trials: count
@@ -221,7 +221,7 @@ export const specificationSchema = z
       .max(3)
       .optional()
       .describe(
-        'What all trials have in common, such as [initialisation, split]: it is that of the first trial. Nothing if left out.',
+        'What all trials have in common, such as [initialisation, split]: it is that of the first trial. Default: nothing.',
       ),
     levels: count.min(1).max(100).default(19).describe('Points of the density ladder, the dense network included.'),
     seed: count.min(0).default(0).describe('Seed of everything that is drawn, data apart.'),
@@ -232,7 +232,7 @@ export const specificationSchema = z
   })
   .describe('A run of Lottery Lab.');
 
-/** A specification as a person writes it: whatever is left out takes its default. */
+/** A specification as a person writes it: what is absent takes its default. */
 export type SpecificationInput = z.input<typeof specificationSchema>;
 
 /** A specification with every default filled in and inheritance resolved. */

@@ -1,18 +1,6 @@
 import * as Plot from '@observablehq/plot';
 
-/** A figure: what it shows in words, the picture, and its numbers. */
-export interface Figure {
-  /** File name without ending. */
-  readonly id: string;
-  readonly title: string;
-  /** How to read it. */
-  readonly caption: string;
-  readonly svg: string;
-  /** HTML that a report shows in place of the picture, such as a slider over many; absent where the picture is all. */
-  readonly interactive?: string;
-  /** Header row, then numbers; units stand in the column names. */
-  readonly csv: string;
-}
+export type { Figure } from './finished-figure.js';
 
 /** A row of numbers behind a figure. */
 export type Row = Readonly<Record<string, string | number | null>>;

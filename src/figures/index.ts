@@ -1,11 +1,11 @@
 import type { Comparison } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import { densityFigures } from './density-figures.js';
-import type { Figure } from './figure.js';
+import type { Figure } from './finished-figure.js';
 import { inputPixels, layerDensities } from './layer-figures.js';
 import { controlCurves, learningCurves } from './learning-curves.js';
 
-export type { Figure } from './figure.js';
+export type { Figure } from './finished-figure.js';
 export { renderReport } from './report.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { RunResults } from '../experiments/results.js';
-import type { Figure } from './figure.js';
+import type { Figure } from './finished-figure.js';
 
 /** The look and the parts that every report shares: one self-contained page of HTML. */
 

@@ -1,6 +1,6 @@
 import { type Comparison, conditionName, formatDensity, headline, levelRows, statements } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
-import type { Figure } from './figure.js';
+import type { Figure } from './finished-figure.js';
 import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFacts } from './page.js';
 
 function levelTable(comparison: Comparison): string {

@@ -1,3 +1,4 @@
+export * from '../random/index.js';
 export { ARITHMETIC_VERSION } from './arithmetic.js';
 export { type KernelExports, Kernels, type Sampler } from './kernels.js';
 export { type HelperPost, helpKernels, loadKernels, loadSharedKernels } from './load.js';

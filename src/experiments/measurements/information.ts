@@ -6,7 +6,8 @@ import {
   labelEntropy,
 } from '../../analysis/information/index.js';
 import type { MeasuredInformation, MeasuredIteration } from '../../analysis/information/measured.js';
-import { balancedExamples, type Dataset } from '../../data/index.js';
+import { balancedExamples } from '../../data/balanced.js';
+import type { Dataset } from '../../data/dataset.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { InputError } from '../../networks/errors.js';
 import type { Tensors } from '../../networks/network.js';

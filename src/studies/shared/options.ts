@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Length, lengthSchema } from '../../experiments/length.js';
+import type { Length } from '../../experiments/length.js';
+import { lengthSchema } from '../../experiments/length-schema.js';
 import { shown } from '../../experiments/shown.js';
 import { didYouMean } from '../../experiments/suggest.js';
 import { InputError } from '../../networks/errors.js';

@@ -1,5 +1,5 @@
 import { formatCount, formatInteger } from '../../analysis/index.js';
-import type { Figure } from '../../figures/figure.js';
+import type { Figure } from '../../figures/finished-figure.js';
 import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFacts } from '../../figures/page.js';
 import type { StudyOutcome, StudyReport } from '../study.js';
 import type { Finding } from './finding.js';
