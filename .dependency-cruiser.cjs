@@ -12,6 +12,7 @@ const rooms = [
   'figures',
   'studies',
   'laboratory',
+  'web',
   'node',
   'cli',
 ];

@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtIn } from '../../src/data/built-in.js';
-import { buildGraph } from '../../src/experiments/graph.js';
 import { MemoryStore } from '../../src/experiments/memory-store.js';
 import { resolveSpecification } from '../../src/experiments/presets.js';
-import { cellTask, LocalExecutor, orderOf } from '../../src/experiments/tasks/index.js';
-import { loadKernels } from '../../src/kernels/load.js';
+import { LocalExecutor } from '../../src/experiments/tasks/index.js';
+import { loadKernels } from '../../src/kernels/index.js';
+import { Laboratory, planRun } from '../../src/laboratory/index.js';
 import { type Bundle, bundle, weights } from './bundle.js';
 import { needBrowser, type OpenPage, openPage } from './chromium.js';
-import type { WorkerReply, WorkerRequest } from './training-worker.js';
+import type { PageResult, PageRun } from './laboratory-page.js';
 
-const worker = fileURLToPath(new URL('./training-worker.ts', import.meta.url));
+const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const worker = fileOf('../../src/web/worker.ts');
+const page = fileOf('./laboratory-page.ts');
 
 describe('the bundle of a worker that trains', () => {
   let folder: string;
@@ -30,14 +32,13 @@ describe('the bundle of a worker that trains', () => {
     const loaded = bundled.chunks.filter(({ atStart }) => atStart);
     const kernels = loaded.reduce((sum, { parts }) => sum + (parts['./kernels/generated'] ?? 0), 0);
     expect(kernels).toBeGreaterThan(200_000);
-    expect(
-      loaded.reduce((sum, { bytes }) => sum + bytes, 0),
-      weights(bundled),
-    ).toBeLessThanOrEqual(430_000);
-    expect(
-      loaded.reduce((sum, { gzipped }) => sum + gzipped, 0),
-      weights(bundled),
-    ).toBeLessThanOrEqual(170_000);
+    const [bytes, gzipped] = [
+      loaded.reduce((sum, chunk) => sum + chunk.bytes, 0),
+      loaded.reduce((sum, chunk) => sum + chunk.gzipped, 0),
+    ];
+    console.info(`the worker's bundle: ${bytes} bytes, ${gzipped} gzipped`);
+    expect(bytes, weights(bundled)).toBeLessThanOrEqual(430_000);
+    expect(gzipped, weights(bundled)).toBeLessThanOrEqual(170_000);
   });
 
   it('has measurements and what they compute with in a file of their own', () => {
@@ -57,74 +58,75 @@ describe('the bundle of a worker that trains', () => {
   });
 });
 
-describe('training in Chromium', () => {
-  const data = { name: 'strokes', train: 1_000, test: 300, seed: 1 };
-  const { name, ...size } = data;
-  const specification = resolveSpecification({
-    extends: 'quickstart',
+describe('the laboratory in Chromium', () => {
+  const data = { train: 1_000, test: 300, seed: 1 };
+  const settings = {
     data: { train: data.train, test: data.test, validation: 200 },
-    iterations: 40,
-    evaluateEvery: 20,
+    iterations: 200,
+    evaluateEvery: 50,
     trials: 1,
-    levels: 2,
-  });
-  const dataset = builtIn(name, size);
-  const { cells } = buildGraph(specification, dataset);
-  let inNode: string[];
+    levels: 3,
+  };
+  let inNode: string | null;
 
   beforeAll(async () => {
+    const dataset = builtIn('strokes', data);
     const store = new MemoryStore();
-    const provenance = { version: '', engine: '', platform: '' };
-    const executor = new LocalExecutor({ kernels: await loadKernels(), dataset, store, engine: provenance });
-    for (const cell of cells) await executor.execute(orderOf(cellTask(cell)));
-    inNode = await Promise.all(cells.map(async ({ id }) => (await store.read(id)).digests.cell));
+    const engine = { version: 'test', engine: 'Node', platform: 'test' };
+    const laboratory = new Laboratory({ store, machine: { ...engine, processor: 'unknown' } });
+    const executor = new LocalExecutor({ kernels: await loadKernels(), dataset, store, engine });
+    const planned = planRun(resolveSpecification({ extends: 'quickstart', ...settings }), dataset);
+    const { results } = await laboratory.run(planned, { executor, command: 'a test' });
+    inNode = results?.digest ?? null;
+    expect(inNode).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  /** What a fresh worker of the page answers. */
-  const ask = ({ page, url }: OpenPage, request: WorkerRequest): Promise<WorkerReply> =>
-    page.evaluate(
-      ([address, message]) =>
-        new Promise<WorkerReply>((resolve, reject) => {
-          const worker = new Worker(address, { type: 'module' });
-          worker.onmessage = (event: MessageEvent<WorkerReply>) => {
-            worker.terminate();
-            resolve(event.data);
-          };
-          worker.onerror = ({ message }) => reject(new Error(`the worker failed: ${message}`));
-          worker.postMessage(message);
-        }),
-      [`${url}worker.js`, request] as const,
+  const runIn = async ({ page: opened, url }: OpenPage, request: PageRun): Promise<PageResult> => {
+    await opened.addScriptTag({ url: `${url}page.js`, type: 'module' });
+    const isThere = () => 'runInPage' in globalThis;
+    await opened.waitForFunction(isThere);
+    return opened.evaluate(
+      (given) => (globalThis as unknown as { runInPage(run: PageRun): Promise<PageResult> }).runInPage(given),
+      request,
     );
+  };
 
-  it('gives cells of the quickstart the digests that Node gives them', async (context) => {
+  it('trains in a worker, stops in the middle of a cell, resumes, and has the digest that Node has', async (context) => {
     needBrowser(context);
-    const opened = await openPage({ entries: { worker }, isolated: false });
+    const opened = await openPage({ entries: { worker, page }, isolated: false });
     try {
       expect(await opened.page.evaluate(() => crossOriginIsolated)).toBe(false);
-      expect(cells.map(({ condition }) => condition)).toEqual(['dense', 'ticket', 'reinitialise']);
-      expect(await ask(opened, { kind: 'train', data, cells, helpers: 0 })).toEqual({
-        kind: 'trained',
-        digests: inNode,
-        helpers: 0,
-      });
-      const kinds = await ask(opened, { kind: 'kinds' });
-      expect(kinds).toMatchObject({ kinds: expect.arrayContaining(['line', 'overlap']) });
+      const found = await runIn(opened, { settings, data, workers: 1, threads: 1, stopPast: 60 });
+      expect(found.digest).toBe(inNode);
+      expect(found.finishedBefore).toBe(0);
+      expect(found.resumedAt).toHaveLength(1);
+      expect(found.resumedAt[0]).toBeGreaterThan(60);
+      console.info(`the worker heard a stop after ${(found.heardAfter as number).toFixed(0)} ms`);
       expect(opened.errors).toEqual([]);
     } finally {
       await opened.close();
     }
   });
 
-  it('gives the same digests with two threads over shared memory', async (context) => {
+  it('gives the same digest with two workers at once', async (context) => {
     needBrowser(context);
-    const opened = await openPage({ entries: { worker }, isolated: true });
+    const opened = await openPage({ entries: { worker, page }, isolated: false });
+    try {
+      const found = await runIn(opened, { settings, data, workers: 2, threads: 2, stopPast: null });
+      expect(found).toMatchObject({ digest: inNode, resumedAt: [], heardAfter: null });
+      expect(opened.errors).toEqual([]);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('gives the same digest with two threads to a cell over shared memory', async (context) => {
+    needBrowser(context);
+    const opened = await openPage({ entries: { worker, page }, isolated: true });
     try {
       expect(await opened.page.evaluate(() => crossOriginIsolated)).toBe(true);
-      expect(await ask(opened, { kind: 'train', data, cells, helpers: 1 })).toEqual({
-        kind: 'trained',
-        digests: inNode,
-        helpers: 1,
-      });
+      const found = await runIn(opened, { settings, data, workers: 1, threads: 2, stopPast: null });
+      expect(found.digest).toBe(inNode);
       expect(opened.errors).toEqual([]);
     } finally {
       await opened.close();
