@@ -3,7 +3,7 @@ import type { MeasurementStore, PlannedMeasurement } from '../experiments/measur
 import type { RunResults } from '../experiments/results.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import type { CellStore } from '../experiments/store.js';
-import type { Figure } from '../figures/figure.js';
+import type { Figure } from '../figures/finished-figure.js';
 import type { Finding } from './shared/finding.js';
 import type { StudyOption } from './shared/options.js';
 import type { StudyTable } from './shared/table.js';

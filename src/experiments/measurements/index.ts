@@ -4,18 +4,12 @@ import { InputError } from '../../networks/errors.js';
 import { Turns } from '../../training/turns.js';
 import { abortError } from '../aborting.js';
 import type { FinishedCell } from '../store.js';
-import { agreement } from './agreement.js';
-import { information } from './information.js';
-import { line } from './line.js';
-import { matching } from './matching.js';
-import type { MeasurementKind, MeasurementSpecification } from './measurement.js';
-import { overlap } from './overlap.js';
-import { properties } from './properties.js';
+import type { MeasurementSpecification } from './measurement.js';
 
 export type { AgreementSpecification } from './agreement.js';
-export { type InformationSpecification, informationSpecification } from './information.js';
-export { type LineSpecification, lineSpecification } from './line.js';
-export { type MatchingSpecification, matchingSpecification } from './matching.js';
+export type { InformationSpecification } from './information.js';
+export type { LineSpecification } from './line.js';
+export type { MatchingSpecification } from './matching.js';
 export {
   type MeasurementKind,
   type MeasurementSource,
@@ -26,26 +20,6 @@ export {
   planMeasurement,
 } from './measurement.js';
 export type { OverlapSpecification } from './overlap.js';
-/** Kinds of measurements by name: one entry each. */
-// biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
-export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = {
-  agreement,
-  information,
-  line,
-  matching,
-  overlap,
-  properties,
-};
-
-/** The kind of a specification. @throws RangeError when there is none */
-export function measurementKindOf({
-  kind,
-}: MeasurementSpecification): MeasurementKind<MeasurementSpecification, unknown> {
-  const found = measurementKinds[kind];
-  if (found === undefined) throw new RangeError(`${kind} is no kind of measurement.`);
-  return found;
-}
-
 export interface MakeMeasurementOptions {
   readonly specification: MeasurementSpecification;
   /** They belong to this measurement until it is made. */
@@ -66,6 +40,8 @@ export interface MakeMeasurementOptions {
  */
 export async function makeMeasurement(options: MakeMeasurementOptions): Promise<unknown> {
   const { specification, kernels, dataset, cells, onProgress, signal } = options;
+  // In a browser kinds, and what they compute with, are a file of their own, loaded when the first is asked for.
+  const { measurementKindOf } = await import('./kinds.js');
   const turns = new Turns(signal);
   return measurementKindOf(specification).measure(specification, {
     kernels,

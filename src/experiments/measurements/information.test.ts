@@ -21,7 +21,8 @@ import { buildGraph } from '../graph.js';
 import { resolveSpecification } from '../presets.js';
 import type { FinishedCell } from '../store.js';
 import { variantOf } from '../variant.js';
-import { type InformationSpecification, informationSpecification, makeMeasurement } from './index.js';
+import { type InformationSpecification, makeMeasurement } from './index.js';
+import { informationSpecification } from './information.js';
 
 let kernels: Kernels;
 let run: TinyRun;

@@ -10,7 +10,8 @@ import { Probe } from '../../training/probe.js';
 import { networkOf } from '../cell-specification.js';
 import type { TrainedCell } from '../execute.js';
 import type { FinishedCell } from '../store.js';
-import { type LineSpecification, lineSpecification, makeMeasurement, measurementId } from './index.js';
+import { type LineSpecification, makeMeasurement, measurementId } from './index.js';
+import { lineSpecification } from './line.js';
 
 let kernels: Kernels;
 let dense: TrainedCell;

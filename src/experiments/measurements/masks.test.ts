@@ -7,7 +7,8 @@ import { type Kernels, loadKernels } from '../../kernels/index.js';
 import { countOf, inputDegree } from '../../tickets/index.js';
 import { networkOf } from '../cell-specification.js';
 import type { FinishedCell } from '../store.js';
-import { type MeasurementSpecification, makeMeasurement, matchingSpecification } from './index.js';
+import { type MeasurementSpecification, makeMeasurement } from './index.js';
+import { matchingSpecification } from './matching.js';
 
 let kernels: Kernels;
 let run: TinyRun;

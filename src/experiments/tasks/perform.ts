@@ -6,7 +6,7 @@ import { mapAtOnce } from '../at-once.js';
 import { parentsOf } from '../cell-specification.js';
 import { type CheckpointStore, CheckpointTimer } from '../checkpoint-store.js';
 import { executeCell } from '../execute.js';
-import type { MeasurementStore } from '../measurements/measurement.js';
+import { type MeasurementStore, makeMeasurement } from '../measurements/index.js';
 import { type OwnScore, type OwnScores, ownScoreOf } from '../own-score.js';
 import type { CellProvenance, CellStore, FinishedCell } from '../store.js';
 import {
@@ -108,8 +108,6 @@ async function measure(
   { kernels, dataset, store }: Workplace,
   { keep = true, onProgress, signal }: ExecuteOptions,
 ): Promise<MeasurementOutcome> {
-  // Measurements, and what they compute with, are loaded when the first is asked for: in a browser they are a file of their own.
-  const { makeMeasurement } = await import('../measurements/index.js');
   const cells = await cellsOf(specification.cells, store);
   const began = performance.now();
   const values = await makeMeasurement({

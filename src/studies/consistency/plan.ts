@@ -3,11 +3,11 @@ import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '
 import {
   type AgreementSpecification,
   type MatchingSpecification,
-  matchingSpecification,
   type OverlapSpecification,
   type PlannedMeasurement,
   planMeasurement,
 } from '../../experiments/measurements/index.js';
+import { matchingSpecification } from '../../experiments/measurements/matching.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { InputError } from '../../networks/errors.js';
 import { roundsTo, specifyScheme, usualDensities } from '../shared/ladder.js';

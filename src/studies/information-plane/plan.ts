@@ -9,10 +9,10 @@ import { firstIterationOf } from '../../experiments/cell-specification.js';
 import { ancestry, buildGraph, type DatasetFacts, type PlannedCell } from '../../experiments/graph.js';
 import {
   type InformationSpecification,
-  informationSpecification,
   type PlannedMeasurement,
   planMeasurement,
 } from '../../experiments/measurements/index.js';
+import { informationSpecification } from '../../experiments/measurements/information.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { variantOf } from '../../experiments/variant.js';
 import { InputError } from '../../networks/errors.js';

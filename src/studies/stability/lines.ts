@@ -1,6 +1,7 @@
 import { formatDensity } from '../../analysis/format.js';
 import type { PlannedCell } from '../../experiments/graph.js';
-import { lineSpecification, planMeasurement } from '../../experiments/measurements/index.js';
+import { planMeasurement } from '../../experiments/measurements/index.js';
+import { lineSpecification } from '../../experiments/measurements/line.js';
 import { deriveSeed } from '../../random/stream.js';
 import { cellsAsked, type RewindLadder } from '../shared/rewinds/ladders.js';
 import type { Matched } from './found.js';
