@@ -39,6 +39,7 @@ const subjects = [
   'controls',
   'settings',
   'runs',
+  'studies',
 ] as const;
 type Subject = (typeof subjects)[number];
 
@@ -70,6 +71,26 @@ async function runsIn(store: string): Promise<Listing> {
     ]);
   }
   return { header: ['run', 'cells', 'started (UTC)', 'command'], rows, use: 'lottery show RUN' };
+}
+
+async function studiesIn(store: string): Promise<Listing> {
+  const files = await FileStore.open(store, { write: false });
+  const rows: string[][] = [];
+  for (const folder of await files.listStudies()) {
+    const record = await files.readStudy(folder);
+    if (record === null) continue;
+    const cells = await mapAtOnce(record.cells, (id) => files.has(id));
+    const measurements = await mapAtOnce(record.measurements, (id) => files.hasMeasurement(id));
+    rows.push([
+      folder,
+      `${cells.filter(Boolean).length}/${cells.length}`,
+      `${measurements.filter(Boolean).length}/${measurements.length}`,
+      record.started.slice(0, 16).replace('T', ' '),
+      record.command,
+    ]);
+  }
+  const header = ['study', 'cells', 'measurements', 'started (UTC)', 'command'];
+  return { header, rows, use: 'the same command again writes its report again' };
 }
 
 async function listing(subject: Subject, store: string): Promise<Listing> {
@@ -186,13 +207,15 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
       };
     case 'runs':
       return runsIn(store);
+    case 'studies':
+      return studiesIn(store);
   }
 }
 
 /** `lottery list`. */
 export function listCommand(): Command {
   return new Command('list')
-    .description('list what there is: presets, networks, data sets, settings, runs, ...')
+    .description('list what there is: presets, networks, data sets, settings, runs, studies, ...')
     .addArgument(new Argument('[what]', 'what to list').choices(subjects).default('presets'))
     .addOption(storeOption())
     .option('--json', 'print JSON')
