@@ -83,7 +83,7 @@ static i32 last_bin(const i32 *count, i32 bits, i32 *wanted) {
 }
 
 /*
- * The `keep` largest of n magnitudes. Floats that are no less than nought are in the order of their bits, so the threshold
+ * The `keep` largest of n magnitudes. Floats that are at least zero are in the order of their bits, so the threshold
  * is found eleven, ten and ten bits at a time. Of equal ones the first are pruned first.
  */
 void op_popup_select(const popup_select_arguments *a, share s) {

@@ -64,7 +64,7 @@ static void shuffle(i32 *values, i32 count, philox_stream s) {
 
 /*
  * Each epoch is a fresh permutation of the training set, cut into whole batches; the remainder that fills no batch is
- * left out of that epoch. The permutation depends on the stream and the epoch alone, so any iteration can be taken up.
+ * left out of that epoch. The permutation depends on the stream and the epoch alone, so training can resume at any iteration.
  */
 void op_order(const order_arguments *a, share s) {
   if (s.part > 0) return;

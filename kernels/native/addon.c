@@ -85,14 +85,14 @@ static napi_value allocate(napi_env env, napi_callback_info info) {
   (void)info;
 #ifdef _WIN32
   void *data = VirtualAlloc(NULL, ARENA_BYTES, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-  if (data == NULL) return fail(env, "4 GiB of addresses for the kernels' arena could not be had.");
+  if (data == NULL) return fail(env, "could not reserve 4 GiB of addresses for the kernels' arena.");
 #else
   int flags = MAP_PRIVATE | MAP_ANONYMOUS;
 #ifdef MAP_NORESERVE
   flags |= MAP_NORESERVE;
 #endif
   void *data = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, flags, -1, 0);
-  if (data == MAP_FAILED) return fail(env, "4 GiB of addresses for the kernels' arena could not be had.");
+  if (data == MAP_FAILED) return fail(env, "could not reserve 4 GiB of addresses for the kernels' arena.");
 #endif
   household *house = calloc(1, sizeof *house);
   napi_value buffer, owner, both;

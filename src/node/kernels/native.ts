@@ -175,7 +175,7 @@ function kernelsOf(addon: Addon): Kernels {
           throw new RangeError('the arena is as large as it can be.');
         },
       },
-      // Offset nought means that there is nothing, to kernels that can do without a bias or a border.
+      // Offset 0 means an absent operand, to kernels whose bias or border is optional.
       __heap_base: { value: 64 },
       run: (program, words, steps, threads) => addon.run(house, program, words, steps, threads),
       helpers: () => addon.helpers(house),
