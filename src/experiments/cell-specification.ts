@@ -249,7 +249,7 @@ function takenUpFrom(start: StartSpecification): { readonly cell: string; readon
   }
 }
 
-/** The iteration that a cell's training begins at: 0, or the one it takes up again. */
+/** The iteration that a cell's training begins at: 0, or the iteration of its parent's training that it continues from. */
 export function firstIterationOf({ start }: Pick<CellSpecification, 'start'>): number {
   return takenUpFrom(start)?.iteration ?? 0;
 }

@@ -194,7 +194,7 @@ describe('a run of cells', () => {
     for (const { id } of once.graph.cells) {
       expect((await twice.store.read(id)).digests).toEqual((await once.store.read(id)).digests);
     }
-    // Taken up again with more asked for, only what is new is trained.
+    // With more trials asked of the same store, only what is new is trained.
     const before = once.store.ids().length;
     const more = await trainAll(specify({ trials: 2 }), once.store);
     expect(once.store.ids().length).toBe(2 * before);

@@ -119,7 +119,7 @@ describe('an epoch', () => {
       testCurve: false,
       storage: 'auto',
     } as const;
-    // With weights of nought each label in the batch pulls at its own bias, which tells the labels of the batch.
+    // With weights at zero each label in the batch changes its own bias alone, which shows the labels of the batch.
     const labelsAt = (iteration: number) => {
       const trainer = new Trainer(kernels, { ...plan, firstIteration: iteration });
       trainer.train(1);

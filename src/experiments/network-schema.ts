@@ -17,7 +17,7 @@ const wiring = {
   from: z
     .union([z.string(), z.array(z.string()).length(1)])
     .optional()
-    .describe('The layer whose output it takes; the one before it unless said. input is the images.'),
+    .describe('The layer whose output it takes; input is the images. Default: the layer before it.'),
 };
 
 const plain = (word: string, help: string) => z.strictObject({ [word]: z.literal(true).describe(help), ...wiring });
@@ -30,10 +30,15 @@ const layerSchema = z
       kernel: z
         .union([size, z.tuple([size, size])])
         .optional()
-        .describe('Rows and columns of the kernel, one number or two; 3 unless given.'),
-      stride: size.optional().describe('1 unless given.'),
-      padding: z.int().min(0).max(1024).optional().describe('Keeps the size at stride 1 unless given.'),
-      bias: z.boolean().optional().describe('true unless given.'),
+        .describe('Rows and columns of the kernel, one number or two. Default: 3.'),
+      stride: size.optional().describe('Default: 1.'),
+      padding: z
+        .int()
+        .min(0)
+        .max(1024)
+        .optional()
+        .describe('Pixels of zeros on every side. Default: as many as keep the size at stride 1.'),
+      bias: z.boolean().optional().describe('Whether outputs have a bias. Default: true.'),
       downsampling: z.boolean().optional().describe('Marks the convolution of a shortcut, for its own pruning rate.'),
       ...wiring,
     }),

@@ -13,10 +13,10 @@ import type {
 import { mayNeedExamples, needsSeed, pinned } from './own-score.js';
 import type { RunSpecification } from './schema.js';
 
-/** Examples of each class that a score is measured on unless told: as many as Wang et al. 2020 take for GraSP. */
+/** Examples of each class that a score is measured on by default: as many as Wang et al. 2020 take for GraSP. */
 const EXAMPLES_A_CLASS = 10;
 
-/** Steps of SynFlow at initialisation unless told (Tanaka et al. 2020, section 6). */
+/** Default number of steps of SynFlow at initialisation (Tanaka et al. 2020, section 6). */
 const SYNFLOW_STEPS = 100;
 
 /** The structure that settings mean; undefined for single weights. */

@@ -208,7 +208,7 @@ describe('what survivors start from', () => {
     expect(at(30)!.cost).toBeCloseTo(at(0)!.cost / 3, 12);
   });
 
-  it('cannot go on at a last rate of nought', () => {
+  it('cannot fine-tune at a last rate of zero', () => {
     const optimiser = { name: 'sgd', lr: 0.2, schedule: { cosine: { until: 40 } } };
     expect(() => buildGraph(specify({ retrain: 'fine-tune', optimiser }), dataset)).toThrow(/ends at 0/);
     expect(() => buildGraph(specify({ retrain: 'learning-rate-rewind', optimiser }), dataset)).not.toThrow();

@@ -84,7 +84,9 @@ const dataSchema = z.strictObject({
         .describe('Standard deviation of pixels scaled to 0 .. 1; one, or one a channel.'),
     })
     .optional()
-    .describe('(pixel / 255 - mean) / deviation. Unless given, what is usual for a known data set; none for your own.'),
+    .describe(
+      '(pixel / 255 - mean) / deviation. Default: the usual values of a known data set; none for your own data.',
+    ),
 });
 
 const lr = z.number().positive().describe('Learning rate.');
@@ -110,7 +112,7 @@ const scheduleSchema = z
       .describe('The rate falls at given times. Not with cosine.'),
     cosine: z
       .strictObject({
-        until: lengthSchema(1).optional().describe('When the floor is reached; the end of training unless given.'),
+        until: lengthSchema(1).optional().describe('When the floor is reached. Default: the end of training.'),
         floor: share.default(0).describe('The share of the rate that is left there.'),
       })
       .optional()
@@ -184,7 +186,9 @@ export const specificationSchema = z
     pruning: pruningSchema.prefault({}).describe('How tickets are found.'),
     rewind: lengthSchema(0)
       .prefault(0)
-      .describe('When in the dense training a ticket takes up again; 0 is the initialisation, as in the paper.'),
+      .describe(
+        'The time of the dense training that tickets are rewound to; 0 is the initialisation, as in the paper.',
+      ),
     snapshots: z
       .array(lengthSchema(0))
       .max(100)

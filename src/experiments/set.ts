@@ -12,7 +12,7 @@ export interface Assignment {
 /**
  * Reads `path=value`: a dotted path and a YAML value, so that 3 is a number, true a truth value, [300, 100] a list.
  *
- * @throws InputError for a malformed text or a path that is no setting, with suggestions
+ * @throws InputError for a malformed text or an unknown setting, with suggestions
  */
 export function parseAssignment(text: string): Assignment {
   const equals = text.indexOf('=');
@@ -44,7 +44,7 @@ export function parseAssignment(text: string): Assignment {
 
 /**
  * A copy of `input` with one setting changed. A group that stands as a single word, such as `network: lenet-300-100`,
- * gives way when one of its members is set.
+ * is overridden when one of its members is set.
  */
 export function assign(input: Readonly<Record<string, unknown>>, { path, value }: Assignment): Record<string, unknown> {
   const [first, ...rest] = path;

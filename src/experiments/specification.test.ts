@@ -62,7 +62,7 @@ describe('a specification', () => {
   });
 
   it('suggests names for misspelt ones', () => {
-    expect(refusal({ trails: 3 })).toBe('my.yaml: trails is no setting; did you mean trials?');
+    expect(refusal({ trails: 3 })).toBe('my.yaml: unknown setting trails; did you mean trials?');
     expect(refusal({ pruning: { schedul: 'one-shot' } })).toContain('did you mean pruning.schedule?');
     expect(refusal({ evaluate_every: 3 })).toContain('did you mean evaluateEvery?');
     expect(refusal({ outputRate: 0.1 })).toContain('did you mean pruning.outputRate?');

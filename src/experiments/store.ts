@@ -63,7 +63,7 @@ export interface CellSummary {
   readonly inputDegree: readonly number[];
   /** Operations of everything, search and evaluation included. */
   readonly flops: number;
-  /** Absent in cells that were trained before costs were told apart. Enters no digest. */
+  /** Absent in cells that were trained before search and training costs were recorded separately. Enters no digest. */
   readonly cost?: CellCost;
   readonly digests: CellDigests;
   readonly provenance: CellProvenance;

@@ -61,15 +61,15 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 export function unknownSetting(path: string, key: string): string {
   const full = path === '' ? key : `${path}.${key}`;
   const explanation = explained[key.toLowerCase().replace(/[-_ ]/g, '')];
-  if (explanation !== undefined) return `${full} is no setting: ${explanation}.`;
+  if (explanation !== undefined) return `unknown setting ${full}: ${explanation}.`;
   const siblings = settingsUnder(path);
   const near = suggestions(key, siblings).map((name) => (path === '' ? name : `${path}.${name}`));
-  if (near.length > 0) return `${full} is no setting; did you mean ${near.join(' or ')}?`;
+  if (near.length > 0) return `unknown setting ${full}; did you mean ${near.join(' or ')}?`;
   const elsewhere = allSettings()
     .map((setting) => setting.path)
     .filter((other) => other.split('.').at(-1)?.toLowerCase() === key.toLowerCase());
-  if (elsewhere.length > 0) return `${full} is no setting; did you mean ${elsewhere.join(' or ')}?`;
-  return `${full} is no setting; ${path === '' ? 'a specification' : path} has ${siblings.join(', ')}.`;
+  if (elsewhere.length > 0) return `unknown setting ${full}; did you mean ${elsewhere.join(' or ')}?`;
+  return `unknown setting ${full}; ${path === '' ? 'a specification' : path} has ${siblings.join(', ')}.`;
 }
 
 function bounded(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {

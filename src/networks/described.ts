@@ -29,7 +29,7 @@ export type DescribedLayer =
       readonly convolution: number;
       readonly kernel?: number | readonly [number, number] | undefined;
       readonly stride?: number | undefined;
-      /** As much as keeps the size at stride 1 for odd kernels, unless given. */
+      /** Pixels of zeros on every side; default: as many as keep the size at stride 1 for odd kernels. */
       readonly padding?: number | undefined;
       readonly bias?: boolean | undefined;
       readonly downsampling?: boolean | undefined;

@@ -40,7 +40,7 @@ describe('a stack', () => {
     expect(buildStack('linear', { hidden: [], activation: 'relu' }, mnist, 10).layers).toHaveLength(1);
   });
 
-  it('refuses a width that is no whole number', () => {
+  it('refuses a width that is not a whole number', () => {
     expect(() => buildStack('bad', { hidden: [2.5], activation: 'relu' }, mnist, 10)).toThrow(/layer width is 2.5/);
   });
 });

@@ -70,7 +70,7 @@ describe('streams', () => {
     for (const seed of seeds) expect(Number.isSafeInteger(seed)).toBe(true);
   });
 
-  it('refuses a seed that is no whole number and says what is expected', () => {
+  it('refuses a seed that is not a whole number and says what is expected', () => {
     expect(() => stream(1.5, 'init')).toThrow(/seed is 1.5; expected a whole number/);
   });
 });

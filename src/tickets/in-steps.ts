@@ -12,7 +12,7 @@ export interface Pruning {
   readonly score: ScoreName | Score;
   /** Survivors in the end. */
   readonly groups: readonly KeepGroup[];
-  /** What they are of; single weights unless given. */
+  /** What is pruned together; default: single weights. */
   readonly elements?: { readonly network: Network; readonly structure: Structure } | undefined;
   /** Steps; each scores what the one before left. Densities fall by the same factor each (Tanaka et al. 2020, section 6). */
   readonly steps: number;

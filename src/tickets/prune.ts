@@ -9,7 +9,7 @@ import { nthLowest } from './select.js';
 
 /** What a score may need beside the values that it is of. */
 export interface PruneSource {
-  /** Of scores that draw numbers; 0 unless given. */
+  /** Of scores that draw numbers; default: 0. */
   readonly seed?: number | undefined;
   /** The values before training, of scores that look at them. */
   readonly initial?: Tensors | undefined;

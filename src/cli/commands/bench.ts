@@ -21,9 +21,9 @@ function caseName(text: string, before: readonly BenchCaseName[] = []): BenchCas
 export function benchCommand(): Command {
   return new Command('bench')
     .description('time training steps, kernels, a whole ladder and a run on all cores on this machine')
-    .argument('[cases...]', `what to time: ${benchCases.join(', ')}; everything unless told`, caseName)
+    .argument('[cases...]', `what to time: ${benchCases.join(', ')}; default: everything`, caseName)
     .option('--rounds <n>', 'rounds in which we and PyTorch take turns', wholeNumber(1), 3)
-    .option('--workers <n>', 'workers held against one; one a core unless told', wholeNumber(2))
+    .option('--workers <n>', 'workers to compare with one; default: one per core', wholeNumber(2))
     .option('--json', 'print one JSON document, and nothing else, on standard output')
     .addHelpText(
       'after',

@@ -52,7 +52,7 @@ Examples:
   data
     .command('check')
     .description('check every file of a data set, by digest and by decoding it')
-    .argument('[name]', 'a data set; every one that is here unless given')
+    .argument('[name]', 'a data set; default: every one found here')
     .addOption(dataOption())
     .action(async (name: string | undefined, flags: { data?: string }) => {
       const names = name === undefined ? catalogue.map((entry) => entry.name) : [knownDataset(name).name];

@@ -41,7 +41,7 @@ export function showCommand(): Command {
     .addOption(storeOption())
     .option(
       '--input <shape>',
-      'images that a network is shown for, such as 3x32x32; its usual ones unless given',
+      'shape of the images that a network is shown for, such as 3x32x32; default: the shape usual for it',
       imageShape,
     )
     .option('--classes <n>', 'classes that a network is shown for', wholeNumber(1), 10)
@@ -51,7 +51,7 @@ export function showCommand(): Command {
       '\nExamples:\n  $ lottery show lenet-mnist        the settings of a preset, as YAML to start from\n  $ lottery show lenet-300-100      layers and weights\n  $ lottery show quickstart-1a2b3c4d   the table and verdict of a run',
     )
     .action((words: string[], flags: ShowFlags) => {
-      // `lottery show network resnet-20` says what it means; the word may be left out.
+      // `lottery show network resnet-20` says what it means; the word is optional.
       const [kind, name] = words;
       if (words.length === 1) return show(kind, flags);
       if (words.length === 2 && kind === 'network' && Object.hasOwn(namedNetworks, name))

@@ -40,7 +40,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
     .option('--replay <n>', 'cells to train again; all for every one', replayCount, 0)
     .option('--cell <id>', 'train this one again, by the beginning of its name')
     .option('--seed <n>', 'decides which cells are trained again', wholeNumber(0), 0)
-    .option('--workers <n>', 'cells trained at once; one a core unless told', wholeNumber(1))
+    .option('--workers <n>', 'cells trained at once; default: one per core', wholeNumber(1))
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--json', 'print one JSON document, and nothing else, on standard output')

@@ -26,8 +26,8 @@ import {
 } from './measurement.js';
 
 /**
- * What is looked at unless told: a ticket of LeNet-300-100 at a few per cent of its weights then takes about a second with
- * native kernels, the dense network some four.
+ * Default choices: a ticket of LeNet-300-100 at a few per cent of its weights then takes about a second with
+ * native kernels, the dense network about four.
  */
 export const propertyDefaults: PropertyChoices = {
   examples: 500,
@@ -95,7 +95,7 @@ async function throughKernels(
     dataset,
     normalisation: data.normalisation,
     labelSmoothing,
-    // Frozen weights are pruned, but not nought.
+    // Frozen weights are pruned, but not zero.
     ...(pruned === 'frozen' ? {} : { mask }),
   };
   const survivors = survivorsOf(mask);

@@ -11,7 +11,7 @@ import type { TrainingPlan } from '../../training/types.js';
 /** Seed of everything that is drawn for the benchmark. */
 export const SEED = 2019;
 
-/** Pixels and labels drawn at random: speed does not depend on what the pictures show. MNIST's shape and size unless told. */
+/** Pixels and labels drawn at random: speed does not depend on what the images show. Default: MNIST's shape and size. */
 export function benchDataset(
   kernels: Kernels,
   shape: ImageShape = { channels: 1, height: 28, width: 28 },

@@ -24,18 +24,18 @@ export interface DataRequest {
 export interface LoadOptions {
   /** Searched first. */
   readonly dataFolder?: string | undefined;
-  /** Download what is not found; true unless given. */
+  /** Download what is not found; default: true. */
   readonly download?: boolean | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Told once of data that are used though they are not known to be the official ones. */
+  /** Called once for data that are used though they are not known to be the official ones. */
   readonly onWarning?: ((text: string) => void) | undefined;
   /** Ends a download; what has come is kept. */
   readonly signal?: AbortSignal | undefined;
-  /** Known data sets; the built-in catalogue unless given. */
+  /** Known data sets; default: the built-in catalogue. */
   readonly entries?: readonly CatalogueEntry[] | undefined;
 }
 
-/** The bytes of a file, uncompressed; what is not the official file is used, and said. */
+/** The bytes of a file, uncompressed; a file that is not the official one is used, with a warning. */
 function readFound(file: CatalogueFile, path: string, warn: (text: string) => void): Uint8Array {
   const bytes = readFileSync(path);
   if (!path.endsWith('.gz')) return bytes;

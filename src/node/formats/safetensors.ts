@@ -55,7 +55,7 @@ interface Header {
 }
 
 const troubleIn = (file: string) => (what: string) =>
-  new InputError(`${file}: ${what}; it is no whole safetensors file.`);
+  new InputError(`${file}: invalid or truncated safetensors file: ${what}.`);
 
 function readHeader(bytes: Uint8Array, file: string): Header {
   const wrong = troubleIn(file);

@@ -112,7 +112,7 @@ async function trainInPieces(
   return { cell: (await live(Number.POSITIVE_INFINITY)) as TrainedCell, begins };
 }
 
-describe('a cell that is taken up from its checkpoints', () => {
+describe('a cell that resumes from its checkpoints', () => {
   it.each([
     ['SGD with momentum', sgd],
     ['Adam', adam],

@@ -12,9 +12,9 @@ export interface EarlyBirdSettings {
   readonly score: ScoreName | Score;
   /** Survivors of each mask. Tensors in no group are left alone. */
   readonly groups: readonly KeepGroup[];
-  /** Masks that the next is held against; 5 unless given. */
+  /** Earlier masks that the next is compared with; default: 5. */
   readonly memory?: number;
-  /** Distance that all of them must be under; 0.1 unless given. */
+  /** Distance that all of them must be below, as a share of all bits; default: 0.1. */
   readonly threshold?: number;
 }
 

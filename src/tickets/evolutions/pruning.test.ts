@@ -43,7 +43,7 @@ describe('gradual pruning', () => {
     expect(countsOf(result.mask as Mask).every((count) => count > 0)).toBe(true);
   });
 
-  it('takes its last step at its end though that is no whole step away, or at the end of training', async () => {
+  it('takes its last step at its end, even after less than an interval, or at the end of training', async () => {
     const settings = { ...gradual, begin: 0, end: 25 };
     expect((await runOf(kernels, toyPlan(kernels, toy, 'auto', 40), settings)).iterations).toEqual([10, 20, 25, 40]);
     const short = await runOf(kernels, toyPlan(kernels, toy, 'auto', 18), settings);

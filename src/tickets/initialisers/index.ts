@@ -29,9 +29,9 @@ export type BiasLaw = 'zero' | 'uniform' | { readonly constant: number };
 
 /** What may be asked of a first draw beside its law. */
 export interface InitialisationChoices {
-  /** What every weight is multiplied by; 1 unless given. */
+  /** What every weight is multiplied by; default: 1. */
   readonly scale?: number | undefined;
-  /** Zero unless given. */
+  /** Default: zero. */
   readonly bias?: BiasLaw | undefined;
   /** Scales of the batch normalisations that end the branches of residual blocks begin at zero (Goyal et al. 2017, section 5.1). */
   readonly zeroResidual?: boolean | undefined;

@@ -19,7 +19,7 @@ export interface LadderSettings extends Omit<PruningRates, 'scope'> {
    * then has one level. Layers that are not named stay whole.
    */
   readonly layerDensities?: Readonly<Record<string, number>> | undefined;
-  /** What is pruned as one, and counted by rates; single weights unless given. */
+  /** What is pruned together, and counted by rates; default: single weights. */
   readonly structure?: Structure | undefined;
 }
 

@@ -42,7 +42,7 @@ export interface StartSource {
   readonly redrawn: Tensors;
   readonly mask: Mask;
   readonly seed: number;
-  /** For a start that takes a number; 0 unless given. */
+  /** For a start that takes a number; default: 0. */
   readonly amount?: number | undefined;
   readonly sampler: Sampler;
 }

@@ -1,11 +1,11 @@
 import type { SpecificationInput } from '../../../experiments/schema.js';
 
-/** A way to draw a ticket, as settings over a run's own. */
+/** A method for finding tickets, as settings over a run's own. */
 export interface Scheme {
   /** What figures and tables call it: a few words. */
   readonly title: string;
   readonly source: string;
-  /** What others are held against. */
+  /** What the others are compared with. */
   readonly reference?: 'imp';
   /** True where it trains and prunes in rounds, so that there are levels between the densities asked for. */
   readonly inRounds?: boolean;
@@ -17,7 +17,7 @@ export interface Scheme {
 const everywhere = { scope: 'global', rate: 0.2, rates: { output: 0.2 } } as const;
 const atInitialisation = { schedule: 'at-initialisation', ...everywhere } as const;
 
-/** Ways to draw a ticket by name: one entry each. A study takes some of them, or all. */
+/** Methods for finding tickets by name: one entry each. A study takes some of them, or all. */
 export const schemes = {
   imp: {
     title: 'iterative magnitude',
