@@ -1,4 +1,4 @@
-// What the benchmark times, by section. A test is one network at one density, batch and way of pruning.
+// What the benchmark times, by section. A test is one network at one density, batch and pruning method.
 
 export const lenet = { network: 'lenet-300-100', hidden: [300, 100], batch: 60, optimiser: 'adam' };
 export const conv2 = { network: 'conv-2', batch: 60, optimiser: 'adam' };
@@ -12,7 +12,7 @@ export const densities = {
 
 export const names = { 'lenet-300-100': 'LeNet-300-100', 'conv-2': 'Conv-2', 'resnet-20': 'ResNet-20' };
 
-/** Engines by the name they have on the page; `peer` is who must be found on the machine, `own` our kernels' target. */
+/** Engines, with their names on the page; `peer` is the package that must be installed, `own` the target of our kernels. */
 export const engines = {
   native: { name: 'Lottery Lab, native', own: 'native' },
   wasm: { name: 'Lottery Lab, WebAssembly', own: 'wasm' },
@@ -23,7 +23,7 @@ export const engines = {
 
 const ours = (test, list, kind = 'step') => list.map((density) => ({ ...test, kind, density }));
 
-/** How a step's time goes with one size of a fully connected network, the others being held. */
+/** The time of a step against one size of a fully connected network, the others fixed. */
 const sizes = {
   width: [50, 100, 300, 1000].map((value) => ({ value, test: { ...lenet, network: 'stack', hidden: [value, 100] } })),
   batch: [16, 60, 128, 512].map((value) => ({ value, test: { ...lenet, batch: value } })),
@@ -31,8 +31,8 @@ const sizes = {
 };
 
 /**
- * The sections: what each engine is asked, in the order in which its answers come. `samples` are taken in each of so many
- * rounds, in which the engines take turns.
+ * The sections: the tests of each engine, in the order of its results. `samples` are taken in each of `rounds` rounds, in
+ * which the engines take turns.
  */
 export const sections = {
   'lenet-300-100': {
@@ -101,5 +101,5 @@ export const sections = {
   },
 };
 
-/** The tests of the section `sizes`, in the order of its asks: which size, and what it is. */
+/** One entry per test of the section `sizes`, in the order of `asks`: which size, and its value. */
 export const sizeOrder = Object.entries(sizes).flatMap(([size, list]) => list.map(({ value }) => ({ size, value })));

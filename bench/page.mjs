@@ -1,4 +1,4 @@
-// The benchmark's page: what was found in words, peers that are faster first, then plots, tables, and how to get it again.
+// The benchmark's page: findings in words, faster peers first, then plots, tables, and how to reproduce it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engines, names, sizeOrder } from './cases.mjs';
@@ -9,28 +9,28 @@ const ratioText = (value) => (value >= 10 ? value.toFixed(0) : value >= 1 ? valu
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-/** What runs at most of the time in the kernels' sections, and what bounds it. */
+/** The operations that take most of the time in the kernels' sections, and what bounds each. */
 const bounds = {
   linear_forward: 'multiplications and additions, 48 for ten loads',
   linear_input_gradient: 'the same, and copying panels of weights',
-  linear_weight_gradient: 'the same; turning inputs and folding partial sums take a fifth of the time',
+  linear_weight_gradient: 'the same; transposing inputs and adding partial sums take a fifth of the time',
   sparse_forward: 'four sums a weight: the latency of an addition, four cycles, is as long as their work',
-  sparse_input_gradient: 'as sparse_forward, each weight looked up by its place',
-  sparse_weight_gradient: 'eight of its sixteen vector operations move quarters about: half of the peak at most',
+  sparse_input_gradient: 'as sparse_forward, each weight loaded by its index',
+  sparse_weight_gradient: 'eight of its sixteen vector operations are shuffles: half of the peak at most',
   convolution: 'multiplications and additions; sums go to memory and back every 144 terms',
   sparse_convolution: 'eight loads of a weight’s inputs, from the second-level cache where there are many channels',
   convolution_weight_gradient: 'multiplications and additions, a load of a repeated quarter for every two of them',
   sparse_convolution_weight_gradient: 'as sparse_weight_gradient: half of the peak at most',
 };
 
-/** What a peer's process took of the machine, compiling and collecting garbage included, where that was more than one core. */
+/** Cores that a peer's process used, compilation and garbage collection included, where that was more than one. */
 const coresText = ({ cores }) => (cores > 1.1 ? ` (${cores.toFixed(1)} cores)` : '');
 
 function sectionRows(results, section) {
   return results.rows.filter((row) => row.section === section);
 }
 
-/** A peer's row of a section by what it was asked. */
+/** A peer's row of a section, by its case. */
 const peerRow = (rows, engine, kind, density) =>
   rows.find(
     (row) => row.engine === engine && row.test.kind === kind && (density === undefined || row.test.density === density),
@@ -76,7 +76,7 @@ function words(results) {
     `${names[network]}, ${what}: ${engines[own].name} takes ${ratioText(ratio)} of ${engines[peer].name}'s time for a dense step`;
   const slower = all.filter(({ ratio }) => ratio > 1);
   lines.push('**Where a peer is faster:**', '');
-  if (slower.length === 0) lines.push('- nowhere in this run, among the cases timed here.');
+  if (slower.length === 0) lines.push('- in none of the cases timed here.');
   for (const one of slower) lines.push(`- ${sentence(one)}.`);
   lines.push('', '**Where Lottery Lab is faster:**', '');
   for (const one of all.filter(({ ratio, own, peer }) => ratio <= 1 && own === 'native' && peer === 'pytorch'))
@@ -104,7 +104,7 @@ function machineSection({ machine, node, native, peak, versions }) {
   return [
     '## The machine',
     '',
-    'One core at its best, measured at the start of this very run. Lottery Lab rounds each multiplication and each addition',
+    'Peak of one core, measured at the start of this run. Lottery Lab rounds each multiplication and each addition',
     'by itself, so that every machine gives the same bits; its limit is the peak without contraction.',
     '',
     table(['what', 'measured'], rows),
@@ -126,7 +126,7 @@ function stepsSection(results, network, files) {
     'The ideal is the dense time of the fastest kernels times density.',
     '',
     table(
-      ['engine', 'density', 'ms a step: median (middle half)', ...(dense ? ['of PyTorch dense'] : [])],
+      ['engine', 'density', 'ms per step: median (interquartile range)', ...(dense ? ['of PyTorch dense'] : [])],
       rows.map((row) => [
         `${engines[row.engine].name}${kinds[row.test.kind] ? `, ${kinds[row.test.kind]}` : ''}${coresText(row)}`,
         row.test.kind === 'dense' ? '1' : `${row.test.density}`,
@@ -194,12 +194,12 @@ function ladderSection(results, files) {
   return [
     '## A whole ladder',
     '',
-    'Nineteen levels of LeNet-300-100, 300 iterations each, with pruning and rewinding in between.',
+    'Nineteen levels of LeNet-300-100, 300 iterations each, with pruning and rewinding between them.',
     '',
     '![Seconds of a ladder](benchmarks/ladder.svg)',
     '',
     table(
-      ['engine', 'seconds (middle half)'],
+      ['engine', 'seconds (interquartile range)'],
       rows.map((row) => [
         `${engines[row.engine].name}${row.engine === 'pytorch' ? ', a mask multiplied in' : ''}`,
         spread(row.ms.map((ms) => ms / 1000)),
@@ -218,7 +218,7 @@ function threadsSection(results) {
     'ResNet-20, batch 128. The bits do not depend on how many threads share the work.',
     '',
     table(
-      ['kernels', 'density', 'one thread, ms', 'two threads, ms', 'times as fast'],
+      ['kernels', 'density', 'one thread, ms', 'two threads, ms', 'speed-up'],
       cases.map((which) => {
         const [one, two] = [1, 2].map((threads) =>
           rows.find((row) => `${row.engine} ${row.place}` === which && row.threads === threads),
@@ -260,7 +260,7 @@ export function writePage(folder, results) {
   const text = [
     '# Benchmarks',
     '',
-    `Everything on one thread unless said otherwise, each engine in a process of its own, in turns, in one run of ${results.minutes.toFixed(0)} minutes; medians, and the middle half of the samples.`,
+    `One thread except where noted; each engine in its own process, engines interleaved, in one run of ${results.minutes.toFixed(0)} minutes; medians, with the interquartile range of the samples.`,
     '',
     ...words(results),
     '',
@@ -275,17 +275,17 @@ export function writePage(folder, results) {
     '',
     ...sizesSection(results, files),
     '',
-    '## How to get it again',
+    '## How to reproduce this page',
     '',
     '```',
     'npm run build:native',
-    'npm ci --prefix bench --ignore-scripts   # TensorFlow.js and jax-js, to be compared with',
+    'npm ci --prefix bench --ignore-scripts   # TensorFlow.js and jax-js, for comparison',
     'npm run bench -- --out docs',
     '```',
     '',
-    'PyTorch is used where `python3`, or the Python that `LOTTERY_PYTHON` names, can import it. Each engine runs its own',
-    'recommended way: Adam and momentum from its library, `torch.sparse` matrices where weights are sparse, the whole step under',
-    '`jit()` in jax-js. TensorFlow.js and jax-js are timed on fully connected networks alone. The samples stand in',
+    'PyTorch is used where `python3`, or the Python that `LOTTERY_PYTHON` names, can import it. Each engine is used as its',
+    'documentation recommends: Adam and momentum from its library, `torch.sparse` matrices where weights are sparse, the whole step under',
+    '`jit()` in jax-js. TensorFlow.js and jax-js are timed on fully connected networks alone. The samples are in',
     '[`benchmarks/results.json`](benchmarks/results.json).',
     '',
   ];

@@ -19,7 +19,7 @@ function ticks(values) {
 
 const tickText = (value) => `${Number(value.toPrecision(2))}`;
 
-/** Milliseconds of a step against density, with the line that dense time times density would draw. */
+/** Milliseconds of a step against density, with the line of dense time times density. */
 export function stepsPlot(rows, network) {
   const points = rows.map((row) => ({
     engine: row.engine,
@@ -183,7 +183,7 @@ export function sizesPlot(points) {
       [],
     );
   });
-  // Three plots side by side in one picture, under one legend.
+  // Three plots side by side in one figure, under one legend.
   const inner = panels.map((svg, i) => svg.replace('<svg', `<svg x="${240 * i}" y="20"`));
   const legend = series
     .map(({ name, colour, dashed }, i) => {

@@ -1,5 +1,5 @@
-// The benchmark: measures what this machine can do at best, then Lottery Lab and whichever of its peers are found on the
-// machine, each in a process of its own, in turns. Writes its samples as JSON, and a page with plots.
+// The benchmark: measures the machine's peak, then Lottery Lab and those of its peers that are installed, each in its own
+// process, interleaved. Writes its samples as JSON, and a page with plots.
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -16,13 +16,13 @@ const run = promisify(execFile);
 
 const help = `npm run bench -- [options]
 
-Measures this machine's own limits, then training steps, kernels, whole ladders and threads of Lottery Lab beside the peers
-that are found: PyTorch through python3 (or LOTTERY_PYTHON), TensorFlow.js and jax-js where bench/ has them installed
+Measures this machine's peak, then training steps, kernels, whole ladders and threads of Lottery Lab and of its peers, where
+installed: PyTorch through python3 (or LOTTERY_PYTHON), TensorFlow.js and jax-js in bench/
 (npm ci --prefix bench --ignore-scripts). Takes about half an hour, during which nothing else should run.
 
   --out <folder>      where benchmarks.md, its plots and samples go (default: bench/out)
-  --section <name>    only this one, may be given several times: ${Object.keys(sections).join(', ')}
-  --rounds <n>        rounds in which the engines take turns, instead of each section's own number
+  --section <name>    measure only this section; repeatable: ${Object.keys(sections).join(', ')} (default: all)
+  --rounds <n>        rounds in which the engines take turns (default: set by each section)
   --page <file>       measure nothing: write the page of an earlier results.json into --out
   --help`;
 
@@ -38,7 +38,7 @@ try {
     },
   }));
   const unknown = flags.section.find((name) => !(name in sections));
-  if (unknown) throw new Error(`there is no section ${unknown}; expected one of ${Object.keys(sections).join(', ')}.`);
+  if (unknown) throw new Error(`unknown section ${unknown}; expected one of ${Object.keys(sections).join(', ')}.`);
   if (flags.rounds !== undefined && !/^[1-9]\d*$/.test(flags.rounds)) {
     throw new Error(`--rounds is ${flags.rounds}; expected a whole number of at least 1.`);
   }
@@ -67,7 +67,7 @@ function measurePeak() {
     execFileSync(process.env.CC ?? 'cc', words, { stdio: ['ignore', 'ignore', 'pipe'] });
     return JSON.parse(execFileSync(program, { encoding: 'utf8' }));
   } catch (error) {
-    say(`the machine's peak could not be measured: ${String(error.message).split('\n')[0]}`);
+    say(`cannot measure the machine's peak: ${String(error.message).split('\n')[0]}`);
     return null;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -99,7 +99,7 @@ async function ask({ command, words, env }, request) {
 }
 
 const began = Date.now();
-say('what the machine can do at best');
+say('peak of this machine');
 const peak = measurePeak();
 const found = await findEngines();
 for (const [id, { name }] of Object.entries(engines)) if (!(id in found)) say(`not found: ${name}`);

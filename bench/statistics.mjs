@@ -1,4 +1,4 @@
-// Medians and how widely samples lie about them.
+// Medians and interquartile ranges of samples.
 
 const sorted = (values) => [...values].sort((a, b) => a - b);
 
@@ -11,7 +11,7 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** "1.09 (1.06 to 1.17)": median, and the middle half of the samples. */
+/** "1.09 (1.06 to 1.17)": median and interquartile range of the samples. */
 export function spread(values, digits = 3) {
   const text = (value) => Number(value.toPrecision(digits)).toLocaleString('en-US');
   return `${text(median(values))} (${text(quantile(values, 0.25))} to ${text(quantile(values, 0.75))})`;

@@ -33,7 +33,7 @@ describe('the benchmark', () => {
     const run = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
     const unknown = run('--section', 'lenet');
     expect(unknown.status).toBe(2);
-    expect(unknown.stderr).toContain('there is no section lenet; expected one of lenet-300-100, conv-2');
+    expect(unknown.stderr).toContain('unknown section lenet; expected one of lenet-300-100, conv-2');
     expect(run('--rounds', '0').stderr).toContain('--rounds is 0; expected a whole number of at least 1.');
     expect(run('--help').stdout).toContain('npm ci --prefix bench --ignore-scripts');
   });
