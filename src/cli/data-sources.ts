@@ -21,11 +21,11 @@ export function knownDataset(name: string): NonNullable<ReturnType<typeof catalo
   const names = catalogue.map((known) => known.name);
   const near = suggestions(name, names);
   throw new UsageError(
-    `no data set is called ${name}; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${names.join(', ')}; your own data go by data.path.`}`,
+    `no data set is called ${name}; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${names.join(', ')}; set data.path for your own data.`}`,
   );
 }
 
-/** Shows a download: one line redrawn on a terminal, a line a file elsewhere. */
+/** Shows a download: one line, updated in place, on a terminal; one line per file elsewhere. */
 export function downloadView(output: Output): (progress: DownloadProgress) => void {
   const live = isLive(output);
   let shown = '';
@@ -62,7 +62,7 @@ export async function openData(
   { folder, output, signal }: DataOptions,
 ): Promise<Dataset> {
   const onStop = (): void => {
-    output.write('\nStopped while getting data; what has come is kept, and the same command goes on.\n');
+    output.write('\nStopped while downloading data; the part that arrived is kept, and the same command resumes.\n');
     process.exit(exitCodes.failed);
   };
   signal.addEventListener('abort', onStop, { once: true });

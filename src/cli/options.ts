@@ -14,7 +14,7 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-/** Gathers an option that may be given several times. */
+/** Gathers the values of a repeatable option. */
 export function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
@@ -29,12 +29,13 @@ export function storeOption(): Option {
 
 /** `--data DIR`; LOTTERY_DATA and the cache are searched after it. */
 export function dataOption(): Option {
-  return new Option('--data <dir>', 'folder of data sets, searched before LOTTERY_DATA and the cache').argParser(
-    resolveFolder,
-  );
+  return new Option(
+    '--data <dir>',
+    'folder of data sets, searched before the folder in LOTTERY_DATA and the cache',
+  ).argParser(resolveFolder);
 }
 
-/** `--workers N`; default: one a core. */
+/** `--workers N`; default: one per core. */
 export function workersOption(): Option {
   return new Option('--workers <n>', 'training threads (default: one per core); spare threads share a cell').argParser(
     wholeNumber(1),
@@ -43,7 +44,7 @@ export function workersOption(): Option {
 
 /** `--checkpoint S`. */
 export function checkpointOption(): Option {
-  return new Option('--checkpoint <s>', 'seconds between checkpoints of a cell in training; 0 for none')
+  return new Option('--checkpoint <s>', 'seconds between checkpoints of a cell in training; 0: none')
     .default(CHECKPOINT_EVERY)
     .argParser(seconds);
 }
@@ -53,7 +54,7 @@ function resolveFolder(text: string): string {
   return resolve(text);
 }
 
-/** Workers for this machine when none are asked for: one a core. */
+/** Default number of workers on this machine: one per core. */
 export function defaultWorkers(): number {
   return Math.max(1, availableParallelism());
 }

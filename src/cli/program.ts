@@ -36,7 +36,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', `\n${introduction}`)
-    .showHelpAfterError('(add --help for what there is)');
+    .showHelpAfterError('(see --help)');
   const commands = [
     runCommandOf(setExitCode),
     studyCommand(setExitCode),
@@ -100,7 +100,7 @@ function reportError(error: unknown): number {
   if (process.env.LOTTERY_DEBUG) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   } else {
-    process.stderr.write('Set LOTTERY_DEBUG=1 and give the command again to see where it came from.\n');
+    process.stderr.write('Set LOTTERY_DEBUG=1 and repeat the command to see a stack trace.\n');
   }
   return exitCodes.failed;
 }

@@ -26,7 +26,7 @@ export async function findRun(
     near.length > 0
       ? `did you mean ${near.join(' or ')}?`
       : runs.length > 0
-        ? `it holds ${runs.join(', ')}.`
-        : 'it holds none; lottery run quickstart makes one.';
+        ? `its runs are ${runs.join(', ')}.`
+        : 'it has no runs; lottery run quickstart makes one.';
   throw new UsageError(`no run in ${folder} is called ${name}; ${hint}`);
 }

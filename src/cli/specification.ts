@@ -26,7 +26,7 @@ export function quickNote(target: string, { trials, levels, iterations, data }: 
   const length =
     typeof iterations === 'number' ? `${grouped(iterations)} iterations` : iterations.replace('ep', ' epochs');
   const examples = data.train === undefined ? '' : ` on ${grouped(data.train)} examples`;
-  return `Quick form of ${target}: made to show the same effect at about a hundredth of the cost, with ${trials} ${trials === 1 ? 'trial' : 'trials'}, ${levels} levels and ${length} a network${examples}. Its figures are not those of the full settings.`;
+  return `Quick form of ${target}: shows the same effect at about a hundredth of the cost, with ${trials} ${trials === 1 ? 'trial' : 'trials'}, ${levels} levels and ${length} a network${examples}. Its numbers are not those of the full settings.`;
 }
 
 /** A text as one word of a shell's command line. */

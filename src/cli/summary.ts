@@ -123,7 +123,7 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
   }
   parts.push('');
   if (comparison.diverged.length > 0) {
-    parts.push(`${comparison.diverged.length} cells diverged and are in no mean.`);
+    parts.push(`${comparison.diverged.length} cells diverged and are excluded from all means.`);
   }
   for (const { cell, layers } of collapses(results)) {
     parts.push(`Layer collapse: ${cell} has no weight left in ${layers.join(', ')}.`);
@@ -156,7 +156,7 @@ interface JsonOptions {
   readonly timing?: Timing;
 }
 
-/** The run as one JSON document: everything but learning curves and input pictures, which the store holds. */
+/** The run as one JSON document: everything but learning curves and degrees of input pixels, which the store holds. */
 export function runJson(results: RunResults, { report, outcome, timing }: JsonOptions): Record<string, unknown> {
   const comparison = compareRun(results);
   const { cells, ...rest } = results;

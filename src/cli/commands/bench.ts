@@ -22,14 +22,14 @@ export function benchCommand(): Command {
   return new Command('bench')
     .description('time training steps, kernels, a whole ladder and a run on all cores on this machine')
     .argument('[cases...]', `what to time: ${benchCases.join(', ')}; default: everything`, caseName)
-    .option('--rounds <n>', 'rounds in which we and PyTorch take turns', wholeNumber(1), 3)
+    .option('--rounds <n>', 'rounds in which Lottery Lab and PyTorch take turns', wholeNumber(1), 3)
     .option('--workers <n>', 'workers to compare with one; default: one per core', wholeNumber(2))
     .option('--json', 'print one JSON document, and nothing else, on standard output')
     .addHelpText(
       'after',
       `
-LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 under networks. PyTorch is timed beside it, on one thread, where python3
-or the Python that LOTTERY_PYTHON names can import torch. Leave the machine alone while this runs.
+LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 under networks. PyTorch is timed too, on one thread, if python3
+or the Python that LOTTERY_PYTHON names can import torch. Run nothing else on the machine meanwhile.
 
 Examples:
   $ lottery bench
@@ -88,7 +88,7 @@ function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchR
     lines.push(`${byteText(bytes).padStart(9)}  memory of ${network} at density ${digits(density)}`);
   }
   if (pytorch === null && rows.some((row) => row.case.startsWith('step'))) {
-    lines.push('PyTorch was not found; LOTTERY_PYTHON can name a Python that has it.');
+    lines.push('PyTorch was not found; set LOTTERY_PYTHON to a Python that has it.');
   }
   return `${lines.join('\n')}\n`;
 }

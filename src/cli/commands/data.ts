@@ -12,8 +12,8 @@ export function dataCommand(setExitCode: (code: number) => void): Command {
   const data = new Command('data').description('list, get and check data sets').addHelpText(
     'after',
     `
-Data sets are looked for in --data, in LOTTERY_DATA and in the cache (${cacheFolder()}), each in a folder of their name,
-and downloaded to the cache when they are in none.
+Data sets are searched in --data, in LOTTERY_DATA and in the cache (${cacheFolder()}), each in a folder of its name,
+and otherwise downloaded to the cache.
 
 Examples:
   $ lottery data list
@@ -22,7 +22,7 @@ Examples:
   );
   data
     .command('list', { isDefault: true })
-    .description('what there is, and where it is')
+    .description('list data sets, and where they are')
     .addOption(dataOption())
     .action((flags: { data?: string }) => {
       const paint = paintFor(process.stdout);
@@ -35,13 +35,13 @@ Examples:
     });
   data
     .command('get')
-    .description('download a data set into the cache, going on where an earlier download stopped')
+    .description('download a data set into the cache; resumes a download that was stopped')
     .argument('<name>', 'a data set (lottery data list)')
     .addOption(dataOption())
     .action(async (name: string, flags: { data?: string }) => {
       const entry = knownDataset(name);
       if (entry.files.length === 0) {
-        process.stdout.write(`${name} is drawn when it is needed; there is nothing to get.\n`);
+        process.stdout.write(`${name} is generated when it is needed; there is nothing to download.\n`);
         return;
       }
       const onProgress = downloadView(process.stderr);

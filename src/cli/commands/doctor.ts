@@ -9,7 +9,7 @@ import { machine } from '../machine.js';
 import { dataOption, storeOption } from '../options.js';
 import { byteText, paintFor, wrap } from '../terminal.js';
 
-/** One thing looked at: what was found, and what to do where something is missing. */
+/** One check: what was found, and what to do where something is missing. */
 interface Finding {
   readonly what: string;
   readonly ok: boolean;
@@ -20,7 +20,7 @@ interface Finding {
 /** `lottery doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('say what computes here and why, where data and results are, and what to do about what is missing')
+    .description('show which kernels are used and why, where data and results are, and how to fix what is missing')
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--json', 'print one JSON document, and nothing else, on standard output')
@@ -96,8 +96,8 @@ function folderFindings(given: string | undefined): Finding[] {
       found: `looked for in ${folders.join(', ')}${absent.length > 0 ? ` (not there yet: ${absent.join(', ')})` : ''}`,
       remedy:
         named.length > 0
-          ? `The folder ${named[0]} was named and does not exist; make it, or name another.`
-          : 'lottery data says which data sets are there; what is missing is downloaded when it is first needed.',
+          ? `The folder ${named[0]} does not exist; create it, or name another.`
+          : 'lottery data list shows which data sets are found; missing ones are downloaded when first needed.',
     },
   ];
 }
@@ -111,14 +111,14 @@ function storeFinding(folder: string): Finding {
     return {
       what: 'store',
       ok: true,
-      found: place === folder ? folder : `${folder}, which the first run makes`,
+      found: place === folder ? folder : `${folder}, which the first run creates`,
       remedy: null,
     };
   } catch {
     return {
       what: 'store',
       ok: false,
-      found: `${folder} cannot be written to`,
+      found: `${folder} is not writable`,
       remedy: 'Name another folder with --store or LOTTERY_STORE, or change its permissions.',
     };
   }

@@ -37,7 +37,7 @@ export function exportCommand(): Command {
     .addOption(storeOption())
     .addHelpText(
       'after',
-      '\nWhere pruned units left the network (pruning.structure units), arrays are as small as the network that was trained.\n\nExamples:\n  $ lottery export 3fa9c0d1 --format npz --out ticket.npz\n  $ lottery export 3fa9c0d1 --what mask',
+      '\nWhere pruned units are removed from the network (pruning.structure units), arrays have the sizes of the smaller network.\n\nExamples:\n  $ lottery export 3fa9c0d1 --format npz --out ticket.npz\n  $ lottery export 3fa9c0d1 --what mask',
     )
     .action(exportCell);
 }
@@ -47,7 +47,7 @@ async function exportCell(beginning: string, flags: ExportFlags): Promise<void> 
   const id = await store.find(beginning);
   if (id === null) {
     throw new UsageError(
-      `no cell in ${flags.store} begins with ${beginning}; expected four or more digits of a name that lottery run --dry-run lists as in the store.`,
+      `no cell in ${flags.store} begins with ${beginning}; expected four or more digits of a cell that lottery run --dry-run lists as in the store.`,
     );
   }
   const { tensors, units } = exported(await store.read(id), flags.what);

@@ -90,7 +90,7 @@ async function studiesIn(store: string): Promise<Listing> {
     ]);
   }
   const header = ['study', 'cells', 'measurements', 'started (UTC)', 'command'];
-  return { header, rows, use: 'the same command again writes its report again' };
+  return { header, rows, use: 'repeat the command of a study to write its report again' };
 }
 
 async function listing(subject: Subject, store: string): Promise<Listing> {
@@ -156,14 +156,16 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
       return {
         header: ['schedule', ''],
         rows: choicesOf('pruning.schedule', {
-          iterative: 'prune a little, rewind, train, and again (Frankle and Carbin 2019)',
+          iterative: 'train, prune one round, rewind, and repeat (Frankle and Carbin 2019)',
           'one-shot': 'every density straight from the trained dense network',
-          'at-initialisation': 'every density from the first values, before any training, in pruning.steps steps',
+          'at-initialisation': 'every density from the initial values, before any training, in pruning.steps steps',
           ...Object.fromEntries(
             evolutionNames.map((name) => [name, `${evolutions[name].title} (${evolutions[name].source})`]),
           ),
-          supermask: 'weights stay as drawn and each survives with a learned probability (Zhou et al. 2019)',
-          'edge-popup': 'weights stay as drawn and learned scores say which survive (Ramanujan et al. 2020)',
+          supermask:
+            'weights keep their initial values, and each survives with a learned probability (Zhou et al. 2019)',
+          'edge-popup':
+            'weights keep their initial values, and learned scores decide which survive (Ramanujan et al. 2020)',
         }),
         use: '--set pruning.schedule=NAME',
       };
@@ -215,7 +217,7 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
 /** `lottery list`. */
 export function listCommand(): Command {
   return new Command('list')
-    .description('list what there is: presets, networks, data sets, settings, runs, studies, ...')
+    .description('list presets, networks, data sets, settings, runs, studies, ...')
     .addArgument(new Argument('[what]', 'what to list').choices(subjects).default('presets'))
     .addOption(storeOption())
     .option('--json', 'print JSON')

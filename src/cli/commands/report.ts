@@ -15,7 +15,7 @@ export function reportCommand(): Command {
     .addOption(storeOption())
     .addHelpText(
       'after',
-      '\nA run that is not finished gets a report of what is there.\n\nExample:\n  $ lottery report quickstart',
+      '\nThe report of an unfinished run shows the cells that are finished.\n\nExample:\n  $ lottery report quickstart',
     )
     .action(async (name: string, flags: { store: string }) => {
       const store = await FileStore.open(flags.store, { write: false });

@@ -31,9 +31,9 @@ interface RunFlags extends PlaceFlags {
 /** `lottery run`. */
 export function runCommandOf(setExitCode: (code: number) => void): Command {
   return new Command('run')
-    .description('train everything a specification asks for, and report what it showed')
+    .description('train all networks of a specification, and report the results')
     .argument('<preset|file>', 'a preset (lottery list presets) or a YAML file of settings')
-    .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather)
+    .option('--set <path=value>', 'change one setting; repeatable (lottery list settings)', gather)
     .option('--trials <n>', 'number of trials', wholeNumber(1))
     .option('--levels <n>', 'points of the density ladder, the dense network included', wholeNumber(1))
     .option('--quick', 'the quick form of a preset: the same effect at about a hundredth of the cost')
@@ -41,15 +41,15 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .addOption(checkpointOption())
     .addOption(storeOption())
     .addOption(dataOption())
-    .option('--cell <id>', 'train only this cell, by the beginning of its name, and what it is made from')
-    .option('--dry-run', 'print the cells and the work they would be, and train nothing')
+    .option('--cell <id>', 'train only this cell, by the beginning of its name, and the cells it depends on')
+    .option('--dry-run', 'print the cells and the work they need, and train nothing')
     .option('--no-report', 'write no figures and no report')
     .option('--json', 'print one JSON document at the end, and nothing else, on standard output')
     .addHelpText(
       'after',
       `
-What is in the store already is never trained again: the same command goes on where it stopped, in the middle of a cell
-if need be, and more trials, levels or controls cost only what is new.
+Cells that are in the store are not trained again: the same command resumes where it stopped, also in the middle of a cell,
+and more trials, levels or controls cost only what is new.
 
 Examples:
   $ lottery run quickstart

@@ -58,7 +58,7 @@ export function showCommand(): Command {
         return showNetwork(name, flags);
       throw new UsageError(
         kind === 'network' && words.length === 2
-          ? `no network is called ${name}${didYouMean(name, Object.keys(namedNetworks)) || '; lottery list networks shows what there is.'}`
+          ? `no network is called ${name}${didYouMean(name, Object.keys(namedNetworks)) || '; lottery list networks lists them.'}`
           : `one name is expected; found ${words.join(' ')}.`,
       );
     });
@@ -76,7 +76,7 @@ async function show(what: string, flags: ShowFlags): Promise<void> {
   }
   const known = [...Object.keys(presets), ...Object.keys(namedNetworks), ...runs];
   throw new UsageError(
-    `${what} is no preset, network, run or cell${didYouMean(what, known) || '; lottery list presets, networks or runs shows what there is.'}`,
+    `${what} is not a preset, network, run or cell${didYouMean(what, known) || '; lottery list presets, networks or runs lists them.'}`,
   );
 }
 

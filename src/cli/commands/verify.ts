@@ -37,7 +37,7 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
   return new Command('verify')
     .description('check every file of a run against its digest, and train cells again to compare them bit for bit')
     .argument('<run>', 'a run, or the beginning of its name (lottery list runs)')
-    .option('--replay <n>', 'cells to train again; all for every one', replayCount, 0)
+    .option('--replay <n>', 'how many cells to train again, or all', replayCount, 0)
     .option('--cell <id>', 'train this one again, by the beginning of its name')
     .option('--seed <n>', 'decides which cells are trained again', wholeNumber(0), 0)
     .option('--workers <n>', 'cells trained at once; default: one per core', wholeNumber(1))
@@ -65,7 +65,7 @@ async function verify(name: string, flags: VerifyFlags): Promise<number> {
       const dataset = await openData(record.specification.data, { folder: flags.data, output: process.stderr, signal });
       if (dataset.digest !== record.dataset.digest) {
         throw new InputError(
-          `the data set ${dataset.name} found here has digest ${dataset.digest.slice(0, 12)}; the run was trained on ${record.dataset.digest.slice(0, 12)}. Give the folder of the data it was trained on with --data.`,
+          `the data set ${dataset.name} found here has digest ${dataset.digest.slice(0, 12)}; the run was trained on ${record.dataset.digest.slice(0, 12)}. Name the folder of that data with --data.`,
         );
       }
       const workers = Math.min(flags.workers ?? defaultWorkers(), Math.min(replay, cells.length));

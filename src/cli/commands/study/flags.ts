@@ -21,7 +21,7 @@ function commandOption(name: string, option: StudyOption<unknown>): Option {
     }
   });
   if (option.default === undefined) return made;
-  // A list of all the names there are is no help: the option's own says it shorter.
+  // A list of every name is too long as a default: the option's help states it more briefly.
   const text = option.write(option.default);
   return made.default(option.default, option.help.includes('default:') ? undefined : text);
 }
@@ -30,7 +30,7 @@ function commandOption(name: string, option: StudyOption<unknown>): Option {
 export function studyValues(study: AnyStudy, flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries<StudyOption<unknown>>(study.options)) {
-    // A switch that was not given is false, or true where it turns something off; commander leaves the former out.
+    // An absent switch is false, or true where it turns something off; commander omits the former.
     values[name] = option.placeholder === null ? (flags[name] ?? option.default) : flags[name];
   }
   return values;

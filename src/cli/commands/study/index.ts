@@ -6,15 +6,15 @@ import { helpWidth, wrapParagraphs } from '../../terminal.js';
 import { addStudyOptions, studyValues } from './flags.js';
 import { runStudy, type StudyFlags } from './run-study.js';
 
-/** `lottery study`: a subcommand a study. */
+/** `lottery study`: one subcommand per study. */
 export function studyCommand(setExitCode: (code: number) => void): Command {
-  const command = new Command('study').description('ask a question of many trainings, and report what they say');
+  const command = new Command('study').description('answer a question from many trainings, and report the findings');
   for (const study of studies) command.addCommand(commandOf(study, setExitCode));
   const examples = studies.slice(0, 4).map(({ examples: [first] }) => `  $ lottery study ${first}`);
   return command.addHelpText(
     'after',
     `
-What is in the store already is never trained or measured again, whichever study or run it was made for.
+Cells and measurements that are in the store are not made again, whichever study or run they were made for.
 
 Examples:
 ${examples.join('\n')}
@@ -29,8 +29,8 @@ function commandOf(study: AnyStudy, setExitCode: (code: number) => void): Comman
   addStudyOptions(command, study);
   const examples = study.examples.map((words) => `  $ lottery study ${words}`);
   return command
-    .option('--set <path=value>', 'change one setting; may be given several times (lottery list settings)', gather)
-    .option('--trials <n>', 'number of trials (default: that of the settings)', wholeNumber(1))
+    .option('--set <path=value>', 'change one setting; repeatable (lottery list settings)', gather)
+    .option('--trials <n>', 'number of trials (default: from the settings)', wholeNumber(1))
     .option('--quick', 'the quick form of the preset')
     .addOption(workersOption())
     .addOption(checkpointOption())
