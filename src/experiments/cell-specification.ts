@@ -58,7 +58,7 @@ export interface FoundMask {
 export interface RandomMask {
   /**
    * `random`: as many survivors in every layer. `shuffled`: its outputs and inputs in a random order. `inverted`: as many,
-   * from what it pruned. The others: as many in all, spread anew.
+   * from what it pruned. The others: as many in all, spread by that scope.
    */
   readonly kind: 'random' | 'shuffled' | 'inverted' | SpreadScope;
   readonly like: PrunedMask | FoundMask;
@@ -92,7 +92,7 @@ export type EvolutionSpecification =
       readonly threshold: number;
       readonly seed: number;
     }
-  /** As many weights throughout: some go and others grow (Mocanu et al. 2018; Evci et al. 2020). */
+  /** A constant number of weights: some are pruned and others grow (Mocanu et al. 2018; Evci et al. 2020). */
   | {
       readonly kind: 'set' | 'rigl';
       readonly every: number;
@@ -100,18 +100,18 @@ export type EvolutionSpecification =
       readonly fraction: number;
       readonly seed: number;
     }
-  /** Weights stay as they were drawn and the mask is learned; its density is what comes out (Zhou et al. 2019). */
+  /** Weights keep their initial values and the mask is learned; its density is an outcome (Zhou et al. 2019). */
   | { readonly kind: 'supermask'; readonly initial: number }
-  /** Likewise, with so many survivors (Ramanujan et al. 2020). */
+  /** Likewise, with a given number of survivors (Ramanujan et al. 2020). */
   | { readonly kind: 'edge-popup'; readonly target: MaskTarget };
 
 /** The values a cell starts from. */
 export type StartSpecification =
   /** The initialisation of the cell. */
   | { readonly kind: 'initial' }
-  /** The weights another cell had at an iteration; training goes on from there. */
+  /** The weights another cell had at an iteration; training continues from there. */
   | { readonly kind: 'rewind'; readonly cell: string; readonly iteration: number }
-  /** The final weights of another cell; order and learning rate go on from an iteration (Renda et al. 2020). */
+  /** The final weights of another cell; order and learning rate continue from an iteration (Renda et al. 2020). */
   | { readonly kind: 'continue'; readonly cell: string; readonly iteration: number }
   /** A fresh draw from the same initialiser. */
   | { readonly kind: 'reinitialise'; readonly seed: number }
@@ -135,7 +135,7 @@ export interface CellSpecification {
   readonly arithmetic: number;
   readonly network: { readonly input: ImageShape; readonly classes: number; readonly layers: readonly Layer[] };
   readonly data: {
-    /** For people; data are known by their digest, and the name is no part of the cell's. */
+    /** For display; data are identified by their digest, and this name is not part of the cell's name. */
     readonly name: string;
     /** SHA-256 of the decoded training and test sets. */
     readonly digest: string;
@@ -230,13 +230,13 @@ export function parentsOf({ mask, start }: CellSpecification): string[] {
   const made = mask !== null && 'like' in mask ? mask.like : mask;
   const from = made === null ? null : made.kind === 'found' ? made.cell : made.from;
   if (from !== null) parents.add(from);
-  const taken = takenUpFrom(start);
+  const taken = continuedFrom(start);
   if (taken !== null) parents.add(taken.cell);
   return [...parents];
 }
 
-/** The cell and the iteration that a start takes training up from; null where training begins anew. */
-function takenUpFrom(start: StartSpecification): { readonly cell: string; readonly iteration: number } | null {
+/** The cell and the iteration that training continues from; null where training begins at iteration 0. */
+function continuedFrom(start: StartSpecification): { readonly cell: string; readonly iteration: number } | null {
   switch (start.kind) {
     case 'rewind':
     case 'continue':
@@ -251,10 +251,10 @@ function takenUpFrom(start: StartSpecification): { readonly cell: string; readon
 
 /** The iteration that a cell's training begins at: 0, or the iteration of its parent's training that it continues from. */
 export function firstIterationOf({ start }: Pick<CellSpecification, 'start'>): number {
-  return takenUpFrom(start)?.iteration ?? 0;
+  return continuedFrom(start)?.iteration ?? 0;
 }
 
-/** The network of a cell, as the other rooms take it. */
+/** The network of a cell, as training and tickets take it. */
 export function networkOf({ network }: Pick<CellSpecification, 'network'>): Network {
   return { name: 'cell', ...network };
 }

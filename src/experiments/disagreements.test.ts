@@ -18,7 +18,7 @@ const messageOf = (over: Record<string, unknown>): string => {
 
 const strokes = { name: 'strokes', validation: 64 };
 const found = (schedule: string) => `with pruning.schedule ${schedule} the ticket is found while it trains, from the`;
-const trainingScores = 'where values and gradients alone are at hand; expected such as magnitude or taylor.';
+const trainingScores = 'when only values and gradients are available; expected a score such as magnitude or taylor.';
 
 type Case = readonly [string, Record<string, unknown>, string];
 
@@ -91,28 +91,28 @@ const refusals: readonly Case[] = [
   [
     'examples for magnitudes',
     { pruning: { examples: 50 } },
-    'pruning.examples is 50, but the score magnitude looks at no examples; remove it.',
+    'pruning.examples is 50, but the score magnitude uses no examples; remove it.',
   ],
   // Of schedules.
   [
     'gradual elsewhere',
     { pruning: { gradual: {} } },
-    'pruning.gradual is of schedule gradual, but pruning.schedule is iterative; remove it.',
+    'pruning.gradual is a setting of schedule gradual, but pruning.schedule is iterative; remove it.',
   ],
   [
     'earlyBird elsewhere',
     { pruning: { schedule: 'gradual', earlyBird: {} } },
-    'pruning.earlyBird is of schedule early-bird, but pruning.schedule is gradual; remove it.',
+    'pruning.earlyBird is a setting of schedule early-bird, but pruning.schedule is gradual; remove it.',
   ],
   [
     'dynamic elsewhere',
     { pruning: { schedule: 'supermask', dynamic: {} } },
-    'pruning.dynamic is of schedule set and rigl, but pruning.schedule is supermask; remove it.',
+    'pruning.dynamic is a setting of schedule set and rigl, but pruning.schedule is supermask; remove it.',
   ],
   [
     'learned elsewhere',
     { pruning: { schedule: 'rigl', learned: {} } },
-    'pruning.learned is of schedule supermask and edge-popup, but pruning.schedule is rigl; remove it.',
+    'pruning.learned is a setting of schedule supermask and edge-popup, but pruning.schedule is rigl; remove it.',
   ],
   ...['gradual', 'set', 'rigl'].flatMap((schedule): Case[] => [
     [
@@ -147,13 +147,13 @@ const refusals: readonly Case[] = [
     (schedule): Case => [
       `a score, ${schedule}`,
       { pruning: { schedule, score: 'taylor' } },
-      `pruning.score is the text "taylor", but ${schedule} learns scores of its own; leave it out.`,
+      `pruning.score is the text "taylor", but ${schedule} learns scores of its own; remove it.`,
     ],
   ),
   [
     'densities of a supermask',
     { pruning: { schedule: 'supermask', densities: [0.5] } },
-    'pruning.densities is given, but a supermask’s density is what comes out of learning it; remove it.',
+    'pruning.densities is given, but the density of a supermask is an outcome of training; remove it.',
   ],
   ...['gradual', 'early-bird', 'set', 'rigl', 'supermask', 'edge-popup'].map(
     (schedule): Case => [
@@ -165,14 +165,14 @@ const refusals: readonly Case[] = [
   [
     'frozen units',
     { pruning: { structure: 'units' }, pruned: 'frozen' },
-    'pruned is frozen, but pruned units leave the network; expected zero, or another structure.',
+    'pruned is frozen, but pruned units are removed from the network; expected zero, or another structure.',
   ],
   ...['gradual', 'early-bird'].flatMap((schedule) =>
     ['movement', 'fisher', 'synflow', 'grasp', './my-score.mjs'].map(
       (score): Case => [
         `${score}, ${schedule}`,
         { pruning: { schedule, score } },
-        `pruning.score is the text "${score}", but ${schedule} scores in the middle of training, ${trainingScores}`,
+        `pruning.score is the text "${score}", but ${schedule} scores during training, ${trainingScores}`,
       ],
     ),
   ),
@@ -182,11 +182,11 @@ const refusals: readonly Case[] = [
     { start: { name: 'reshuffle' }, retrain: 'fine-tune' },
     'start is given, but retrain is fine-tune, which keeps final values; expected retrain: rewind.',
   ],
-  ['a start without a name', { start: {} }, 'start has no name; lottery list starts shows what there is.'],
+  ['a start without a name', { start: {} }, 'start has no name; lottery list starts lists the names.'],
   [
     'a control without a name',
     { controls: { starts: [{ name: 'reshuffle' }, {}] } },
-    'controls.starts.1 has no name; lottery list starts shows what there is.',
+    'controls.starts.1 has no name; lottery list starts lists the names.',
   ],
   [
     'noise without an amount',
@@ -201,7 +201,7 @@ const refusals: readonly Case[] = [
   [
     'the same start twice',
     { controls: { starts: [{ name: 'reshuffle' }, { name: 'reshuffle' }] } },
-    'controls.starts.1 is there twice; expected each start once.',
+    'controls.starts.1 is given twice; expected each start once.',
   ],
 ];
 

@@ -57,7 +57,7 @@ function ofTrials({ share = [], trials, initialisation, data }: RunSpecification
   const differ = (initialisation.noise ?? 0) > 0 || (data.part ?? 1) < 1;
   if (new Set(share).size === 3 && trials > 1 && !differ) {
     found.push(
-      `share has split, initialisation and order, so that all ${trials} trials would be one; expected one of them left out, initialisation.noise, data.part below 1, or trials: 1.`,
+      `share has split, initialisation and order, so that all ${trials} trials would be identical; expected two of them at most, initialisation.noise, data.part below 1, or trials: 1.`,
     );
   }
   return found;
@@ -111,7 +111,7 @@ function ofPruning(specification: RunSpecification): string[] {
     );
   }
   if (examples !== undefined && !own && !scoresOfExamples.has(score)) {
-    found.push(`pruning.examples is ${examples}, but the score ${score} looks at no examples; remove it.`);
+    found.push(`pruning.examples is ${examples}, but the score ${score} uses no examples; remove it.`);
   }
   return [...found, ...ofSchedule(specification)];
 }
@@ -136,7 +136,7 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
       !(schedules as readonly string[]).includes(schedule)
     ) {
       found.push(
-        `pruning.${setting} is of schedule ${schedules.join(' and ')}, but pruning.schedule is ${schedule}; remove it.`,
+        `pruning.${setting} is a setting of schedule ${schedules.join(' and ')}, but pruning.schedule is ${schedule}; remove it.`,
       );
     }
   }
@@ -152,13 +152,13 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
     );
   }
   if ((schedule === 'supermask' || schedule === 'edge-popup') && score !== 'magnitude') {
-    found.push(`pruning.score is ${shown(score)}, but ${schedule} learns scores of its own; leave it out.`);
+    found.push(`pruning.score is ${shown(score)}, but ${schedule} learns scores of its own; remove it.`);
   }
   if (pruning.layerDensities !== undefined && densities !== undefined) {
     found.push('pruning has both densities and layerDensities; expected one of them.');
   }
   if (schedule === 'supermask' && densities !== undefined) {
-    found.push('pruning.densities is given, but a supermask’s density is what comes out of learning it; remove it.');
+    found.push('pruning.densities is given, but the density of a supermask is an outcome of training; remove it.');
   }
   if (pruned === 'frozen' && whileTraining.has(schedule)) {
     found.push(
@@ -172,14 +172,16 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
       );
     }
     if (pruned === 'frozen' && structure === 'units') {
-      found.push('pruned is frozen, but pruned units leave the network; expected zero, or another structure.');
+      found.push(
+        'pruned is frozen, but pruned units are removed from the network; expected zero, or another structure.',
+      );
     }
   }
   if (schedule === 'gradual' || schedule === 'early-bird') {
     const fitting = typeof score === 'string' && !isModulePath(score) && !measuredElsewhere(score);
     if (!fitting) {
       found.push(
-        `pruning.score is ${shown(score)}, but ${schedule} scores in the middle of training, where values and gradients alone are at hand; expected such as magnitude or taylor.`,
+        `pruning.score is ${shown(score)}, but ${schedule} scores during training, when only values and gradients are available; expected a score such as magnitude or taylor.`,
       );
     }
   }
@@ -204,14 +206,14 @@ function ofStarts({ start, retrain, controls }: RunSpecification): string[] {
   const seen = new Set<string>();
   for (const [at, { name, deviations }] of all) {
     if (name === undefined) {
-      found.push(`${at} has no name; lottery list starts shows what there is.`);
+      found.push(`${at} has no name; lottery list starts lists the names.`);
     } else if (startsOfAmount.has(name) && deviations === undefined) {
       found.push(`${at}.deviations is missing; ${name} needs it, such as {name: ${name}, deviations: 0.5}.`);
     } else if (!startsOfAmount.has(name) && deviations !== undefined) {
       found.push(`${at}.deviations is ${deviations}, but ${name} takes no number; remove it.`);
     }
     const key = `${at === 'start' ? 'start' : ''} ${name} ${deviations}`;
-    if (seen.has(key)) found.push(`${at} is there twice; expected each start once.`);
+    if (seen.has(key)) found.push(`${at} is given twice; expected each start once.`);
     seen.add(key);
   }
   return found;

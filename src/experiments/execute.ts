@@ -77,7 +77,7 @@ export async function executeCell({
   }
   if (dataset.digest !== specification.data.digest) {
     throw new InputError(
-      `the data set at hand has digest ${dataset.digest.slice(0, 12)}, the cell is of ${specification.data.digest.slice(0, 12)}.`,
+      `the data set has digest ${dataset.digest.slice(0, 12)}, but the cell needs ${specification.data.digest.slice(0, 12)}.`,
     );
   }
   const network = networkOf(specification);

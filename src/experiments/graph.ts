@@ -69,7 +69,7 @@ function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): voi
   }
 }
 
-/** @throws InputError when tickets are asked for and nothing is ever pruned, or the score cannot be had of the network */
+/** @throws InputError when tickets are asked for and nothing is ever pruned, or the network does not allow the score */
 function checkPruning(network: Network, specification: RunSpecification, facts: DatasetFacts): void {
   const { levels, pruning, data } = specification;
   const trained = trainedOn({ data }, facts.train.count);

@@ -73,7 +73,7 @@ export function groupsOf(network: Network, { level = 1, density, ...settings }: 
 /**
  * The mask that a cell's specification asks for; null for the dense network.
  *
- * @throws InputError when a parent is missing, or the score cannot be had of this network
+ * @throws InputError when a parent is missing, or this network does not allow the score
  */
 export function maskOf(source: MaskSource): CostedMask | null {
   const { specification } = source;

@@ -59,7 +59,7 @@ export class MemoryStore implements CellStore, MeasurementStore, CheckpointStore
     if (!this.#measurements.has(id)) this.#measurements.set(id, JSON.parse(canonicalJson(values)));
   }
 
-  /** A copy, since training goes on with what it was given. */
+  /** A copy, since training writes into the arrays that it resumes from. */
   async readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
     return structuredClone(this.#checkpoints.get(id));
   }

@@ -95,7 +95,7 @@ describe('a score of one\u2019s own', () => {
     expect(again.digests).toEqual(ticket.digests);
     expect(again.id).toBe(cellId(ticket.specification));
     await expect(executeCell({ kernels, specification: ticket.specification, dataset, parents })).rejects.toThrow(
-      `the score of the largest weight (SHA-256 ${digest.slice(0, 12)}...) is needed and was not given`,
+      `the score of the largest weight (SHA-256 ${digest.slice(0, 12)}...) is needed but was not loaded`,
     );
   });
 

@@ -32,7 +32,7 @@ export function isModulePath(score: unknown): score is ModulePath {
 export function pinned(score: ChosenScore | ModulePath): ChosenScore {
   if (!isModulePath(score)) return score;
   throw new InputError(
-    `pruning.score is ${score}, a module that was not read; expected its path and digest, {module, digest}, as pinScore of lottery-lab/node makes it.`,
+    `pruning.score is ${score}, a module that was not read; expected its path and digest, {module, digest}, as pinScore of lottery-lab/node returns them.`,
   );
 }
 
@@ -61,7 +61,7 @@ export function scoreOf(score: ChosenScore, own: OwnScores): ScoreName | Score {
   const found = own.get(score.digest);
   if (found !== undefined) return found;
   throw new InputError(
-    `the score of ${score.module} (SHA-256 ${score.digest.slice(0, 12)}...) is needed and was not given; expected it among the scores of one's own, by that digest.`,
+    `the score of ${score.module} (SHA-256 ${score.digest.slice(0, 12)}...) is needed but was not loaded; expected it among the scores given, by that digest.`,
   );
 }
 

@@ -9,6 +9,6 @@ export type Parents = ReadonlyMap<string, Parent>;
 /** @throws InputError when it is not among them */
 export function parentOf(parents: Parents, id: string): Parent {
   const parent = parents.get(id);
-  if (parent === undefined) throw new InputError(`cell ${id} is needed first and is not there.`);
+  if (parent === undefined) throw new InputError(`cell ${id} is needed first, but is not trained yet.`);
   return parent;
 }

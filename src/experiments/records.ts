@@ -50,7 +50,7 @@ export interface StudyRecord extends Record {
 /**
  * A record as it was read: those of earlier versions say `node` (`v20.20.2`) in place of `engine`.
  *
- * @returns null when it is no record of this layout
+ * @returns null when it is not a record of this layout
  */
 export function readRecord<Kind extends RunRecord | StudyRecord>(value: unknown): Kind | null {
   if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) return null;

@@ -10,7 +10,7 @@ import type { RunSpecification } from './schema.js';
  */
 export function runFolder(specification: RunSpecification, dataset: Pick<DatasetFacts, 'digest'>): string {
   const { name, data, ...rest } = specification;
-  // Where the data came from is not what they are: the digest stands for them.
+  // The data are identified by their digest, wherever they came from.
   const { name: _known, path: _path, train: _train, test: _test, seed: _seed, ...split } = data;
   const pruning = { ...rest.pruning, score: identityOfScore(rest.pruning.score) };
   const identity = withoutDefaults({ ...rest, data: split, pruning }, resolveSpecification({}));

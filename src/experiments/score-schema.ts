@@ -13,6 +13,6 @@ export const scoreSchema = z.union([
     digest: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits, the SHA-256 of the file')
-      .describe('SHA-256 of that file: no other is taken.'),
+      .describe('SHA-256 of that file; a file with another digest is refused.'),
   }),
 ]);

@@ -22,11 +22,11 @@ export function parseAssignment(text: string): Assignment {
   const name = text.slice(0, equals).trim();
   const settings = allSettings();
   const group = settings.find((setting) => setting.open && name.startsWith(`${setting.path}.`))?.path;
-  // A name of the person's own, such as a layer's, may hold dots.
+  // A name that the user chose, such as a layer's, may contain dots.
   const path = group === undefined ? name.split('.') : [...group.split('.'), name.slice(group.length + 1)];
   if ((group === undefined && !settings.some((setting) => setting.path === name)) || name === 'extends') {
     if (name === 'extends')
-      throw new InputError('--set extends: give the preset as the run itself: lottery run PRESET.');
+      throw new InputError('--set extends: name the preset as the argument instead: lottery run PRESET.');
     throw new InputError(`--set ${text}: ${unknownSetting(path.slice(0, -1).join('.'), path[path.length - 1])}`);
   }
   let value: unknown;
@@ -37,13 +37,13 @@ export function parseAssignment(text: string): Assignment {
     throw new InputError(`--set ${text}: the value is not YAML: ${reason}`);
   }
   if (value === null || value === undefined) {
-    throw new InputError(`--set ${text}: the value is empty; expected something after the equals sign.`);
+    throw new InputError(`--set ${text}: the value is empty; expected a value after the equals sign.`);
   }
   return { path, value };
 }
 
 /**
- * A copy of `input` with one setting changed. A group that stands as a single word, such as `network: lenet-300-100`,
+ * A copy of `input` with one setting changed. A group that is written as a single word, such as `network: lenet-300-100`,
  * is overridden when one of its members is set.
  */
 export function assign(input: Readonly<Record<string, unknown>>, { path, value }: Assignment): Record<string, unknown> {

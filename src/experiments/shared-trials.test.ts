@@ -55,7 +55,7 @@ describe('trials that share something', () => {
 
   it('must differ in something', () => {
     expect(refusal({ share: parts })).toContain(
-      'share has split, initialisation and order, so that all 3 trials would be one; expected one of them left out, initialisation.noise, data.part below 1, or trials: 1.',
+      'share has split, initialisation and order, so that all 3 trials would be identical; expected two of them at most, initialisation.noise, data.part below 1, or trials: 1.',
     );
     expect(refusal({ share: parts, trials: 1 })).toBe('it was taken');
     expect(refusal({ share: ['order', 'order'] })).toContain('share has order twice; expected each once.');

@@ -37,7 +37,7 @@ export function startOf(
   return mask === null || pruned === 'frozen' ? values() : applyMask(values(), mask);
 
   function altered({ by, seed, amount }: Extract<StartSpecification, { kind: 'altered' }>, initial: Tensors): Tensors {
-    if (mask === null) throw new InputError(`a start of ${by} is of a ticket; the dense network has no mask.`);
+    if (mask === null) throw new InputError(`start ${by} needs a ticket; the dense network has no mask.`);
     const redrawn = draw(deriveSeed(seed, 'redrawn'));
     const values = startValues(by, { initial, redrawn, mask, seed, amount, sampler });
     return pruned === 'frozen' ? withPruned(values, mask, initial) : values;

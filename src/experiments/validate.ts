@@ -28,17 +28,17 @@ const explained: Readonly<Record<string, string>> = {
     'the length of training is iterations; the times at which the learning rate falls are optimiser.schedule.steps',
   milestones:
     'the times at which the learning rate falls are optimiser.schedule.steps: {at: [80ep, 120ep], factor: 0.1}',
-  gamma: 'what the learning rate falls by is optimiser.schedule.steps.factor',
-  scheduler: 'how the learning rate goes is optimiser.schedule',
-  lrschedule: 'how the learning rate goes is optimiser.schedule',
-  warmupsteps: 'the rise of the learning rate is optimiser.schedule.warmup',
-  finetune: 'how tickets train on is retrain: fine-tune',
+  gamma: 'the factor that the learning rate falls by is optimiser.schedule.steps.factor',
+  scheduler: 'the schedule of the learning rate is optimiser.schedule',
+  lrschedule: 'the schedule of the learning rate is optimiser.schedule',
+  warmupsteps: 'the warm-up of the learning rate is optimiser.schedule.warmup',
+  finetune: 'to fine-tune tickets, set retrain: fine-tune',
   learningrate: 'the learning rate is optimiser.lr',
   lr: 'the learning rate is optimiser.lr',
   momentum: 'momentum belongs to the optimiser: optimiser: {name: sgd, lr: 0.1, momentum: 0.9}',
   batchsize: 'examples a step: batch',
   replicates: 'repetitions are trials',
-  seeds: 'one seed decides every trial: seed, with trials for their number',
+  seeds: 'one seed decides every trial: seed; the number of trials is trials',
   dataset: 'the data set is data.name',
   optimizer: 'the word is optimiser',
   initialization: 'the word is initialisation',
@@ -74,7 +74,8 @@ export function unknownSetting(path: string, key: string): string {
 
 function bounded(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
   if (issue.code === 'too_small') {
-    if (issue.origin === 'string' || issue.origin === 'array') return 'expected something, found nothing';
+    if (issue.origin === 'string' || issue.origin === 'array')
+      return 'expected at least one character or entry, found none';
     return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
   }
   if (issue.origin === 'array') return `expected at most ${issue.maximum} entries`;
@@ -111,7 +112,7 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
       }
       // The branch that was meant is the one whose own type fits: its first complaint lies deeper or is about the value.
       const isObject = typeof value === 'object' && value !== null;
-      // A union that tells all its forms says more than the one of them that comes closest.
+      // The message of a union that lists all its forms says more than that of the closest one.
       if (!isObject && issue.message.startsWith('expected ')) {
         const words = issue.errors.flat().flatMap((error) => (error.code === 'invalid_value' ? error.values : []));
         const hint = typeof value === 'string' ? didYouMean(value, words.map(String)) : '';

@@ -49,7 +49,8 @@ export async function makeMeasurement(options: MakeMeasurementOptions): Promise<
     turns,
     cell(id) {
       const found = cells.get(id);
-      if (found === undefined) throw new InputError(`the measurement needs cell ${id}, which is none of its own.`);
+      if (found === undefined)
+        throw new InputError(`the measurement reads cell ${id}, which is not among its parents.`);
       return found;
     },
     async progress(share) {

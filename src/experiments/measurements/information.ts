@@ -18,7 +18,7 @@ import { examplesOf } from '../examples.js';
 import type { FinishedCell } from '../store.js';
 import type { MeasurementKind, MeasurementSource, MeasurementSpecification } from './measurement.js';
 
-/** What a cell's layers tell of input and label, over its training. */
+/** Mutual information of a cell's layers with input and label, over its training. */
 export interface InformationSpecification extends MeasurementSpecification {
   readonly kind: 'information';
   readonly version: 1;
@@ -27,7 +27,7 @@ export interface InformationSpecification extends MeasurementSpecification {
   readonly examples: {
     /** Of the test set, of what the cell was trained on, or of training and test set together. */
     readonly from: 'train' | 'test' | 'all';
-    /** As many of each class; all of them where there are no more. */
+    /** Number of examples, equally many of each class; all of them if there are no more. */
     readonly count: number;
     readonly seed: number;
   };
@@ -45,7 +45,7 @@ export function informationSpecification(
   return { kind: 'information', version: 1, cells: [cell], ...rest };
 }
 
-/** The examples looked at, training set before test set, and their labels. */
+/** The examples measured, training set before test set, and their labels. */
 function placesOf(
   { train, test }: Dataset,
   { specification }: Pick<FinishedCell, 'specification'>,
@@ -75,7 +75,7 @@ function placesOf(
 function weightsAt(cell: FinishedCell, iteration: number): Tensors {
   const kept = iteration === cell.end.iteration ? cell.finalWeights : cell.snapshots.get(iteration);
   if (kept === undefined) {
-    throw new InputError(`cell ${cell.id} kept no weights of iteration ${iteration} to look at.`);
+    throw new InputError(`cell ${cell.id} kept no weights of iteration ${iteration}, which the measurement needs.`);
   }
   return kept;
 }

@@ -9,7 +9,7 @@ import { properties } from './properties.js';
 // With all that they compute with: `makeMeasurement` loads it when the first measurement is asked for.
 
 /** Kinds of measurements by name: one entry each. */
-// biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which the table's key tells.
+// biome-ignore lint/suspicious/noExplicitAny: each kind takes its own specification, which its key in the table decides.
 export const measurementKinds: Readonly<Record<string, MeasurementKind<any, unknown>>> = {
   agreement,
   information,
@@ -24,6 +24,9 @@ export function measurementKindOf({
   kind,
 }: MeasurementSpecification): MeasurementKind<MeasurementSpecification, unknown> {
   const found = measurementKinds[kind];
-  if (found === undefined) throw new RangeError(`${kind} is no kind of measurement.`);
+  if (found === undefined)
+    throw new RangeError(
+      `unknown kind of measurement ${kind}; expected one of ${Object.keys(measurementKinds).join(', ')}.`,
+    );
   return found;
 }

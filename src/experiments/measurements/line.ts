@@ -81,7 +81,7 @@ function farEnd(
     matchableTensors(network, weightsOf(source.cell(id), at)),
   );
   if (!allFinite(reference) || !allFinite(other)) {
-    throw new InputError('weights that are no finite numbers cannot be matched; the cells have diverged.');
+    throw new InputError('weights that are not finite cannot be matched; the cells have diverged.');
   }
   const { permutations, before, after } = matchChannels(network, reference, other, matched.seed);
   return { weights: permuteTensors(network, weights, permutations), matching: { before, after } };

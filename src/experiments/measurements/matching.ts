@@ -52,7 +52,7 @@ function tensorsOf({ cells, by, weightsOf }: MatchingSpecification, source: Meas
     const { finalWeights } = source.cell(id);
     for (const values of finalWeights.values()) {
       if (values.every(Number.isFinite)) continue;
-      throw new InputError(`cell ${id} has weights that are no finite numbers and cannot be matched; it has diverged.`);
+      throw new InputError(`cell ${id} has weights that are not finite and cannot be matched; it has diverged.`);
     }
     return finalWeights;
   });

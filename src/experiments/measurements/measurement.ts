@@ -5,7 +5,7 @@ import { canonicalDigest } from '../canonical.js';
 import type { FinishedCell } from '../store.js';
 
 /**
- * A measurement is what is found out about finished cells beyond what training them told: the line between two of them, the
+ * A measurement is a result about finished cells beyond what their training recorded: the line between two of them, the
  * curvature at one. It is named by the hash of its specification, which names the cells, made by a worker thread, and kept
  * in the store beside the cells: nothing is measured twice.
  */

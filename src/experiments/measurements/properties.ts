@@ -118,7 +118,7 @@ async function throughKernels(
   return { gradient, curvature, kernel, variances: inputVariances(dataset.train.images, chosen, inputSize(network)) };
 }
 
-/** What a ticket is like: see `ticketProperties`. Properties of the mask are told before training alone. */
+/** The properties of a ticket: see `ticketProperties`. Properties of the mask are computed before training only. */
 export const properties: MeasurementKind<PropertiesSpecification, TicketProperties> = {
   async measure(specification, source) {
     const { when, eigenvalues } = specification;

@@ -18,7 +18,7 @@ export type WorkerRequest =
   /** Execute it on so many threads from now on. */
   | { readonly kind: 'threads'; readonly threads: number };
 
-/** What went wrong: `input`: the message is for people; `fatal`: no other task can succeed either; `aborted`: it was called off. */
+/** What went wrong: `input`: the message is for people; `fatal`: no other task can succeed either; `aborted`: it was cancelled. */
 export type FailureCause = 'input' | 'fatal' | 'aborted' | 'unexpected';
 
 /** From a worker. */

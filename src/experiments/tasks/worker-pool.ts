@@ -48,7 +48,7 @@ interface PooledWorker {
 
 /**
  * A pool of workers that execute tasks. Workers start when they are first needed, and one that dies takes only its own task
- * with it: the next task gets a new one. Threads are dealt out anew whenever a task begins or ends.
+ * with it: the next task gets a new one. Threads are redistributed whenever a task begins or ends.
  */
 export class TaskPool implements Executor {
   readonly concurrency: number;
@@ -128,7 +128,7 @@ export class TaskPool implements Executor {
     else current.reject(errorOf(reply));
   }
 
-  /** A worker is no more. */
+  /** A worker has ended. */
   #lose(worker: PooledWorker, error: Error): void {
     this.#all.delete(worker);
     const place = this.#idle.indexOf(worker);
