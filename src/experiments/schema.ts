@@ -17,7 +17,9 @@ const initialisationSchema = z.strictObject({
   name: z
     .enum(initialiserNames)
     .default('glorot-normal')
-    .describe('Law the weights are drawn from (lottery list initialisations). glorot-normal: the paper’s.'),
+    .describe(
+      'Distribution that initial weights are sampled from (lottery list initialisations). glorot-normal: the paper’s.',
+    ),
   scale: z.number().positive().optional().describe('What every weight is multiplied by. Default: 1.'),
   bias: z
     .union([z.enum(['zero', 'uniform']), z.strictObject({ constant: z.number().describe('For every bias.') })], {
@@ -30,9 +32,7 @@ const initialisationSchema = z.strictObject({
   zeroResidual: z
     .boolean()
     .optional()
-    .describe(
-      'Whether residual branches begin at nothing: the scale of the batch normalisation that ends each is zero.',
-    ),
+    .describe('Whether residual branches begin at zero: the scale of the batch normalisation that ends each is zero.'),
   noise: z
     .number()
     .min(0)
@@ -54,7 +54,7 @@ const dataSchema = z.strictObject({
   train: count
     .min(1)
     .optional()
-    .describe('Training examples, validation included: how many strokes draws, or the first so many of a file.'),
+    .describe('Training examples, validation included: as many as strokes generates, or the first of a file.'),
   test: count.min(1).optional().describe('Test examples, likewise.'),
   seed: count
     .min(0)
@@ -65,7 +65,7 @@ const dataSchema = z.strictObject({
   validation: count
     .min(1)
     .default(5000)
-    .describe('Examples held out of the training set, drawn anew in each trial; early stop is read on them.'),
+    .describe('Examples held out of the training set, sampled in each trial; the early stop is chosen on them.'),
   part: z
     .number()
     .positive()
@@ -95,14 +95,14 @@ const decayOn = z
   .enum(['all', 'weights'])
   .default('all')
   .describe(
-    'What weight decay holds for: everything trained, or weights alone and not biases and batch normalisation.',
+    'What weight decay applies to: everything trained, or only weights and not biases and batch normalisation.',
   );
 
 const scheduleSchema = z
   .strictObject({
     warmup: lengthSchema(0)
       .prefault(0)
-      .describe('The rate rises in equal parts to the whole over this length. It is a factor on what follows.'),
+      .describe('The rate rises linearly to its full value over this length. It multiplies steps or cosine.'),
     steps: z
       .strictObject({
         at: z.array(lengthSchema(1)).min(1).max(1000).describe('When the rate falls, such as [80ep, 120ep].'),
@@ -120,7 +120,7 @@ const scheduleSchema = z
   })
   .optional()
   .describe(
-    'How the learning rate goes: {warmup: 20000it, steps: {at: [80ep, 120ep], factor: 0.1}}. Default: constant.',
+    'Schedule of the learning rate: {warmup: 20000it, steps: {at: [80ep, 120ep], factor: 0.1}}. Default: constant.',
   );
 
 export const optimiserSchema = z
@@ -154,9 +154,9 @@ export const specificationSchema = z
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'expected letters, digits, dots, dashes and underscores, 64 at most')
       .default('run')
       .describe("The run's name, in folders and figures. It does not decide any result."),
-    extends: z.string().optional().describe('A preset to start from; what is given here goes over it.'),
+    extends: z.string().optional().describe('A preset to start from; settings given here override it.'),
     network: networkSchema.default('lenet-300-100'),
-    initialisation: initialisationSchema.prefault({}).describe('How weights are drawn.'),
+    initialisation: initialisationSchema.prefault({}).describe('How initial weights are sampled.'),
     data: dataSchema.prefault({ name: 'strokes' }).describe('What is learned.'),
     optimiser: optimiserSchema.prefault({ name: 'adam', lr: 0.0012 }),
     batch: count.min(1).max(4096).default(60).describe('Examples a step.'),
@@ -200,13 +200,13 @@ export const specificationSchema = z
       .enum(['rewind', 'learning-rate-rewind', 'fine-tune'])
       .default('rewind')
       .describe(
-        'rewind: survivors go back to their values at that time. learning-rate-rewind: they keep their final values, and the schedule goes on from that time. fine-tune: final values and the last rate, for as many steps.',
+        'rewind: survivors go back to their values at that time. learning-rate-rewind: they keep their final values, and the schedule continues from that time. fine-tune: final values and the last rate, for as many steps.',
       ),
     pruned: z
       .enum(['zero', 'frozen'])
       .optional()
       .describe(
-        'What stands where a ticket’s weights are pruned: zero; or frozen, their start values, which saves no work. Default: zero.',
+        'Values of a ticket’s pruned weights: zero; or frozen, their start values, which saves no work. Default: zero.',
       ),
     start: startSchema
       .optional()
@@ -218,7 +218,9 @@ export const specificationSchema = z
       .min(1)
       .max(1000)
       .default(5)
-      .describe('Repetitions, each with its own split, initialisation and order, unless share says otherwise.'),
+      .describe(
+        'Repetitions, each with its own split, initialisation and order, except for what share gives all of them.',
+      ),
     share: z
       .array(z.enum(['split', 'initialisation', 'order']))
       .min(1)
@@ -228,7 +230,7 @@ export const specificationSchema = z
         'What all trials have in common, such as [initialisation, split]: it is that of the first trial. Default: nothing.',
       ),
     levels: count.min(1).max(100).default(19).describe('Points of the density ladder, the dense network included.'),
-    seed: count.min(0).default(0).describe('Seed of everything that is drawn, data apart.'),
+    seed: count.min(0).default(0).describe('Seed of everything random except the data.'),
     testCurve: z
       .boolean()
       .default(false)
@@ -236,7 +238,7 @@ export const specificationSchema = z
   })
   .describe('A run of Lottery Lab.');
 
-/** A specification as a person writes it: what is absent takes its default. */
+/** A specification as written: absent settings take their defaults. */
 export type SpecificationInput = z.input<typeof specificationSchema>;
 
 /** A specification with every default filled in and inheritance resolved. */
