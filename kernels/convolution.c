@@ -2,14 +2,14 @@
  * Convolutions, forward and to their inputs, dense and in compressed rows, direct: no buffer of windows is built.
  *
  * A convolution is, for each place of the output, a sum over terms (input channel, kernel row, kernel column) of weight
- * times the vector at a tabulated offset. The border of zeros around a map is stored, so the sparse kernel needs no regard
- * for edges; the dense one is called for the inside and for the edges apart, where the terms that would meet the border are
- * left out: adding their zeros changes no bit. The gradient to the input is the same thing over the gradient of the output, its terms being (output channel,
+ * times the vector at a tabulated offset. The border of zeros around a map is stored, so the sparse kernel ignores
+ * edges; the dense one is called for the inside and for the edges separately, where the terms that would read the border are
+ * omitted: adding their zeros changes no bit. The gradient to the input is the same operation on the gradient of the output, its terms being (output channel,
  * kernel row, kernel column); with a stride of s the places of the input fall into s x s classes, each with the terms that
  * reach it, and each an operation of its own.
  *
  * The order of summation, dense or sparse: from +0, one term at a time in the order just given, the bias last. Where the
- * input's gradient has several parts, each goes on from the sum of those before it (with +0 added, so that the sign of a zero
+ * input's gradient has several parts, each continues from the sum of those before it (with +0 added, so that the sign of a zero
  * does not depend on how many terms follow).
  *
  * Loops of the dense kernel: chunks of outputs whose weights stay in the second-level cache; blocks; rows; groups of
@@ -47,7 +47,7 @@
 
 /*
  * `rows` outputs at `places` neighbouring places for `vectors` vectors of a block (all three constants), over a chunk of terms;
- * `onward` goes on from what stands in y, with +0 added.
+ * `onward` continues from the sums in y, with +0 added.
  */
 INLINE void dense_tile(
     const char *x, i32 x_column, const i32 *offset, const i32 *index, const f32 *w, i32 across, i32 terms, i32 onward, const f32 *bias,
@@ -189,7 +189,7 @@ void op_convolution(const convolution_arguments *given, share s) {
   }
 }
 
-/* The weights of a class of places, output by output as the kernel above takes them: turned[o][t] = weight[index[t] + o across]. */
+/* The weights of a class of places, transposed to output by output as the kernel above reads them: turned[o][t] = weight[index[t] + o across]. */
 void op_turn_weights(const turn_weights_arguments *a, share s) {
   const f32 *weight = AT(const f32, a->weight);
   const i32 *index = AT(const i32, a->index);

@@ -73,7 +73,7 @@ void op_gather(const gather_arguments *a, share s) {
 /*
  * An image's draws are the words of one block of the stream: its place in the batch is the block's number, the iteration
  * the stream's second lane. Word 0 gives the shift of rows, word 1 that of columns, each below 2 padding + 1; bit 0 of word
- * 2 the flip. src/kernels/augmentation.test.ts says the same in plain words.
+ * 2 the flip. src/kernels/augmentation.test.ts has the same as plain code.
  */
 void op_gather_maps(const gather_maps_arguments *a, share s) {
   span mine = span_of(a->blocks, s);

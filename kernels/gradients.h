@@ -27,7 +27,7 @@ INLINE f4 fold4(f4 a, f4 b, f4 c, f4 d) {
 
 /*
  * Batches are counted in quarters of a lane block: four examples. Of the last block only the quarters that hold examples
- * are computed; what stands in the others never reaches a sum.
+ * are computed; values in the others never reach a sum.
  */
 INLINE f32 gradient_one(const char *dy, const char *x, i32 quarters, i32 dy_bytes, i32 x_bytes) {
   f4 s = splat(0);

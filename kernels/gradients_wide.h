@@ -1,6 +1,6 @@
 /*
  * Gradients of weights on machines with vectors wider than four floats, in the order of gradients.h. A vector holds the four
- * partial sums of TOGETHER weights of one output: their inputs' lane blocks are turned so that a quarter of each stands in one
+ * partial sums of TOGETHER weights of one output: their inputs' lane blocks are transposed so that a quarter of each is in one
  * vector, which is multiplied by that quarter of the output's gradient, repeated.
  */
 #ifndef GRADIENTS_WIDE_H
@@ -83,7 +83,7 @@ INLINE void fold_outputs(const fw *sum, f32 *gradient, i32 row, i32 terms, i32 o
 
 /*
  * Adds the terms of so many places, `quarters` of each, to the sums of `groups` times TOGETHER weights of one output (groups is
- * a constant): the products are turned instead of the inputs, since no other output shares these.
+ * a constant): the products are transposed instead of the inputs, since no other output shares these.
  */
 INLINE void gradient_row_run(
     fw *sum, const char *dy, i32 dy_step, const char *const *at, i32 x_step, i32 places, i32 quarters, i32 groups) {

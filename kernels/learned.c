@@ -1,8 +1,8 @@
 /*
- * Masks that are learned while the weights stay what they were: each step takes weights from the frozen values and a score
- * apiece, and turns the gradient of what was taken into one of the scores, straight through the choice.
+ * Learned masks: the weights are frozen, and each has a score. Each step chooses weights from the frozen values by their
+ * scores, and turns the gradient of the chosen weights into that of the scores (straight-through estimator).
  *
- * A score that is no number makes its weight none either, so that divergence is seen.
+ * A score that is NaN makes its weight NaN too, so that divergence is seen.
  */
 #include "mathematics.h"
 #include "operations.h"
@@ -34,7 +34,7 @@ void op_supermask_draw(const supermask_draw_arguments *a, share s) {
   }
 }
 
-/* The mask that evaluation takes: what survives more often than not. */
+/* The mask for evaluation: weights that survive more often than not. */
 void op_supermask_choose(const supermask_choose_arguments *a, share s) {
   const f32 *score = AT(const f32, a->score), *frozen = AT(const f32, a->frozen);
   f32 *weight = AT(f32, a->weight);
@@ -44,7 +44,7 @@ void op_supermask_choose(const supermask_choose_arguments *a, share s) {
   }
 }
 
-/* dL/dm = (dL/dw w) (p (1 - p)), w the frozen value and p = sigmoid(m), whether the weight was drawn or not. */
+/* dL/dm = (dL/dw w) (p (1 - p)), w the frozen value and p = sigmoid(m), whether the weight was kept or not. */
 void op_supermask_gradient(const supermask_gradient_arguments *a, share s) {
   const f32 *score = AT(const f32, a->score), *frozen = AT(const f32, a->frozen);
   f32 *gradient = AT(f32, a->gradient);
@@ -75,7 +75,7 @@ static void count_magnitudes(const i32 *score, i32 n, i32 *count, i32 prefix, i3
   }
 }
 
-/* The bin in which the largest so many come to an end; how many of it they take is left in *wanted. */
+/* The bin that holds the smallest of the `*wanted` largest; leaves in *wanted how many of that bin are among them. */
 static i32 last_bin(const i32 *count, i32 bits, i32 *wanted) {
   i32 bin = (1 << bits) - 1;
   for (; count[bin] < *wanted; bin--) *wanted -= count[bin];

@@ -12,7 +12,7 @@
 
 /*
  * A sum over the terms of one row for `vectors` vectors (a constant) of neighbouring blocks. `place`, where there is one, says
- * where the weights stand; `onward` goes on from what an earlier tile left in y.
+ * where the weights stand; `onward` continues from the sums of earlier tiles in y.
  */
 INLINE void row_sums(
     const char *x, i32 x_bytes, const i32 *offset, const i32 *place, const f32 *value, i32 count, i32 onward, const f32 *bias, f32 *y,

@@ -173,7 +173,7 @@ INLINE void channel_gradient(const normalisation_gradient_arguments *a, i32 live
 
 /*
  * With g the gradient that reaches it, n = normalised x and N the count: dshift = sum g, dscale = sum g n, and
- * dx = scale inverse (g - dshift / N - n dscale / N). A relu that follows is taken along: its sign is worked out anew. Dead
+ * dx = scale inverse (g - dshift / N - n dscale / N). A relu that follows is taken along: its sign is computed again. Dead
  * lanes get +0, which weight gradients after this rely on.
  */
 void op_normalisation_gradient(const normalisation_gradient_arguments *a, share s) {

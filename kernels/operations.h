@@ -64,8 +64,8 @@
   X(popup_gradient)
 
 /*
- * An operation computes the share of its work that it is asked for. What cannot be shared out, such as drawing the order of
- * the examples, belongs to part 0 whole.
+ * An operation computes the share of its work that it is asked for. Work that cannot be divided, such as sampling the order
+ * of the examples, belongs to part 0 alone.
  */
 
 /*
@@ -89,7 +89,7 @@ typedef struct { ptr state; ptr source; ptr indices; i32 count; i32 batch; u32 k
 /* Places the cursor on batch number `iteration` of a fixed list; the last batch may be short. */
 typedef struct { ptr state; i32 count; i32 batch; } range_arguments;
 
-/* Ends the step: the iteration and the optimiser's clock go on by one. */
+/* Ends the step: the iteration and the optimiser's clock increase by one. */
 typedef struct { ptr state; } advance_arguments;
 
 /* Reads 8-bit images [example][channel][pixel] into lane blocks, value * scale[channel] + shift[channel]. */
@@ -159,7 +159,7 @@ typedef struct { ptr state; ptr rates; ptr weight; ptr gradient; ptr first; ptr 
 
 /*
  * y at each place = sum over terms t of weight[o across + index[t]] times x at offset[t], + bias; index 0: index[t] = t. It
- * goes on from y where it accumulates.
+ * adds to y where it accumulates.
  */
 typedef struct { ptr x; ptr offset; ptr index; ptr weight; ptr bias; ptr y; i32 quarters; i32 terms; i32 outputs; i32 across; i32 rows; i32 columns; i32 accumulate; i32 x_column; i32 x_row; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } convolution_arguments;
 typedef struct { ptr weight; ptr index; ptr turned; i32 terms; i32 outputs; i32 across; } turn_weights_arguments;
@@ -195,12 +195,12 @@ typedef struct { ptr state; } begin_norm_arguments;
 typedef struct { ptr state; ptr gradient; i32 n; } add_norm_arguments;
 typedef struct { ptr state; ptr gradient; i32 n; f32 limit; } clip_arguments;
 
-/* Adds weight decay to the gradients of survivors alone, where pruned weights keep a value; mask as for mask_gradient. */
+/* Adds weight decay to the gradients of survivors only, where pruned weights keep a value; mask as for mask_gradient. */
 typedef struct { ptr gradient; ptr weight; ptr mask; i32 n; f32 decay; } decay_survivors_arguments;
 
 /*
  * Learned masks: weight[i] is frozen[i] where the mask keeps it, +0 elsewhere. supermask_draw keeps it with probability
- * sigmoid(score[i]), drawn anew in each iteration; supermask_choose where score[i] > 0. popup_select finds the `keep` largest
+ * sigmoid(score[i]), sampled again in each iteration; supermask_choose where score[i] > 0. popup_select finds the `keep` largest
  * |score|, popup_choose keeps those; selection has room for 2 + 2048 words. Their gradients become those of the scores, in
  * place. n counts floats, padded to four; in popup_select alone it is exact.
  */

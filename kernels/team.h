@@ -1,6 +1,6 @@
 /*
  * Threads that go through one program together: each computes its share of an operation, and all meet before the next one
- * begins. A thread that has waited a while for the others goes to sleep.
+ * begins. A thread that has waited a while for the others sleeps.
  */
 #ifndef TEAM_H
 #define TEAM_H
@@ -81,7 +81,7 @@ static inline void change(team *t, lone_word *word, i32 value) {
   if (read_word(&t->sleepers) > 0) wake_all(&word->value);
 }
 
-/* Goes on when all `parts` threads are here. */
+/* Barrier: returns when all `parts` threads have arrived. */
 static inline void meet(team *t, i32 parts) {
   i32 round = read_word(&t->round);
   if (__atomic_add_fetch(&t->arrived.value, 1, __ATOMIC_SEQ_CST) == parts) {

@@ -13,7 +13,7 @@ const compile = [
   '-disable-lsr',
   '-msimd128',
   '-mbulk-memory',
-  // Atomic instructions are for threads; they are as good on memory that is not shared.
+  // Atomic instructions are for threads; they work the same on memory that is not shared.
   '-matomics',
   '-ffreestanding',
   '-nostdlib',

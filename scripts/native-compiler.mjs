@@ -23,7 +23,7 @@ export const flags = [
 ];
 
 /**
- * What a platform wants besides. Apple's linker is told that Node's own functions are found when the addon is loaded; on
+ * Further flags of a platform. Apple's linker leaves Node's own functions to be resolved when the addon is loaded; on
  * Windows (clang for the MSVC runtime) they come from a library made from Node's list of them.
  */
 export const platformFlags = {
@@ -42,7 +42,9 @@ export function explain(message) {
 /** The first C compiler that answers: CC, else what the platform calls its own. */
 export function findCompiler() {
   if (!(process.platform in platformFlags)) {
-    explain(`There is no native build for ${process.platform} yet; expected ${Object.keys(platformFlags).join(', ')}.`);
+    explain(
+      `native kernels cannot be built on ${process.platform} yet; expected ${Object.keys(platformFlags).join(', ')}.`,
+    );
   }
   // MSVC's own compiler has no vector types: on Windows it has to be clang.
   const usual = process.platform === 'win32' ? ['clang'] : ['cc', 'clang', 'gcc'];

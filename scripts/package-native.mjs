@@ -13,7 +13,9 @@ const levels = {
 
 const wanted = levels[process.arch];
 if (wanted === undefined) {
-  process.stderr.write(`There are no levels for ${process.arch}; expected ${Object.keys(levels).join(' or ')}.\n`);
+  process.stderr.write(
+    `There are no processor levels for ${process.arch}; expected ${Object.keys(levels).join(' or ')}.\n`,
+  );
   process.exit(1);
 }
 const { version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -98,12 +98,12 @@ static napi_value allocate(napi_env env, napi_callback_info info) {
   napi_value buffer, owner, both;
   if (house == NULL) {
     release_memory(data);
-    return fail(env, "there is no memory left.");
+    return fail(env, "out of memory.");
   }
   house->data = data;
   if (napi_create_external_arraybuffer(env, data, ARENA_BYTES, release, house, &buffer) != napi_ok) {
     release(env, data, house);
-    return fail(env, "this JavaScript engine takes no memory from outside for an ArrayBuffer.");
+    return fail(env, "this JavaScript engine does not accept external memory for an ArrayBuffer.");
   }
   napi_create_external(env, house, NULL, NULL, &owner);
   napi_create_object(env, &both);
