@@ -28,10 +28,10 @@ export interface Compact {
 }
 
 /**
- * Leaves out every unit that is pruned whole: all weights that come in, in all layers whose outputs are added, and all that
- * read it. Its biases, scale and shift leave with it, and nothing that the network computes changes: neither its outputs nor,
- * since a sum skips pruned weights as it does missing ones, a bit of how the rest is trained; except by dropout, which draws
- * by place, and by clipping, whose norm is of all gradients together.
+ * Removes every unit that is pruned whole: all weights that come in, in all layers whose outputs are added, and all that
+ * read it. Its biases, scale and shift are removed with it, and nothing that the network computes changes: neither its outputs nor,
+ * since a sum skips pruned weights as it does missing ones, a bit of how the rest is trained; except by dropout, whose random
+ * numbers depend on the place, and by clipping, whose norm is of all gradients together.
  *
  * Of a group without any survivor the first channel stays, since a layer must give something; all of its weights are pruned.
  */

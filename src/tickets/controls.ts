@@ -17,7 +17,7 @@ export function randomMask(mask: Mask, seed: number): Map<string, Uint8Array> {
 
 /**
  * The ticket's mask with the outputs and the inputs of every layer in a random order, whole kernel windows of a convolution
- * together: how many weights its units take and give stays, and which units and which initial values those are does not.
+ * together: the numbers of incoming and outgoing weights per unit are permuted, and so change units and initial values.
  */
 export function shuffledMask(network: Network, mask: Mask, seed: number): Map<string, Uint8Array> {
   return new Map(
@@ -40,7 +40,7 @@ export function shuffledMask(network: Network, mask: Mask, seed: number): Map<st
 }
 
 /**
- * As many survivors in every layer as the ticket has, drawn from what the ticket pruned; where it pruned fewer than it kept,
+ * As many survivors in every layer as the ticket has, sampled from the weights that the ticket pruned; where it pruned fewer than it kept,
  * all of those and the rest drawn from what it kept. With the same counts it differs from the ticket in nothing but which
  * weights these are.
  */
@@ -59,7 +59,7 @@ export function invertedMask(mask: Mask, seed: number): Map<string, Uint8Array> 
   );
 }
 
-/** A random mask with so many survivors in each tensor; a tensor that is not named stays whole. */
+/** A random mask with a given number of survivors in each tensor; a tensor that is not named stays dense. */
 export function spreadMask(
   network: Network,
   counts: ReadonlyMap<string, number>,

@@ -103,7 +103,7 @@ class Survivors {
  */
 export function convolve(node: Node, weight: Float32Array, x: Float64Array): Float64Array {
   const { layer, outputShape } = node;
-  if (layer.kind !== 'convolution') throw new RangeError(`${node.name} is no convolution.`);
+  if (layer.kind !== 'convolution') throw new RangeError(`${node.name} is not a convolution.`);
   const { inputs, outputs } = layer;
   const reaches = reachesOf(node);
   const xs = byPlace(x, inputs);
@@ -142,7 +142,7 @@ export function convolveBack(
   dy: Float64Array,
 ): { readonly gradient: Float64Array; readonly dx: Float64Array } {
   const { layer } = node;
-  if (layer.kind !== 'convolution') throw new RangeError(`${node.name} is no convolution.`);
+  if (layer.kind !== 'convolution') throw new RangeError(`${node.name} is not a convolution.`);
   const { inputs, outputs } = layer;
   const reaches = reachesOf(node);
   const xs = byPlace(x, inputs);

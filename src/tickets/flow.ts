@@ -13,7 +13,7 @@ export type Flow = ReadonlyMap<string, Float64Array>;
 
 /**
  * The flow of a signal of ones through a network of absolute weights, and its gradient: dR / d|w| for
- * R = 1^T (prod |W|) 1, the sum of all outputs (Tanaka et al. 2020, equation 2). Biases and shifts are left out, batch
+ * R = 1^T (prod |W|) 1, the sum of all outputs (Tanaka et al. 2020, equation 2). Biases and shifts are omitted, batch
  * normalisation is the factor |scale| / sqrt(running variance + 1e-5), every activation lets the signal pass, and a max-pool
  * passes it from the first of its largest.
  *

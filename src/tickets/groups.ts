@@ -5,32 +5,32 @@ import { type Network, type Parameter, prunableParameters } from '../networks/ne
 export const layerKinds = ['convolution', 'linear', 'output', 'downsampling'] as const;
 export type LayerKind = (typeof layerKinds)[number];
 
-/** How far a round prunes. `rate` is the share of the remaining weights that go, never the share that stays. */
+/** How much a round prunes. `rate` is the share of the remaining weights that is pruned, never the share that is kept. */
 export interface PruningRates {
   /** `layer`: every layer loses its own share; `global`: one share over all layers but the output. */
   readonly scope: 'layer' | 'global';
   readonly rate: number;
-  /** Of the output layer, for scope `layer`. A global scope leaves that layer alone and counts it out. */
+  /** Of the output layer, for scope `layer`. A global scope neither prunes nor counts that layer. */
   readonly outputRate: number;
   /**
-   * Rates by kind, over the two above. In a global scope a kind at 0 is left alone and counted out, and one at `rate`
-   * is ranked with the others: `output` too, if it is named here.
+   * Rates by kind, which override the two above. In a global scope a kind at 0 is neither pruned nor counted, and one at
+   * `rate` is ranked with the others: `output` too, if it is named here.
    */
   readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
-  /** Rates by a layer's name, over all else; likewise. */
+  /** Rates by a layer's name, which override all others; likewise. */
   readonly layers?: Readonly<Record<string, number>> | undefined;
 }
 
-/** The rates under a scope of whatever kind. */
+/** The rates, whatever the scope. */
 type AnyRates = Omit<PruningRates, 'scope'> & { readonly scope: string };
 
-/** What survivors are dealt out to: a weight tensor, or so many elements of whatever is pruned as one. */
+/** What survivors are distributed over: a weight tensor, or the elements of a structure in it. */
 export interface Sized {
   readonly name: string;
   readonly size: number;
 }
 
-/** That, and the share that it would lose in a round, 0 where it is left alone. */
+/** That, and the share that it would lose in a round, 0 where it is not pruned. */
 export interface Rated<T extends Sized = Parameter> {
   readonly parameter: T;
   readonly rate: number;
@@ -44,7 +44,7 @@ export interface PruningGroup<T extends Sized = Parameter> {
   readonly rate: number;
 }
 
-/** The most telling kind of a layer: what makes the logits or sits on a shortcut is that before all else. */
+/** The most specific kind of a layer: the output layer and shortcut convolutions come before the others. */
 export function kindOf({ output, downsampling, kind }: Parameter): LayerKind {
   if (output) return 'output';
   if (downsampling) return 'downsampling';
@@ -67,10 +67,10 @@ function rateOf(parameter: Parameter, { scope, rate, outputRate, rates = {}, lay
 }
 
 /**
- * The groups of a network's weight tensors. Tensors that lose nothing are in no group, and so never counted among those
- * that the others' share is of.
+ * The groups of a network's weight tensors. Tensors that lose nothing are in no group, so that the share of a group does not
+ * count them.
  *
- * @throws InputError when a layer is named that is not there, or a global scope is given a second rate
+ * @throws InputError when a named layer does not exist, or a global scope is given a second rate
  */
 export function pruningGroups(network: Network, rates: PruningRates): PruningGroup[] {
   return groupsOf(ratesOf(network, rates), rates, (parameter) => `${parameter.layer} (${kindOf(parameter)})`);
@@ -93,7 +93,7 @@ export function groupsOf<T extends Sized>(
   const other = chosen.find((one) => one.rate !== rate);
   if (other !== undefined) {
     throw new InputError(
-      `${called(other.parameter)} has rate ${other.rate} in a global scope, which has one rate, ${rate}; expected that, or 0 to leave the layer alone and count it out.`,
+      `${called(other.parameter)} has rate ${other.rate} in a global scope, which has one rate, ${rate}; expected that, or 0 to exclude the layer.`,
     );
   }
   if (chosen.length === 0) return [];
@@ -102,9 +102,9 @@ export function groupsOf<T extends Sized>(
 }
 
 /**
- * Every weight tensor with the share that it would lose in a round, 0 where it is left alone.
+ * Every weight tensor with the share that it would lose in a round, 0 where it is not pruned.
  *
- * @throws InputError when a layer is named that is not there
+ * @throws InputError when a named layer does not exist
  */
 export function ratesOf(network: Network, rates: AnyRates): Rated[] {
   const parameters = prunableParameters(network);

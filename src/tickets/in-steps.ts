@@ -10,16 +10,16 @@ import { pruneByStructure, type Structure, survivingElements } from './structure
 /** How a network is pruned at one point of its training, in one step or in several. */
 export interface Pruning {
   readonly score: ScoreName | Score;
-  /** Survivors in the end. */
+  /** Final numbers of survivors. */
   readonly groups: readonly KeepGroup[];
   /** What is pruned together; default: single weights. */
   readonly elements?: { readonly network: Network; readonly structure: Structure } | undefined;
-  /** Steps; each scores what the one before left. Densities fall by the same factor each (Tanaka et al. 2020, section 6). */
+  /** Steps; each scores what the step before left. Each reduces the density by the same factor (Tanaka et al. 2020, section 6). */
   readonly steps: number;
 }
 
 /**
- * Prunes in steps without training in between, pruned weights at zero while the next are scored.
+ * Prunes in steps without training between them; pruned weights are at zero while the next are scored.
  *
  * @param mask survivors before the first step
  * @param weights values that are scored

@@ -9,7 +9,7 @@ export function roundCount(remaining: number, rate: number): number {
 export interface KeepGroup {
   /** Names of weight tensors; a group of channels goes by its first. */
   readonly tensors: readonly string[];
-  /** Weights; where more than single weights are pruned as one, elements. */
+  /** Weights; elements where structures are pruned. */
   readonly keep: number;
 }
 

@@ -9,8 +9,8 @@ import { flowOf } from './flow.js';
 import type { OutputVariance } from './initialisers/initialiser.js';
 
 /**
- * What a score may ask for beyond a weight's values, all of a network whose pruned weights are zero, and by the weight
- * tensor's name, one number a weight:
+ * What a score may need beyond a weight's values, all measured on a network whose pruned weights are zero; by the name of
+ * the weight tensor, one number per weight:
  *
  * - `gradient`: of the mean loss over the examples, dL/dw, of pruned weights too;
  * - `squared-gradient`: the mean over examples of each one's squared gradient, the diagonal of the empirical Fisher information;
@@ -24,9 +24,9 @@ export type Quantity = (typeof quantities)[number];
 /** Measures a network's weights for a score. */
 export interface Measurer {
   measure(quantity: Quantity, weights: Tensors): Doubles;
-  /** Floating-point operations of it so far. */
+  /** Floating-point operations spent so far. */
   readonly flops: number;
-  /** Examples sent forward and backward so far, each time counted. */
+  /** Examples sent forward and backward so far, counted each time. */
   readonly examples: number;
 }
 
@@ -34,14 +34,14 @@ export interface Measurer {
 export interface MeasureSource {
   readonly dataset: Dataset;
   readonly normalisation: Normalisation;
-  /** Places in the training set. */
+  /** Indices into the training set. */
   readonly examples: Int32Array;
   /** Examples taken at once: those of a training step. */
   readonly batch: number;
   readonly labelSmoothing?: number;
 }
 
-/** The variance of a layer's output on examples, for initialisers that look at it. It takes over the kernels' arena at its first use. */
+/** The variance of a layer's output on examples, for initialisers that use it. It takes over the kernels' arena at its first use. */
 export function outputVarianceOn(kernels: Kernels, network: Network, source: MeasureSource): OutputVariance {
   let probe: Probe | undefined;
   return (weights, layer) => {
@@ -51,7 +51,7 @@ export function outputVarianceOn(kernels: Kernels, network: Network, source: Mea
 }
 
 /**
- * Sees to it that a quantity can be had of a network, before anything is trained.
+ * Checks that a quantity can be measured on a network, before anything is trained.
  *
  * @throws InputError when it cannot
  */
@@ -101,7 +101,7 @@ export function measurer(kernels: Kernels, network: Network, source: MeasureSour
   };
 }
 
-/** A number an input, as one a weight. */
+/** One number per input, repeated for each of its weights. */
 function byWeight(network: Network, norms: Doubles): Doubles {
   return new Map(
     prunableParameters(network).map(({ name, size, shape }): [string, Float64Array] => {
@@ -113,7 +113,7 @@ function byWeight(network: Network, norms: Doubles): Doubles {
   );
 }
 
-/** H g, both of the weights: biases and batch normalisation stay where they are. */
+/** H g, both with respect to the weights: biases and batch normalisation stay fixed. */
 function hessianGradient(network: Network, probe: Probe, weights: Tensors): Doubles {
   const names = prunableParameters(network).map(({ name }) => name);
   return hessianProduct(probe, weights, probe.gradients(weights), names);

@@ -7,17 +7,17 @@ import type { Quantity } from './measure.js';
 import { asScore, type Score, type ScoreContext, type ScoreName, scores } from './scores/index.js';
 import { nthLowest } from './select.js';
 
-/** What a score may need beside the values that it is of. */
+/** What a score may need beside the values that are scored. */
 export interface PruneSource {
   /** Of scores that draw numbers; default: 0. */
   readonly seed?: number | undefined;
   /** The values before training, of scores that look at them. */
   readonly initial?: Tensors | undefined;
-  /** One number a weight by tensor, of scores that need something measured; of the network with its pruned weights at zero. */
+  /** One number per weight by tensor, of scores that need something measured; of the network with its pruned weights at zero. */
   readonly measure?: ((quantity: Quantity) => Doubles) | undefined;
 }
 
-/** One number a weight, by tensor. */
+/** One number per weight, by tensor. */
 export type Scored = ReadonlyMap<string, Float32Array | Float64Array>;
 
 /**
@@ -25,7 +25,7 @@ export type Scored = ReadonlyMap<string, Float32Array | Float64Array>;
  *
  * @param mask survivors so far
  * @param trained weights that are scored
- * @throws InputError when a tensor or what the score needs is missing, or the score of a survivor is no number
+ * @throws InputError when a tensor or what the score needs is missing, or the score of a survivor is not a number
  */
 export function scoreTensors(
   mask: Mask,
@@ -58,7 +58,7 @@ export function scoreTensors(
       if (chosen.needsInitial === true && before?.length !== values.length) {
         throw new InputError(`${name}: the ${called} score looks at the values before training, which are missing.`);
       }
-      // Copies, so that a score of somebody's own cannot change what it looks at.
+      // Copies, so that a user's own score cannot change its inputs.
       const context: ScoreContext = {
         trained: values.slice(),
         initial: before?.slice() ?? new Float32Array(values.length),
@@ -112,7 +112,7 @@ function shown(value: unknown): string {
  * @param groups tensors ranked together, and how many survive; see `keepAt`
  * @param source what the score needs beside them
  * @returns a new mask; tensors in no group keep theirs
- * @throws InputError when a score is no number or lacks what it needs, or a group would have to grow
+ * @throws InputError when a score is not a number or lacks what it needs, or a group would have to grow
  */
 export function prune(
   mask: Mask,

@@ -6,8 +6,8 @@ const highSecond = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;
 
 /**
  * The number that would stand at `place` if the values were sorted from the lowest up, in time proportional to their number: a
- * double's bits, turned so that they rise with its value, are counted sixteen at a time from the top, and only the values
- * that share the wanted sixteen are looked at further.
+ * double's bits, mapped so that they increase with its value, are counted sixteen at a time from the top, and only the values
+ * that share the wanted sixteen are read again.
  *
  * @param values no NaN; left as they are
  * @param place 0 for the lowest
@@ -32,7 +32,7 @@ export function nthLowest(values: Float64Array, place: number): number {
   return among[at];
 }
 
-/** Sixteen bits of a number, digit 0 the highest: a negative number's are all turned over, of others the sign alone. */
+/** Sixteen bits of a number, digit 0 the highest: a negative number's are all inverted, of others only the sign. */
 function digitOf(halves: Uint32Array, i: number, digit: number): number {
   const high = halves[2 * i + highSecond];
   const turned = high >>> 31 === 1 ? 0xffff : digit === 0 ? 0x8000 : 0;

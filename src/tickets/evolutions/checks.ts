@@ -25,7 +25,7 @@ export function checkGroups(network: Network, groups: readonly KeepGroup[]): voi
       const size = sizes.get(name);
       if (size === undefined) {
         throw new InputError(
-          `groups name ${name} twice, or it is no weight tensor of ${network.name}; expected each of ${prunableParameters(
+          `groups name ${name} twice, or it is not a weight tensor of ${network.name}; expected each of ${prunableParameters(
             network,
           )
             .map((parameter) => parameter.name)

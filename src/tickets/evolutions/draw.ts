@@ -5,7 +5,7 @@ import { prune } from '../prune.js';
 import { type Score, type ScoreName, scores } from '../scores/index.js';
 
 /**
- * A score may look at weights as they are, and at their gradients on the batch that is due.
+ * A score may use the current weights, and their gradients on the current batch.
  *
  * @throws InputError for one that needs more: the values before training, or what is measured on many examples
  */
@@ -14,7 +14,7 @@ export function checkScore(score: ScoreName | Score): void {
   const other = needsInitial === true ? 'values before training' : needs.find((quantity) => quantity !== 'gradient');
   if (other === undefined) return;
   throw new InputError(
-    `the ${typeof score === 'string' ? score : title} score needs the ${other}, which a mask that changes in training does not see; expected a score by values, such as magnitude, or by gradients, such as taylor.`,
+    `the ${typeof score === 'string' ? score : title} score needs the ${other}, which are not available to a mask that changes in training; expected a score by values, such as magnitude, or by gradients, such as taylor.`,
   );
 }
 

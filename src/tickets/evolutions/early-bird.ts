@@ -7,10 +7,10 @@ import type { Evolution } from './evolution.js';
 
 export interface EarlyBirdSettings {
   readonly kind: 'early-bird';
-  /** Iterations from one mask that is drawn to the next: an epoch, in the paper. */
+  /** Iterations between masks: an epoch, in the paper. */
   readonly every: number;
   readonly score: ScoreName | Score;
-  /** Survivors of each mask. Tensors in no group are left alone. */
+  /** Survivors of each mask. Tensors in no group are not pruned. */
   readonly groups: readonly KeepGroup[];
   /** Earlier masks that the next is compared with; default: 5. */
   readonly memory?: number;
@@ -31,9 +31,9 @@ export function maskDistance(one: Mask, other: Mask): number {
 }
 
 /**
- * Trains the dense network until the mask that pruning would draw from it stays the same: every so often one is drawn, and when
- * the largest distance to those before it is small, training stops with it. Where that never happens, the mask that is drawn at the
- * end of training is the answer.
+ * Trains the dense network until the mask that pruning would give stays the same: a mask is computed at regular intervals, and
+ * when the largest distance to those before it is small, training stops with it. If that never happens, the result is the mask
+ * at the end of training.
  */
 export const earlyBird: Evolution<EarlyBirdSettings> = {
   title: 'the dense network is trained until the mask that pruning would give has settled, then pruned to it',

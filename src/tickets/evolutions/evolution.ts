@@ -1,9 +1,9 @@
 import type { Network } from '../../networks/network.js';
 import type { MaskEvolution } from '../../training/evolution.js';
 
-/** A way in which masks change in training, with settings of its own. */
+/** A rule by which masks change in training, with settings of its own. */
 export interface Evolution<Settings> {
-  /** What happens to the mask, for people. */
+  /** What happens to the mask, for display. */
   readonly title: string;
   readonly source: string;
   /** Whether training begins dense and ends pruned; otherwise the mask it begins with has the density it ends with. */

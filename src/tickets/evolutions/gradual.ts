@@ -16,12 +16,12 @@ export interface GradualSettings {
   /** From one step of pruning to the next; the last one is at `end`, whether or not that is a whole number of steps away. */
   readonly every: number;
   readonly score: ScoreName | Score;
-  /** Survivors in the end. Tensors in no group are left alone. */
+  /** Final numbers of survivors. Tensors in no group are not pruned. */
   readonly groups: readonly KeepGroup[];
 }
 
 /**
- * Of N weights of which K survive in the end, (N - K)(1 - (1 - x)^3) are pruned at the share x of the way, rounded to a whole
+ * Of N weights of which K survive at the end, (N - K)(1 - (1 - x)^3) are pruned at the share x of the period, rounded to a whole
  * number: quickly while there are many to choose from, slowly towards the end. A mask that was given is never made denser.
  */
 export function gradualCount(size: number, keep: number, way: number): number {
@@ -31,7 +31,7 @@ export function gradualCount(size: number, keep: number, way: number): number {
 
 /** The paper's equation 1 with an initial sparsity of 0. */
 export const gradual: Evolution<GradualSettings> = {
-  title: 'weights are pruned step by step while training goes on, many at first and few at last',
+  title: 'weights are pruned step by step during training, many at first and few at last',
   source: 'Zhu and Gupta 2018, equation 1',
   begins: 'dense',
   of: ({ begin, end, every, score, groups }, network, seed) => {

@@ -11,11 +11,11 @@ export interface ReplacingSettings {
   readonly every: number;
   /** No change from here on. */
   readonly until: number;
-  /** Share of a layer's survivors that go at once. */
+  /** Share of a layer's survivors that is pruned at a change. */
   readonly fraction: number;
 }
 
-/** One layer at a change, after the smallest |w| have gone. */
+/** One layer at a change, after the smallest |w| are pruned. */
 export interface Thinned {
   /** Place among the tensors that may be pruned. */
   readonly place: number;
@@ -24,7 +24,7 @@ export interface Thinned {
   readonly before: Uint8Array;
   /** Survivors after: to be written to by what grows. */
   readonly bits: Uint8Array;
-  /** How many went, and are to be replaced. */
+  /** How many were pruned, and are to be replaced. */
   readonly count: number;
 }
 

@@ -4,17 +4,17 @@ import { keepHighest } from '../prune.js';
 import type { Evolution } from './evolution.js';
 import { type ReplacingSettings, replacing } from './replace.js';
 
-/** `fraction` is the share that goes at the beginning: it falls along half a cosine to nothing at `until`. */
+/** `fraction` is the share pruned at first: it decreases along half a cosine to zero at `until`. */
 export interface RiglSettings extends ReplacingSettings {
   readonly kind: 'rigl';
 }
 
 /**
- * The rigged lottery: what grows has the largest |dL/dw| among all that is then pruned, on the batch that is due. As in the paper
- * and its authors' code that includes what just went: a small weight with a large gradient stays, with its value.
+ * The rigged lottery: the weights of largest |dL/dw| among all pruned weights grow, on the current batch. As in the paper
+ * and its authors' code that includes those just pruned: a small weight with a large gradient stays, with its value.
  */
 export const rigl: Evolution<RiglSettings> = {
-  title: 'each layer drops its smallest weights now and then and grows as many where the dense gradient is largest',
+  title: 'each layer periodically drops its smallest weights and grows as many where the dense gradient is largest',
   source: 'Evci et al. 2020 (RigL), section 3 and algorithm 1',
   begins: 'sparse',
   of: (settings, network) =>

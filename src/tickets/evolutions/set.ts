@@ -8,11 +8,11 @@ export interface SetSettings extends ReplacingSettings {
 }
 
 /**
- * Sparse evolutionary training: what grows is drawn from what was pruned before, not from what just went. Where a layer has fewer
- * pruned weights than should go, as many go as there are.
+ * Sparse evolutionary training: weights grow at random among those that were pruned before, not among those just pruned. Where a
+ * layer has fewer pruned weights than should be replaced, only as many are replaced.
  */
 export const set: Evolution<SetSettings> = {
-  title: 'each layer drops its smallest weights now and then and grows as many at random',
+  title: 'each layer periodically drops its smallest weights and grows as many at random',
   source: 'Mocanu et al. 2018 (SET), algorithm 1',
   begins: 'sparse',
   of: (settings, network, seed) =>

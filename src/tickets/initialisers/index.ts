@@ -27,7 +27,7 @@ export const initialiserNames = Object.keys(initialisers) as InitialiserName[];
 /** First values of biases: zero, one number for all, or uniform within 1 / sqrt(fan in) of zero as PyTorch's layers have it. */
 export type BiasLaw = 'zero' | 'uniform' | { readonly constant: number };
 
-/** What may be asked of a first draw beside its law. */
+/** Settings of an initialisation beside its distribution. */
 export interface InitialisationChoices {
   /** What every weight is multiplied by; default: 1. */
   readonly scale?: number | undefined;
@@ -37,7 +37,7 @@ export interface InitialisationChoices {
   readonly zeroResidual?: boolean | undefined;
 }
 
-/** Whether an initialiser looks at what the network does with examples. */
+/** Whether an initialiser uses the network's outputs on examples. */
 export function initialisesByExamples(name: InitialiserName): boolean {
   return (initialisers[name] as Initialiser).adjust !== undefined;
 }
@@ -49,12 +49,12 @@ const constants = { scale: 1, shift: 0, mean: 0, variance: 1 } as const;
  * Draws a network's first values: weights by the initialiser, each tensor from a stream of its own; biases zero; batch
  * normalisation at scale 1, shift 0, running mean 0 and running variance 1.
  *
- * @param seed of the draw
+ * @param seed of the random numbers
  * @param sampler the kernels' normal and uniform numbers, the same bits everywhere
  * @param outputVariance for an initialiser that looks at outputs; see `initialisesByExamples`. It sees biases at zero, and
  *   weights before they are multiplied by `scale`
  * @returns tensors in PyTorch's layout, in the order of the layers
- * @throws InputError when the initialiser looks at outputs and has no way to, or cannot do with what it sees
+ * @throws InputError when the initialiser needs outputs and `outputVariance` is missing or not usable
  */
 export function initialise(
   network: Network,
@@ -82,7 +82,7 @@ export function initialise(
   function adjust(by: NonNullable<Initialiser['adjust']>): Tensors {
     if (outputVariance === undefined) {
       throw new InputError(
-        `the ${name} initialisation looks at what the network puts out; expected a way to measure it.`,
+        `initialisation ${name} needs the variance of the network's outputs; expected outputVariance.`,
       );
     }
     return by({ network, drawn, outputVariance });

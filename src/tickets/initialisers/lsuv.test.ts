@@ -181,7 +181,7 @@ describe('layer-sequential unit variance', () => {
   });
 
   it('refuses to draw without examples, and an output that never varies', () => {
-    expect(() => initialise(deep, 'lsuv', 1, kernels.sampler)).toThrow(/lsuv initialisation looks at/);
+    expect(() => initialise(deep, 'lsuv', 1, kernels.sampler)).toThrow(/initialisation lsuv needs the variance/);
     expect(() => initialise(deep, 'lsuv', 1, kernels.sampler, {}, () => 0)).toThrow(/output of fc1 has variance 0/);
     expect(() => initialise(deep, 'lsuv', 1, kernels.sampler, {}, () => Number.NaN)).toThrow(/variance NaN/);
   });

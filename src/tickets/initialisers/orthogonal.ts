@@ -62,7 +62,7 @@ export const orthogonal: Initialiser = {
 };
 
 export const deltaOrthogonal: Initialiser = {
-  title: 'convolutions zero but in the middle of their windows, where they are orthogonal; other layers orthogonal',
+  title: 'convolutions zero except in the middle of their windows, where they are orthogonal; other layers orthogonal',
   source: 'Xiao et al. 2018, algorithm 1',
   draw: ({ shape, size, fanIn }: Parameter, draws) => {
     const [outputs, inputs, rows = 1, columns = 1] = shape;

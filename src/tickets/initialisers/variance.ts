@@ -41,12 +41,12 @@ const laws = {
     deviation: Math.sqrt(1 / 3),
   },
   'truncated-normal': {
-    title: 'Gaussian, what lies further out than two deviations drawn again',
+    title: 'Gaussian, truncated at two standard deviations by rejection',
     unit: withinTwo,
     deviation: WITHIN_TWO,
   },
   'signed-constant': {
-    title: 'one deviation up or down, whichever a draw says',
+    title: 'plus or minus one standard deviation, at random',
     unit: (draws: Draws, count: number): Float32Array => draws.normal(count).map((value) => (value < 0 ? -1 : 1)),
     deviation: 1,
   },
@@ -54,7 +54,7 @@ const laws = {
 
 type Name = `${keyof typeof schemes}-${keyof typeof laws}`;
 
-/** Each scheme's variance with each law: `glorot-normal`, `he-uniform`, ... */
+/** Each variance with each distribution: `glorot-normal`, `he-uniform`, ... */
 export const byVariance = Object.fromEntries(
   Object.entries(schemes).flatMap(([scheme, { variance, text, source }]) =>
     Object.entries(laws).map(([law, { title, unit, deviation }]): [string, Initialiser] => [

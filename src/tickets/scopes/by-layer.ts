@@ -12,7 +12,7 @@ const ofEach =
 /** Rounds after which nothing is left, whatever the rate. */
 const MOST_ROUNDS = 2 ** 52;
 
-/** So many rounds, or a part of one, that all layers together keep what is asked: each at (1 - rate)^rounds. */
+/** The number of rounds, as a real number, at which all layers together keep the given count: each at (1 - rate)^rounds. */
 export const layer: Scope = {
   title: 'each layer loses its own rate: rate, for the output layer outputRate, or those of rates and layers',
   source: 'Frankle and Carbin 2019',
@@ -25,7 +25,7 @@ export const layer: Scope = {
 };
 
 export const global: Scope = {
-  title: 'all layers but the output are ranked together and lose rate of their sum; a kind at rate 0 is counted out',
+  title: 'all layers but the output are ranked together and lose rate of their total; a kind at rate 0 is excluded',
   source: 'Frankle and Carbin 2019, section 4',
   groups: (parameters, keep) => [{ tensors: parameters.map(({ parameter }) => parameter.name), keep }],
 };

@@ -12,7 +12,7 @@ import { type ScopeName, scopes } from './table.js';
 /** How far a ladder prunes: by rounds of `rate`, or to densities that are given. */
 export interface LadderSettings extends Omit<PruningRates, 'scope'> {
   readonly scope: ScopeName;
-  /** Shares of all prunable weights kept, one a level from level 1 on; in place of rounds. */
+  /** Shares of all prunable weights kept, one per level from level 1 on; they replace rounds. */
   readonly densities?: readonly number[] | undefined;
   /**
    * Shares kept of single layers, by name, such as another ticket's, in place of rounds and of densities; for scope `layer`, which
@@ -26,13 +26,13 @@ export interface LadderSettings extends Omit<PruningRates, 'scope'> {
 const singleWeights: Structure = { kind: 'weights' };
 
 /**
- * Who survives at a level, group by group, in elements of the structure. Tensors in no group are left alone.
+ * How many survive at a level, group by group, in elements of the structure. Tensors in no group are not pruned.
  *
- * Densities are shares of the weights whatever is pruned: blocks are taken to be all of one size, and units are the most that
- * one common share of all groups of channels leaves within the density; ranked over all groups, as many in all.
+ * Densities are shares of the weights whatever is pruned: blocks are assumed to be all of one size, and units are the most that
+ * one common share of all groups of channels keeps within the density; ranked over all groups, as many in all.
  *
- * @throws InputError when the rates do not fit the network, the layers left alone hold more than a density allows, or the
- *   structure cannot be dealt out so
+ * @throws InputError when the rates do not fit the network, the layers that are not pruned hold more than a density allows,
+ *   or the structure does not go with the scope
  */
 export function keepAt(network: Network, settings: LadderSettings, level: number): KeepGroup[] {
   const { scope, densities, rate, structure = singleWeights } = settings;
@@ -128,7 +128,7 @@ function copiedAt(
   });
 }
 
-/** Elements with the rate of the layers that they are of. */
+/** Elements with the rate of the layers that they belong to. */
 function ratedElements(network: Network, settings: LadderSettings, structure: Structure): Rated<Counted>[] {
   const rates = new Map(ratesOf(network, settings).map(({ parameter, rate }) => [parameter.name, rate]));
   return elementCounts(network, structure).map((parameter) => {
@@ -157,7 +157,7 @@ export function ladderOf(network: Network, settings: LadderSettings, levels: num
   return Array.from({ length: levels }, (_, level): Rung => {
     const groups = keepAt(network, settings, level);
     const layers = layersAt(network, structure, groups, sizes);
-    // Of units that are ranked together no more is known than of each group.
+    // Of units that are ranked together only the count of each group is known.
     if (structure.kind === 'units' || groups.every(({ tensors }) => tensors.length === 1)) {
       return { level, density: densityOf(layers), layers };
     }
@@ -170,7 +170,7 @@ function sizeOfGroup({ tensors }: KeepGroup, sizes: ReadonlyMap<string, number>)
   return tensors.reduce((sum, name) => sum + (sizes.get(name) as number), 0);
 }
 
-/** Weights that survive in each layer, as far as groups of elements tell. */
+/** Weights that survive in each layer, as far as groups of elements determine them. */
 function layersAt(
   network: Network,
   structure: Structure,

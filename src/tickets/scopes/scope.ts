@@ -6,9 +6,9 @@ export interface Shaped extends Sized {
   readonly shape: readonly number[];
 }
 
-/** How a number of survivors is dealt out over layers. */
+/** How a number of survivors is distributed over layers. */
 export interface Scope {
-  /** What it does, for people. */
+  /** What it does, for display. */
   readonly title: string;
   readonly source: string;
   /**

@@ -1,16 +1,16 @@
 import type { Shaped } from './scope.js';
 
 /**
- * Whole numbers of survivors that add up to a total: those wanted at one point of a way from keeping nothing to keeping
- * everything, each rounded to the nearest. Where several go up at the same point, the first of them do.
+ * Whole numbers of survivors that add up to a total. A parameter runs from keeping nothing to keeping everything; the counts
+ * wanted at one value of it are rounded to the nearest. Where several counts increase at the same value, the first of them do.
  *
- * No tensor keeps more for a smaller total, as it might where remainders were dealt out anew each time: masks of a falling
- * ladder lie within each other. (It is the divisor method of Webster, as parliaments know it.)
+ * No tensor keeps more for a smaller total, as it might if remainders were distributed separately each time: masks of a
+ * falling ladder are nested. (This is Webster's divisor method of apportionment.)
  *
- * @param wanted survivors of each tensor at a point of the way, as real numbers; more than a size is taken for the size
- * @param nothing the point at which less than half a weight is wanted of each
- * @param everything the point at which every tensor is wanted whole
- * @throws RangeError when there are not so many weights
+ * @param wanted survivors of each tensor at a value of the parameter, as real numbers; more than its size counts as its size
+ * @param nothing the value at which less than half a weight of each is wanted
+ * @param everything the value at which every tensor is kept whole
+ * @throws RangeError when there are fewer weights
  */
 export function countsTo(
   total: number,
@@ -25,7 +25,7 @@ export function countsTo(
   }
   if (total === sum(sizes)) return [...sizes];
   let [few, many] = [nothing, everything];
-  // Until no number lies between them.
+  // Until no double is between them.
   for (;;) {
     const middle = (few + many) / 2;
     if (middle === few || middle === many) break;
@@ -45,8 +45,8 @@ export function countsTo(
 }
 
 /**
- * Survivors a tensor at densities that stand to one another as given, which add up to a total; a layer that would be more than
- * full stays whole, and the others share the rest (Evci et al. 2020, appendix).
+ * Survivors per tensor at densities in given proportions, which add up to a total; a layer whose density would exceed 1
+ * stays dense, and the others share the rest (Evci et al. 2020, appendix).
  */
 export function proportionalCounts(
   parameters: readonly Shaped[],

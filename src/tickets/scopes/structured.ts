@@ -8,7 +8,7 @@ import type { Counted, Structure } from '../structures/index.js';
 import { nOfMCount } from '../structures/n-of-m.js';
 
 /**
- * The one rung of a ladder that keeps so many of each few inputs: level 0 is dense, level 1 has them.
+ * The one rung of an n-of-m ladder: level 0 is dense, level 1 keeps n of each m inputs.
  *
  * @throws InputError at another level, or when densities are given
  */

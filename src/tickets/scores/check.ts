@@ -7,7 +7,7 @@ const flags = ['needsInitial', 'draws'] as const;
 const known = [...texts, 'of', ...flags, 'needs'];
 
 /**
- * What somebody gives as a score, checked.
+ * A user's own score, checked.
  *
  * @param value such as a module's default export
  * @param origin what it is, for messages, such as `the default export of my-score.mjs`
@@ -16,7 +16,7 @@ const known = [...texts, 'of', ...flags, 'needs'];
 export function asScore(value: unknown, origin: string): Score {
   const fail = (found: string): never => {
     throw new InputError(
-      `${origin} ${found}; expected a score: {title: text, source: text, of: a function from {trained, initial, mask, seed, place, measured} to one number a weight}, and where it needs them needsInitial, draws and needs.`,
+      `${origin} ${found}; expected a score: {title: text, source: text, of: a function from {trained, initial, mask, seed, place, measured} to one number per weight}, and where it needs them needsInitial, draws and needs.`,
     );
   };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

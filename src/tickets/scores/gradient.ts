@@ -33,7 +33,7 @@ export const fisher: Score = {
   of: from('squared-gradient', (w, squared) => (w * w * squared) / 2),
 };
 
-/** |dL/dc| at c = 1 for a factor c on each weight: |w dL/dw|. The division by the sum changes no order and is left out. */
+/** |dL/dc| at c = 1 for a factor c on each weight: |w dL/dw|. The division by the sum does not change the ranking and is omitted. */
 export const snip: Score = {
   title: 'the largest |weight x gradient|: connection sensitivity',
   source: 'Lee et al. 2019 (SNIP), equation 5',
@@ -43,7 +43,7 @@ export const snip: Score = {
 
 /** The paper prunes the highest -w (H g): the weights whose removal lowers the gradient's norm least. So w (H g) is what is kept. */
 export const grasp: Score = {
-  title: 'those whose loss would lessen the gradient most: weight x (Hessian x gradient)',
+  title: 'those whose removal would reduce the gradient norm most: weight x (Hessian x gradient)',
   source: 'Wang et al. 2020 (GraSP), equation 8',
   needs: ['hessian-gradient'],
   of: from('hessian-gradient', (w, product) => w * product),

@@ -54,7 +54,7 @@ export const drawnScores: ReadonlySet<ScoreName> = new Set(
   scoreNames.filter((name) => (scores[name] as Score).draws === true),
 );
 
-/** Those that look at the values before training. */
+/** Those that use the values before training. */
 export const scoresOfInitial: ReadonlySet<ScoreName> = new Set(
   scoreNames.filter((name) => (scores[name] as Score).needsInitial === true),
 );

@@ -6,7 +6,7 @@ import type { Score } from './score.js';
  * is 1, until last. Sums are taken in double precision from the largest weight down, equal ones by place.
  */
 export const lamp: Score = {
-  title: 'the largest |weight| beside those of its layer that are larger',
+  title: 'the largest |weight| relative to those of its layer that are larger',
   source: 'Lee et al. 2021 (LAMP), equation 2',
   of: ({ trained, mask }) => {
     const alive = Array.from(mask.keys()).filter((i) => mask[i] !== 0);

@@ -2,11 +2,11 @@ import { StreamReader, stream } from '../../random/stream.js';
 import type { Score } from './score.js';
 
 /**
- * Uniform on 0 .. 1 whatever the values: the score that knows nothing. One draw a seed and tensor, so that the masks of a
- * ladder lie within each other however many rounds lead to them.
+ * Uniform on 0 .. 1 whatever the values: the score that knows nothing. One sequence per seed and tensor, so that the masks of a
+ * ladder are nested however many rounds lead to them.
  */
 export const random: Score = {
-  title: 'whichever a draw says',
+  title: 'those of largest random number',
   source: 'Zhou et al. 2019',
   draws: true,
   of: ({ trained, seed, place }) => {

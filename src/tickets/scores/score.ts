@@ -1,24 +1,24 @@
 import type { Quantity } from '../measure.js';
 
-/** What a score may look at: one tensor before and after training, who is left of it, and where draws come from. */
+/** The inputs of a score: one tensor before and after training, its survivors, and its seed. */
 export interface ScoreContext {
   /** The values that are scored, in PyTorch's layout: those after training, or the first ones of pruning at initialisation. */
   readonly trained: Float32Array;
-  /** Values as they were drawn, before any training; all zeros where a score asks for none. */
+  /** Initial values, before any training; all zeros where a score does not ask for them. */
   readonly initial: Float32Array;
   /** 1 where a weight survives so far, 0 where it is pruned already, whatever its score. */
   readonly mask: Uint8Array;
-  /** Seed of what is drawn; the same for every tensor of a network. */
+  /** Seed of random numbers; the same for every tensor of a network. */
   readonly seed: number;
   /** Place of the tensor among those that may be pruned. */
   readonly place: number;
-  /** One number a weight, of the kinds that the score's `needs` names. */
+  /** One number per weight, of the kinds that the score's `needs` names. */
   readonly measured: (quantity: Quantity) => Float64Array;
 }
 
 /** How much a weight matters: the lowest scores are pruned first. */
 export interface Score {
-  /** Which weights are kept longest, for people. */
+  /** Which weights are kept longest, for display. */
   readonly title: string;
   /** Who proposed it. */
   readonly source: string;
@@ -28,6 +28,6 @@ export interface Score {
   readonly draws?: boolean;
   /** What must be measured for it. */
   readonly needs?: readonly Quantity[];
-  /** A value a weight: a pure function, minus infinity for what is to go first of all. */
+  /** One value per weight: a pure function, minus infinity for weights to prune before all others. */
   readonly of: (context: ScoreContext) => Float32Array | Float64Array;
 }

@@ -6,7 +6,7 @@ import type { Score } from './score.js';
  * it never empties a layer while another has more than one weight (Tanaka et al. 2020, theorem 3).
  */
 export const synflow: Score = {
-  title: 'those through which most of a signal flows',
+  title: 'those through which most of a signal of ones flows',
   source: 'Tanaka et al. 2020 (SynFlow), equation 2',
   needs: ['flow'],
   of: ({ trained, measured }) => byWeight(trained, measured('flow'), (w, flow) => Math.abs(w) * flow),

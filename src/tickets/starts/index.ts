@@ -38,7 +38,7 @@ export const startsOfAmount: ReadonlySet<StartName> = new Set(
 /** What a start is made from. */
 export interface StartSource {
   readonly initial: Tensors;
-  /** A fresh draw of the same initialisation. */
+  /** A random re-initialisation. */
   readonly redrawn: Tensors;
   readonly mask: Mask;
   readonly seed: number;

@@ -6,13 +6,13 @@ export interface StartDraws {
   below(bound: number): number;
 }
 
-/** What a start may look at: one weight tensor in PyTorch's layout. */
+/** The inputs of a start: one weight tensor in PyTorch's layout. */
 export interface StartContext {
   /** Its initial values, pruned places included. */
   readonly initial: Float32Array;
   /** 1 where a weight survives. */
   readonly mask: Uint8Array;
-  /** Fresh values of the same initialisation. */
+  /** Values of a random re-initialisation. */
   readonly redrawn: Float32Array;
   readonly draws: StartDraws;
   /** How much, for a start that takes a number, such as standard deviations of noise. */
@@ -21,13 +21,13 @@ export interface StartContext {
 
 /** What survivors start from in place of their initial values. */
 export interface Start {
-  /** What survivors start from, for people. */
+  /** What survivors start from, for display. */
   readonly title: string;
   readonly source: string;
   /** True where it draws numbers, so that several of them differ. */
   readonly draws?: boolean;
   /** True where it takes a number. */
   readonly takesAmount?: boolean;
-  /** The tensor's start values; what it gives for pruned weights matters to nobody. */
+  /** The tensor's start values; those of pruned weights are ignored. */
   readonly of: (context: StartContext) => Float32Array;
 }

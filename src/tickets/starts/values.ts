@@ -21,7 +21,7 @@ function deviationOf({ initial }: StartContext): number {
 const signed = (sign: number, magnitude: number) => (sign < 0 ? -magnitude : magnitude);
 
 export const ownDistribution: Start = {
-  title: 'values drawn anew from those that the ticket of the layer began with',
+  title: 'values sampled from the ticket’s initial values in that layer',
   source: 'Frankle and Carbin 2019, appendix F',
   draws: true,
   of: (context) => {
@@ -52,7 +52,7 @@ export const reshuffle: Start = {
 };
 
 export const signedConstant: Start = {
-  title: 'one deviation of the layer’s initialisation, with the sign of the initial value',
+  title: 'one standard deviation of the layer’s initialisation, with the sign of the initial value',
   source: 'Zhou et al. 2019, section 4',
   of: (context) => {
     const size = deviationOf(context);
@@ -61,7 +61,7 @@ export const signedConstant: Start = {
 };
 
 export const redrawMagnitude: Start = {
-  title: 'a fresh draw’s magnitude, with the sign of the initial value',
+  title: 'the magnitude of a random re-initialisation, with the sign of the initial value',
   source: 'Zhou et al. 2019, section 4',
   draws: true,
   of: ({ initial, redrawn }) => initial.map((value, i) => signed(value, Math.abs(redrawn[i]))),
@@ -81,7 +81,7 @@ export const randomSign: Start = {
 };
 
 export const noise: Start = {
-  title: 'the initial value and Gaussian noise of so many deviations of the layer’s initialisation',
+  title: 'the initial value plus Gaussian noise, in standard deviations of the layer’s initialisation',
   source: 'Frankle and Carbin 2019, appendix F',
   draws: true,
   takesAmount: true,

@@ -37,7 +37,7 @@ function eachWeight(
   }
 }
 
-/** One byte an element: 1 where a weight of it survives. */
+/** One byte per element: 1 where a weight of it survives. */
 export function aliveElements({ size, members }: ElementSet, mask: Mask): Uint8Array {
   const alive = new Uint8Array(size);
   for (const member of members) {

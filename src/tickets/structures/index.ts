@@ -53,7 +53,7 @@ export function survivingElements(network: Network, mask: Mask, structure: Struc
  * comes first, by name and then by place. Elements without a surviving weight are gone already. `n-of-m` keeps the highest of
  * each few inputs instead; its groups may keep that many or everything.
  *
- * @param scored one number a weight of the tensors that the groups' elements are of: `Counted.parameters`
+ * @param scored one number per weight of the tensors that the groups' elements are of: `Counted.parameters`
  * @param groups names of `elementCounts` that are ranked together, and how many of their elements survive
  * @returns a new mask
  * @throws InputError when scores are missing, a name is not there, or a group would have to grow

@@ -9,7 +9,7 @@ export interface NOfM {
   readonly of: number;
 }
 
-/** How many of so many consecutive inputs stay: `keep` of a whole group, their share, rounded up, of a short one. */
+/** How many of `length` consecutive inputs are kept: `keep` of a whole group; of a short one the same share, rounded up. */
 function keptOf(length: number, { keep, of }: NOfM): number {
   return Math.ceil((keep * length) / of);
 }
@@ -50,9 +50,9 @@ function keepInGroups(
   }
 }
 
-/** So many of each few consecutive inputs, which processors with sparse matrix units can make use of. */
+/** n of each m consecutive inputs, which processors with sparse matrix units can use. */
 export const nOfM: StructureKind<NOfM> = {
-  title: 'single weights, the same number of each few consecutive inputs',
+  title: 'single weights, n of each m consecutive inputs',
   source: 'Mishra et al. 2021',
   elements: 'weights',
   scopes: ['layer'],
@@ -69,7 +69,7 @@ export const nOfM: StructureKind<NOfM> = {
     for (const { tensors, keep } of groups) {
       const chosen = tensors.map((name) => {
         const parameter = parameters.get(name);
-        if (parameter === undefined) throw new InputError(`${name} is no weight tensor of ${network.name}.`);
+        if (parameter === undefined) throw new InputError(`${name} is not a weight tensor of ${network.name}.`);
         return parameter;
       });
       const whole = chosen.reduce((sum, { size }) => sum + size, 0);

@@ -4,7 +4,7 @@ import type { KeepGroup } from '../ladder.js';
 import type { Scored } from '../prune.js';
 import type { ScopeName } from '../scopes/table.js';
 
-/** What is pruned as one. */
+/** What is pruned together. */
 export type Structure =
   | { readonly kind: 'weights' }
   | { readonly kind: 'units' }
@@ -13,7 +13,7 @@ export type Structure =
   /** `keep` of each `of` consecutive inputs stay. */
   | { readonly kind: 'n-of-m'; readonly keep: number; readonly of: number };
 
-/** Elements that are dealt out together: those of a weight tensor, or the channels of a group. */
+/** Elements that are counted together: those of a weight tensor, or the channels of a group. */
 export interface Counted {
   /** Of the weight tensor; of a group of channels, the first that has them for rows. What `KeepGroup.tensors` names. */
   readonly name: string;
@@ -25,14 +25,14 @@ export interface Counted {
   readonly parameters: readonly Parameter[];
 }
 
-/** A way to take weights together. */
+/** A way to group weights that are pruned together. */
 export interface StructureKind<S extends Structure = Structure> {
-  /** What it prunes, for people. */
+  /** What it prunes, for display. */
   readonly title: string;
   readonly source: string;
   /** Its elements in the plural: weights, units, blocks. */
   readonly elements: string;
-  /** Scopes that can deal its elements out. */
+  /** Scopes that can distribute its elements. */
   readonly scopes: readonly ScopeName[];
   /** Why no other scope can. */
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface StructureKind<S extends Structure = Structure> {
   check(structure: S): SettingProblem | null;
   /** All elements of a network, in its order. */
   counted(network: Network, structure: S): Counted[];
-  /** For each `Counted` by name, one byte an element: 1 where something of it survives. */
+  /** For each `Counted` by name, one byte per element: 1 where something of it survives. */
   alive(network: Network, mask: Mask, structure: S): ReadonlyMap<string, Uint8Array>;
   /** Prunes until each group keeps exactly its count of elements; see `pruneElements`. */
   prune(

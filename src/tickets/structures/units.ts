@@ -9,7 +9,7 @@ interface UnitSet extends ElementSet {
   readonly parameters: readonly Parameter[];
 }
 
-/** The units of each group of channels: all weights that come into one count in its score, and go with those it gives. */
+/** The units of each group of channels: a unit's score is over its incoming weights; its outgoing weights are pruned with them. */
 function setsOf(network: Network): UnitSet[] {
   const weights = new Map(prunableParameters(network).map((parameter) => [parameter.name, parameter]));
   return channelsOf(network).groups.map(({ size, rows, columns }): UnitSet => {
@@ -30,21 +30,21 @@ function setsOf(network: Network): UnitSet[] {
   });
 }
 
-/** One byte a unit of each group of channels, in the order of `channelsOf`: 1 where a weight that it takes or gives survives. */
+/** One byte per unit of each group of channels, in the order of `channelsOf`: 1 where an incoming or outgoing weight survives. */
 export function survivingUnits(network: Network, mask: Mask): Uint8Array[] {
   return setsOf(network).map((set) => aliveElements(set, mask));
 }
 
 /**
- * Neurons and filters: with its rows leave all columns that read it. Units of layers whose outputs are added are one unit.
- * Outputs of the layer that gives the logits are none.
+ * Neurons and filters: a unit is pruned with its rows and all columns that read it. Units of layers whose outputs are added
+ * are one unit. Outputs of the layer that gives the logits are not units.
  */
 export const units: StructureKind<{ readonly kind: 'units' }> = {
-  title: 'neurons and filters with all that they take and give, which then leave the network',
+  title: 'neurons and filters with all incoming and outgoing weights, which are removed from the network',
   source: 'Li et al. 2017',
   elements: 'units',
   scopes: ['layer', 'global'],
-  reason: 'units leave several tensors at once, while those scopes give each tensor a share of its own',
+  reason: 'a unit is in several tensors at once, while those scopes give each tensor a share of its own',
   check: () => null,
   counted: (network) =>
     setsOf(network).map(({ name, size, parameters }) => ({ name, size, shape: parameters[0].shape, parameters })),
