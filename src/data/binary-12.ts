@@ -7,9 +7,9 @@ import { datasetDigest } from './digest.js';
  * `binary-12`: the task of Shwartz-Ziv and Tishby, "Opening the black box of deep neural networks via information" (2017,
  * section 3.1), by rule. All 4,096 patterns of twelve bits are the examples; the bits stand on twelve points spread evenly over
  * a sphere, and the label is a function of the pattern that no rotation of the sphere changes, evaluated through the power
- * spectrum of its spherical harmonics and held against a threshold, so that the labels are about balanced.
+ * spectrum of its spherical harmonics and compared with a threshold, so that the labels are about balanced.
  *
- * The paper leaves the function open. Here the points v are the corners of an icosahedron, and with s a pattern's bits
+ * The paper does not specify the function. Here the points v are the corners of an icosahedron, and with s a pattern's bits
  *
  *     f(s) = sqrt(P_0) + sqrt(P_1) = |sum_i s_i| + |sum_i s_i v_i|,    label 1 where f(s) > 7.63,
  *

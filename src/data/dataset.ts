@@ -1,4 +1,4 @@
-/** Images of 8-bit values with a class each, as they lie in memory. */
+/** Images of 8-bit values with a class each, in memory. */
 export interface ImageSplit {
   /** `[count][channel][row][column]`, 0 .. 255. */
   readonly images: Uint8Array;

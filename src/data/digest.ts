@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.js';
 
 /**
  * SHA-256 in hex of a data set's content: a line of text with shape, classes and counts, then images and labels of the
- * training set and of the test set. The name is no part of it.
+ * training set and of the test set. The name is not part of it.
  */
 export function datasetDigest({ shape, classes, train, test }: Omit<Dataset, 'digest'>): string {
   const head = `lottery dataset 1 ${shape.channels} ${shape.height} ${shape.width} ${classes} ${train.count} ${test.count}\n`;

@@ -7,7 +7,7 @@ export interface KeptCheckpoint {
   readonly seconds: number;
 }
 
-/** Where checkpoints of cells in training are kept: at most one a cell. */
+/** Where checkpoints of cells in training are kept: at most one per cell. */
 export interface CheckpointStore {
   /** Undefined when there is none, or none that this version can resume from. */
   readCheckpoint(id: string): Promise<KeptCheckpoint | undefined>;

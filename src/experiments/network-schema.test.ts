@@ -59,7 +59,10 @@ layers:
 
   it.each<[DescribedLayer[], RegExp]>([
     [[{ linear: 9 }], /gives 9; expected 10 values/],
-    [[{ linear: 10, from: 'nowhere' }], /layer 1: takes nowhere, which is no layer before it; there are input/],
+    [
+      [{ linear: 10, from: 'nowhere' }],
+      /layer 1: takes nowhere, which is not a layer before it; expected one of input/,
+    ],
     [[{ 'max-pool': 40 }], /a window of 40 does not fit a map of 3 x 32 x 32/],
     [[{ convolution: 4, name: 'a' }, { convolution: 4, name: 'a' }, { linear: 10 }], /layer a: the name is used twice/],
     [[{ convolution: 4, name: 'a' }, { addition: ['a', 'input'] }, { linear: 10 }], /shapes must agree/],

@@ -83,7 +83,7 @@ export const networkSchema = z
         .array(layerSchema)
         .min(1)
         .max(1000)
-        .describe('Layers, first to last; the last gives one value a class.'),
+        .describe('Layers, first to last; the last gives one value per class.'),
     }),
   ])
   .describe(

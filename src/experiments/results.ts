@@ -72,7 +72,7 @@ export interface RunResults {
   readonly batch: number;
   readonly iterations: number;
   readonly trials: number;
-  /** Densities of the ladder, one a level, level 0 (1.0) first. */
+  /** Densities of the ladder, one per level, level 0 (1.0) first. */
   readonly ladder: readonly {
     readonly level: number;
     readonly density: number;

@@ -36,7 +36,7 @@ const explained: Readonly<Record<string, string>> = {
   learningrate: 'the learning rate is optimiser.lr',
   lr: 'the learning rate is optimiser.lr',
   momentum: 'momentum belongs to the optimiser: optimiser: {name: sgd, lr: 0.1, momentum: 0.9}',
-  batchsize: 'examples a step: batch',
+  batchsize: 'examples per step: batch',
   replicates: 'repetitions are trials',
   seeds: 'one seed decides every trial: seed; the number of trials is trials',
   dataset: 'the data set is data.name',

@@ -156,7 +156,7 @@ describe('widths', () => {
   it('are refused where there is no such group, or no such number of channels', () => {
     const network = named('lenet-5', 28);
     expect(() => shrunken(network, new Map([['fc3', 5]]))).toThrow(
-      'fc3 is no group of channels of lenet-5; those are conv1, conv2, fc1, fc2.',
+      'fc3 is not a group of channels of lenet-5; those are conv1, conv2, fc1, fc2.',
     );
     expect(() => shrunken(network, new Map([['fc1', 0]]))).toThrow(
       'fc1 of lenet-5 is to have 0 channels; expected 1 to 120.',

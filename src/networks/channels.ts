@@ -5,11 +5,11 @@ import { INPUT, type Node, nodesOf } from './shapes.js';
 export interface Span {
   /** PyTorch's name of the tensor. */
   readonly tensor: string;
-  /** 1, except behind a flatten, where a channel is a whole map: `[channel][row][column]`. */
+  /** 1, except after a flatten, where a channel is a whole map: `[channel][row][column]`. */
   readonly repeat: number;
 }
 
-/** Channels that must stay or leave together, over all the layers that hand them on. */
+/** Channels that must be kept or removed together, over all the layers that pass them on. */
 export interface ChannelGroup {
   /** The first layer whose outputs they are. */
   readonly name: string;
@@ -23,14 +23,14 @@ export interface ChannelGroup {
 
 /** What a layer gives or the images are: channels of a group, so many values in a row to each. */
 export interface ChannelValues {
-  /** Null for channels that can never leave. */
+  /** Null for channels that can never be removed. */
   readonly group: ChannelGroup | null;
   readonly repeat: number;
 }
 
 /** The channels of a network. */
 export interface Channels {
-  /** Those that may leave, in the order of the network. */
+  /** Those that may be removed, in the order of the network. */
   readonly groups: readonly ChannelGroup[];
   /** Of the images (`input`) and of each layer's output, by the layer's name in `nodesOf`. */
   readonly given: ReadonlyMap<string, ChannelValues>;
@@ -74,9 +74,9 @@ function join(one: Values, other: Values): void {
 
 /**
  * Which channels of a network belong together. The outputs of every weight layer are channels; batch normalisation,
- * activations, pools and dropout hand them on; behind a flatten a channel is its whole map; an addition ties the channels of
- * its sources, so that those of a residual stage stay or leave together. Channels of the images and of the layer that gives
- * the logits never leave, nor do those tied to them.
+ * activations, pools and dropout pass them on; after a flatten a channel is its whole map; an addition ties the channels of
+ * its sources, so that those of a residual stage are kept or removed together. Channels of the images and of the layer that
+ * gives the logits are never removed, nor are those tied to them.
  */
 export function channelsOf(network: Network): Channels {
   const nodes = nodesOf(network);

@@ -27,7 +27,7 @@ export function buildLenet5(input: ImageShape, classes: number): Network {
  * Conv-2, Conv-4 and Conv-6 (Frankle and Carbin 2019, figure 2): pairs of 3 x 3 convolutions of 64, 128 and 256 maps, each
  * pair with a 2 x 2 max pooling after it, then 256, 256, classes. The figure counts 1.7M weights for Conv-6; its layers have
  * 2.26M. With dropout, each hidden fully connected layer is
- * followed by one of 0.5; the paper (section 5) gives the rate and leaves the place open.
+ * followed by one of 0.5; the paper (section 5) gives the rate but not the place.
  */
 export function buildConv(depth: 2 | 4 | 6, dropout: boolean, input: ImageShape, classes: number): Network {
   const builder = new NetworkBuilder(input);

@@ -5,7 +5,7 @@ import { INPUT, nodesOf, sizeOf, wireLayers } from './shapes.js';
 /** What a described layer may say beside its own settings. */
 interface Described {
   readonly name?: string | undefined;
-  /** Names of the layers it takes; the one before it unless said. `input` is the images. */
+  /** Names of the layers it takes; default: the one before it. `input` is the images. */
   readonly from?: string | readonly string[] | undefined;
 }
 
@@ -20,7 +20,7 @@ export const plainLayers = [
 ] as const;
 export type PlainLayer = (typeof plainLayers)[number];
 
-/** A layer as a person writes it: one key says what it is; sizes that follow from what it takes are left out. */
+/** A layer as written in a specification: one key names its kind; sizes that follow from its inputs are omitted. */
 export type DescribedLayer =
   | PlainLayer
   | (Described & Partial<Record<PlainLayer, true | undefined>>)
@@ -79,7 +79,7 @@ function shapeBefore(
   if (node === undefined) {
     const known = [INPUT, ...nodes.map((earlier) => earlier.name)].join(', ');
     throw new InputError(
-      `network ${name}, layer ${layers.length + 1}: takes ${sources?.[0]}, which is no layer before it; there are ${known}.`,
+      `network ${name}, layer ${layers.length + 1}: takes ${sources?.[0]}, which is not a layer before it; expected one of ${known}.`,
     );
   }
   return node.outputShape;

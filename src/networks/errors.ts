@@ -1,5 +1,5 @@
 /**
- * An error in what a person gave: a file, a specification, an option. Its message says what was given, what was
+ * An error in the user's input: a file, a specification, an option. Its message says what was given, what was
  * expected and what to do, and is shown without a stack trace.
  */
 export class InputError extends Error {

@@ -42,7 +42,7 @@ describe('named networks', () => {
     expect(weights(build(name), 'convolution')).toBe(count);
   });
 
-  it.each(Object.keys(namedNetworks))('%s fits together and gives one value a class', (name) => {
+  it.each(Object.keys(namedNetworks))('%s fits together and gives one value per class', (name) => {
     for (const classes of [10, 100]) {
       const nodes = nodesOf(build(name, classes));
       expect(sizeOf(nodes[nodes.length - 1].outputShape)).toBe(classes);

@@ -13,7 +13,7 @@ export type Activation = (typeof activations)[number];
 /** What every layer may say of itself: its name, and the layers whose outputs it takes. */
 export interface Wiring {
   /**
-   * Layers whose outputs this one takes, `input` being the images; the layer before it unless said. An addition takes
+   * Layers whose outputs this one takes, `input` being the images; default: the layer before it. An addition takes
    * two or more of one shape, everything else takes one.
    */
   readonly from?: readonly string[];
@@ -59,7 +59,7 @@ export interface ActivationLayer extends Wiring {
   readonly units: number;
 }
 
-/** The largest or the mean of each `kernel` x `kernel` window, without padding; windows that do not fit are left out. */
+/** The largest or the mean of each `kernel` x `kernel` window, without padding; windows that do not fit are skipped. */
 export interface PoolLayer extends Wiring {
   readonly kind: 'max-pool' | 'average-pool';
   readonly name?: string;
@@ -143,7 +143,7 @@ export type Tensors = ReadonlyMap<string, Float32Array>;
 /** Numbers by tensor's name, in double precision: means over examples are taken in it. */
 export type Doubles = ReadonlyMap<string, Float64Array>;
 
-/** For each prunable tensor, one byte a weight: 1 survives, 0 is pruned. */
+/** For each prunable tensor, one byte per weight: 1 survives, 0 is pruned. */
 export type Mask = ReadonlyMap<string, Uint8Array>;
 
 export function inputSize({ input }: Network): number {
@@ -152,7 +152,7 @@ export function inputSize({ input }: Network): number {
 
 /**
  * The network's tensors, in the order of its layers: weight before bias; scale, shift, running mean, running variance.
- * The running statistics are state that training moves and no gradient reaches.
+ * The running statistics are state that training updates without gradients.
  */
 export function parametersOf(network: Network): Parameter[] {
   const last = network.layers.findLast((layer) => layer.kind === 'linear' || layer.kind === 'convolution');

@@ -12,7 +12,7 @@ export const resnetDepths = [20, 32, 44, 56] as const;
  * lottery ticket papers' 20-layer "ResNet-18" is this with depth 20.
  *
  * @param width multiplies the maps of every stage
- * @throws InputError when the depth is not 6n + 2 with n of at least 1, or a width gives no whole number of maps
+ * @throws InputError when the depth is not 6n + 2 with n of at least 1, or a width does not give a whole number of maps
  */
 export function buildResnet(depth: number, width: number, input: ImageShape, classes: number): Network {
   const blocks = (depth - 2) / 6;

@@ -39,7 +39,7 @@ export function wireLayers(network: Pick<Network, 'name' | 'input' | 'layers'>):
     const given = sources.map(
       (source) =>
         shapes.get(source) ??
-        fail(`takes ${source}, which is no layer before it; there are ${[...shapes.keys()].join(', ')}.`),
+        fail(`takes ${source}, which is not a layer before it; expected one of ${[...shapes.keys()].join(', ')}.`),
     );
     if (layer.kind === 'addition' ? sources.length < 2 : sources.length !== 1) {
       fail(`takes ${sources.length} sources; expected ${layer.kind === 'addition' ? 'two or more' : 'one'}.`);
@@ -55,14 +55,14 @@ export function wireLayers(network: Pick<Network, 'name' | 'input' | 'layers'>):
 /**
  * The network's layers with their sources and shapes, in order.
  *
- * @throws InputError as `wireLayers`, and when the last layer does not give one value a class
+ * @throws InputError as `wireLayers`, and when the last layer does not give one value per class
  */
 export function nodesOf(network: Network): Node[] {
   const nodes = wireLayers(network);
   const last = nodes.at(-1);
   if (last === undefined || sizeOf(last.outputShape) !== network.classes) {
     throw new InputError(
-      `network ${network.name} gives ${last === undefined ? 'nothing' : shapeText(last.outputShape)}; expected ${network.classes} values, one a class.`,
+      `network ${network.name} gives ${last === undefined ? 'nothing' : shapeText(last.outputShape)}; expected ${network.classes} values, one per class.`,
     );
   }
   return nodes;
@@ -117,7 +117,7 @@ function outputOf(layer: Layer, given: readonly ImageShape[], fail: (text: strin
   }
 }
 
-/** Weights, shapes and multiply-add work of every layer, for people. */
+/** Weights, shapes and multiply-add work of every layer, for display. */
 export interface LayerDescription {
   readonly layer: string;
   readonly shape: string;

@@ -22,7 +22,7 @@ export function shrunken(network: Network, widths: Widths): Network {
     const group = groups.find((known) => known.name === name);
     if (group === undefined) {
       throw new InputError(
-        `${name} is no group of channels of ${network.name}; those are ${groups.map((known) => known.name).join(', ') || 'none'}.`,
+        `${name} is not a group of channels of ${network.name}; those are ${groups.map((known) => known.name).join(', ') || 'none'}.`,
       );
     }
     if (!Number.isInteger(width) || width < 1 || width > group.size) {
@@ -108,10 +108,10 @@ export function commonWidths(
 
 /**
  * The network with one common share of the channels of all its groups, at least one each, whose number of prunable weights is
- * nearest to what is wanted, the smaller of two as near: a small dense network to hold a ticket against.
+ * nearest to `weights`, the smaller of two equally near: a small dense network to compare a ticket with.
  *
  * @param weights at least 1
- * @throws InputError when that is no number of weights
+ * @throws InputError when that is not a number of weights
  */
 export function smallDense(network: Network, weights: number): Network {
   if (!Number.isInteger(weights) || weights < 1) {

@@ -11,13 +11,13 @@ import type { Study, StudyOutcome, StudyReport } from '../studies/study.js';
 
 const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf');
 
-/** A picture of an SVG at twice its size, in a font that comes with the package. */
+/** An SVG as PNG at twice its size, in a font that comes with the package. */
 export function svgToPng(svg: string): Uint8Array {
   const font = { fontFiles: [join(fonts, 'DejaVuSans.ttf')], loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' };
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: 2 }, background: 'white' }).render().asPng();
 }
 
-/** The file that a person opens. */
+/** The file to open. */
 export const REPORT = 'report.html';
 
 /** A run's report, and every figure as SVG, PNG and CSV in `figures/`. */
@@ -38,7 +38,7 @@ export async function studyFiles<Found>(
   return filesOf(figures, renderStudyPage(outcome, report, figures));
 }
 
-/** A document that figures are drawn in where there is no browser. */
+/** A document to draw figures in without a browser. */
 export function emptyDocument(): Document {
   return parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
 }

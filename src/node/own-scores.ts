@@ -33,19 +33,19 @@ export function pinScore(specification: RunSpecification): RunSpecification {
 
 const loaded = new Map<string, Score>();
 
-/** The scores of one's own that are named, loaded from their modules and checked, by digest: what `executeCell` takes. */
+/** The user's own scores that are named, loaded from their modules and checked, by digest: what `executeCell` takes. */
 export async function loadScores(named: readonly OwnScore[]): Promise<OwnScores> {
   const found = new Map<string, Score>();
   for (const own of named) found.set(own.digest, loaded.get(own.digest) ?? (await load(own)));
   return found;
 }
 
-/** @throws InputError when the file is another than the one that was named, cannot be loaded, or holds no score */
+/** @throws InputError when the file differs from the one that was named, cannot be loaded, or exports no score */
 async function load({ module, digest }: OwnScore): Promise<Score> {
   const found = digestOf(module);
   if (found !== digest) {
     throw new InputError(
-      `${module} has changed: the score that is asked for has SHA-256 ${digest.slice(0, 12)}..., the file now has ${found.slice(0, 12)}.... Put it back as it was, or begin a new run with it as it is.`,
+      `${module} has changed: the score that is asked for has SHA-256 ${digest.slice(0, 12)}..., the file now has ${found.slice(0, 12)}.... Put it back as it was, or begin a new run with this one.`,
     );
   }
   if (/\.m?ts$/.test(module) && !stripsTypes()) {
@@ -55,7 +55,7 @@ async function load({ module, digest }: OwnScore): Promise<Score> {
   }
   let exported: { readonly default?: unknown };
   try {
-    // The digest in the address keeps what an earlier text of the same file exported from being taken for it.
+    // The digest in the address prevents the module cache from returning an earlier version of the file.
     exported = (await import(`${pathToFileURL(module).href}?${digest}`)) as typeof exported;
   } catch (error) {
     throw new InputError(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, {

@@ -10,13 +10,13 @@ export interface PoolOptions {
   readonly store: string;
   /** Tasks executed at once, each by a worker thread. */
   readonly workers: number;
-  /** Threads that compute in all: where there are fewer tasks than these, several share one. Default: as many as workers. */
+  /** Threads that compute in all: where there are fewer tasks than these, several share one. Default: the number of workers. */
   readonly threads?: number | undefined;
   /** Seconds between checkpoints of a cell in training; 0 for none at all. Default: a minute. */
   readonly checkpointEvery?: number | undefined;
 }
 
-/** What a worker thread is given when it starts. The data set's pixels lie in memory that all threads share. */
+/** What a worker thread is given when it starts. The data set's pixels are in memory that all threads share. */
 export interface WorkerSetup {
   readonly dataset: Dataset;
   /** The store's folder. */

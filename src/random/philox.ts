@@ -1,7 +1,7 @@
 /**
  * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as
  * 1, 2, 3" (SC 2011). A counter and a key go in, four independent 32-bit words come out; there is no state to save.
- * `kernels/philox.h` holds the same function in C, and a test holds the two together.
+ * `kernels/philox.h` has the same function in C, and a test checks that the two agree.
  */
 
 const M0 = 0xd2511f53;

@@ -2,7 +2,7 @@ import { philox4x32 } from './philox.js';
 
 /**
  * A labelled stream of random numbers: a Philox key and the upper half of its counter. The lower half counts blocks of
- * four words, so the n-th word of a stream can be had without the ones before it, and resuming needs no state.
+ * four words, so the n-th word of a stream is computed without the ones before it, and resuming needs no state.
  */
 export interface Stream {
   /** Philox key: the seed, low word first. */
@@ -11,7 +11,7 @@ export interface Stream {
   readonly lane: readonly [number, number];
 }
 
-/** FNV-1a of the label's UTF-8 bytes, 32 bits. Labels are few and fixed; a test holds them apart. */
+/** FNV-1a of the label's UTF-8 bytes, 32 bits. Labels are few and fixed; a test checks that their hashes differ. */
 export function labelHash(label: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(label)) {

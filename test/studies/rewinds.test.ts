@@ -57,7 +57,7 @@ describe('lottery study stability and lottery study rewind', () => {
       cells: { planned: 18, finished: 18 },
       measurements: { planned: 0 },
     });
-    // A dense network, two tickets and their random masks, and a re-initialised one a trial.
+    // A dense network, two tickets and their random masks, and a re-initialised one per trial.
     expect(found.found.trained).toHaveLength(2 * (1 + 2 + 2 + 1));
     expect(readFileSync(path(found.report), 'utf8')).toContain('accuracy-by-rewind');
 

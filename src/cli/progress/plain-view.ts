@@ -8,7 +8,7 @@ import type { ProgressView, ViewOptions } from './view.js';
 /** Milliseconds between two lines about measurements, of which there may be many a second. */
 const MEASUREMENTS_EVERY = 5000;
 
-/** Plain lines for logs: one a cell, and one now and then for measurements. */
+/** Plain lines for logs: one per cell, and one now and then for measurements. */
 export class PlainView implements ProgressView {
   readonly #output: Output;
   readonly #clock: () => number;

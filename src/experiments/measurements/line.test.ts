@@ -168,7 +168,7 @@ describe('the line between two cells', () => {
     expect(barrierOf((await lineOf([near, other], { statistics: 'estimated' })).test.loss)).toBeGreaterThan(0);
   });
 
-  it('tells what is no finite number as null, and refuses what has no line', async () => {
+  it('tells what is not a finite number as null, and refuses what has no line', async () => {
     const weights = new Map(dense.finalWeights);
     weights.set(
       'fc1.weight',

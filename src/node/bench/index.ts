@@ -34,9 +34,9 @@ export interface BenchResult {
 
 export interface BenchOptions {
   readonly cases: readonly BenchCaseName[];
-  /** Rounds in which we and PyTorch take turns; each gives several samples. */
+  /** Rounds in which Lottery Lab and PyTorch take turns; each gives several samples. */
   readonly rounds: number;
-  /** Workers held against one. */
+  /** Workers compared with one. */
   readonly workers: number;
   readonly onProgress: (text: string) => void;
 }

@@ -27,11 +27,11 @@ export const benchNetworks: readonly {
   { name: 'vgg-16', batch: 64, optimiser: momentum },
 ];
 
-/** What a step of a network at one density takes, in time and memory. */
+/** Time and memory of a step of a network at one density. */
 export interface NetworkMemory {
   readonly network: string;
   readonly density: number;
-  /** Bytes of the arena, the data set left out: weights, their gradients and moments, tables, activations. */
+  /** Bytes of the arena, without the data set: weights, their gradients and moments, tables, activations. */
   readonly bytes: number;
 }
 

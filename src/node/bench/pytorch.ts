@@ -18,7 +18,7 @@ export interface PyTorchSamples {
   readonly masked: readonly number[];
 }
 
-/** Places a Python with PyTorch may be: the one asked for, the path's, the system's. */
+/** Where a Python with PyTorch may be: the one in LOTTERY_PYTHON, the path's, the system's. */
 const pythons = (): string[] => {
   const asked = process.env.LOTTERY_PYTHON;
   return asked ? [asked] : ['python3', '/usr/bin/python3'];
@@ -31,7 +31,7 @@ export async function findPyTorch(): Promise<PyTorch | null> {
       const { stdout } = await run(python, ['-c', 'import torch; print(torch.__version__)'], { timeout: 60_000 });
       return { python, version: stdout.trim() };
     } catch {
-      // Not there, or without torch: the next place is tried.
+      // Missing, or without torch: the next one is tried.
     }
   }
   return null;

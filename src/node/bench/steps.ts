@@ -7,10 +7,10 @@ import { type BenchRow, ours, rowOf } from './rows.js';
 /** Densities at which a step is timed, dense first. */
 export const stepDensities: readonly number[] = [1, 0.51, 0.21, 0.036, 0.01];
 
-/** Milliseconds that one sample is to last, so that the clock's grain does not matter. */
+/** Milliseconds that one sample should last, so that the clock's resolution does not matter. */
 const SAMPLE_MS = 20;
 
-/** Times `work(n)`, which does something n times, in samples of about SAMPLE_MS each: milliseconds of one time. */
+/** Times `work(n)`, which repeats something n times, in samples of about SAMPLE_MS each: milliseconds per repetition. */
 export function sample(samples: number, work: (times: number) => void): number[] {
   let times = 1;
   // The first calls also let the engine compile.

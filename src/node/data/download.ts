@@ -15,7 +15,7 @@ export interface DownloadProgress {
 
 export interface DownloadOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Ends the download; what has come is kept and a later one goes on from it. */
+  /** Ends the download; the part that arrived is kept and a later download resumes from it. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,7 +30,7 @@ const sizeOf = (path: string) => {
   }
 };
 
-/** One attempt at one mirror; goes on where `part` ends if the server can. */
+/** One attempt at one mirror; resumes where `part` ends if the server can. */
 async function attempt(address: string, part: string, file: string, { onProgress, signal }: DownloadOptions) {
   const have = sizeOf(part);
   const control = new AbortController();
@@ -62,7 +62,7 @@ async function attempt(address: string, part: string, file: string, { onProgress
 }
 
 /**
- * Downloads one file of a data set into `folder`: tries the mirrors in order, twice over; goes on from what an earlier try
+ * Downloads one file of a data set into `folder`: tries the mirrors in order, twice; resumes from what an earlier attempt
  * left behind; checks the digest; puts the file in place in one step.
  *
  * @returns its path

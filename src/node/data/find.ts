@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
 
-/** The platform's usual folder for what can be had again. */
+/** The platform's usual folder for files that can be downloaded again. */
 export function cacheFolder(env = process.env, platform = process.platform): string {
   if (platform === 'win32')
     return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'lottery-lab', 'Cache');
@@ -12,7 +12,7 @@ export function cacheFolder(env = process.env, platform = process.platform): str
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lottery-lab');
 }
 
-/** Folders in which data are looked for: the one given, `LOTTERY_DATA`, the cache. */
+/** Folders searched for data: the one given, `LOTTERY_DATA`, the cache. */
 export function dataFolders(given?: string): string[] {
   return [given, process.env.LOTTERY_DATA, cacheFolder()].filter((folder): folder is string => Boolean(folder));
 }

@@ -36,7 +36,7 @@ function decode(entry: CatalogueEntry, { labelBytes, train }: CifarLayout, files
 }
 
 /**
- * Reads a CIFAR set from single files, compressed or not. There is no official checksum for them, which is said once.
+ * Reads a CIFAR set from single files, compressed or not. There is no official checksum for them; a warning says so once.
  *
  * @throws InputError naming the file, what was expected and what was found
  */

@@ -69,7 +69,7 @@ describe.each(['mnist', 'fashion-mnist'])('%s from a folder', (name) => {
     expect([train.count, test.count, shape.height, shape.width, classes]).toEqual([12, 5, 28, 28, 10]);
     expect([...train.labels.slice(0, 3)]).toEqual([0, 1, 2]);
     expect(train.images[784 + 5]).toBe((784 + 5) % 251);
-    // Compressed files can be held against the official checksum.
+    // Compressed files can be compared with the official checksum.
     expect(warnings).toHaveLength(compress ? 4 : 0);
     if (compress) expect(warnings[0]).toMatch(/is not the official file \((sha256|md5) [0-9a-f]+; found [0-9a-f]+\)/);
   });

@@ -14,10 +14,10 @@ import { loadCifarArchive, loadCifarFiles } from './load-cifar.js';
 /** Which data, and how much of them. */
 export interface DataRequest {
   readonly name: string;
-  /** Training examples, validation included: the first of them, or as many as are to be drawn. */
+  /** Training examples, validation included: the first of a file, or as many as are generated. */
   readonly train?: number | undefined;
   readonly test?: number | undefined;
-  /** Of a set that is drawn by rule. */
+  /** Seed of a generated set. */
   readonly seed?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface LoadOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Called once for data that are used though they are not known to be the official ones. */
   readonly onWarning?: ((text: string) => void) | undefined;
-  /** Ends a download; what has come is kept. */
+  /** Ends a download; the part that arrived is kept. */
   readonly signal?: AbortSignal | undefined;
   /** Known data sets; default: the built-in catalogue. */
   readonly entries?: readonly CatalogueEntry[] | undefined;

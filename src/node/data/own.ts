@@ -97,7 +97,7 @@ function datasetFromFolder(path: string): Dataset {
 }
 
 /**
- * A person's own data: an `.npz` file, or a folder of PNG files a class.
+ * The user's own data: an `.npz` file, or a folder of PNG files for each class.
  *
  * @throws InputError naming the file, what was expected and what was found
  */

@@ -13,7 +13,7 @@ const columns = [
   ['testAccuracy', 'test_accuracy'],
 ] as const;
 
-/** Learning curves as Parquet, a row an evaluation: pandas, polars and DuckDB open it. */
+/** Learning curves as Parquet, one row per evaluation: pandas, polars and DuckDB open it. */
 export function encodeHistory(history: History): Uint8Array {
   const columnData = [
     { name: 'iteration', data: [...history.iteration], type: 'INT32' as const },
@@ -25,7 +25,7 @@ export function encodeHistory(history: History): Uint8Array {
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 
-/** @throws InputError when the file is no Parquet file of learning curves */
+/** @throws InputError when the file is not a Parquet file of learning curves */
 export async function decodeHistory(bytes: Uint8Array, file: string): Promise<History> {
   try {
     const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
@@ -38,7 +38,7 @@ export async function decodeHistory(bytes: Uint8Array, file: string): Promise<Hi
     return history as unknown as History;
   } catch (error) {
     throw new InputError(
-      `${file}: expected learning curves in Parquet, could not be read (${(error as Error).message}).`,
+      `${file}: expected learning curves in Parquet, but cannot read it (${(error as Error).message}).`,
     );
   }
 }

@@ -14,7 +14,7 @@ export interface KernelChoice {
  * Native kernels where they can be used, else WebAssembly; LOTTERY_KERNELS decides otherwise. The results are the same
  * bits.
  *
- * @throws InputError when LOTTERY_KERNELS asks for what is not there, or is neither `native` nor `wasm`
+ * @throws InputError when LOTTERY_KERNELS asks for kernels that cannot be used, or is neither `native` nor `wasm`
  */
 export function chooseKernels(asked = process.env.LOTTERY_KERNELS, native: NativeState = findNative()): KernelChoice {
   if (asked === 'wasm') return { target: 'wasm', reason: 'LOTTERY_KERNELS says so', native };
@@ -26,7 +26,7 @@ export function chooseKernels(asked = process.env.LOTTERY_KERNELS, native: Nativ
   }
   if (asked !== undefined && asked !== '') {
     throw new InputError(
-      `LOTTERY_KERNELS is ${asked}; expected native or wasm, or nothing to take the faster there is.`,
+      `LOTTERY_KERNELS is ${asked}; expected native or wasm, or unset for the faster of those available.`,
     );
   }
   return native.usable
@@ -37,7 +37,7 @@ export function chooseKernels(asked = process.env.LOTTERY_KERNELS, native: Nativ
 /**
  * A fresh instance of the chosen kernels.
  *
- * @param threads the most that will ever go through a program together; `Kernels.threads` says how many do
+ * @param threads the most that will ever share a program; `Kernels.threads` says how many do
  */
 export async function loadChosenKernels(choice: KernelChoice = chooseKernels(), threads = 1): Promise<Kernels> {
   if (choice.target === 'native' && choice.native.usable) return choice.native.load();
@@ -45,7 +45,7 @@ export async function loadChosenKernels(choice: KernelChoice = chooseKernels(), 
   try {
     return await loadSharedKernels(threads - 1, startHelper);
   } catch (error) {
-    // Shared memory takes its 4 GiB of addresses at once, which not every machine gives: then each cell has one thread.
+    // Shared memory reserves its 4 GiB of addresses at once, which fails on some machines: then each cell has one thread.
     if (error instanceof RangeError) return loadKernels();
     throw error;
   }

@@ -6,7 +6,7 @@ import { kernelSources } from '../../kernels/generated/wasm.js';
 import { type KernelExports, Kernels } from '../../kernels/kernels.js';
 import { processorIdentity } from './processor.js';
 
-/** What `npm run build:native` says of an addon. */
+/** What `npm run build:native` records about an addon. */
 export interface NativeBuild {
   /** SHA-256 over the sources it was compiled from. */
   readonly sources: string;
@@ -18,7 +18,7 @@ export interface NativeBuild {
   readonly flags: readonly string[];
 }
 
-/** What `scripts/package-native.mjs` says of a package of prebuilt addons. */
+/** What `scripts/package-native.mjs` records about a package of prebuilt addons. */
 interface PackagedBuild {
   readonly sources: string;
   readonly platform: string;
@@ -72,7 +72,7 @@ type Fill = (
 /** Where the build leaves the addon. */
 export const nativeFolder = fileURLToPath(new URL('../../../native', import.meta.url));
 
-const REBUILD = 'npm run build:native builds them, where there is a C compiler.';
+const REBUILD = 'npm run build:native builds them, with a C compiler.';
 
 const no = (reason: string, remedy = REBUILD): NativeState => ({ usable: false, reason, remedy });
 
@@ -118,7 +118,7 @@ function findBuilt(folder: string): NativeState {
   }
 }
 
-/** Of a package of prebuilt addons, the best one that this processor can run; the one that runs everywhere tells which that is. */
+/** Of a package of prebuilt addons, the best one that this processor can run, as the baseline addon reports it. */
 export function findPackaged(folder: string): NativeState {
   const note = join(folder, 'build.json');
   const build = readNote<PackagedBuild>(note);
@@ -160,7 +160,7 @@ export function findNative(folder: string = nativeFolder): NativeState {
   return prebuilt.usable || !existsSync(join(folder, 'lottery.node')) ? prebuilt : built;
 }
 
-/** One arena and the kernels on it. @throws Error when there are no 4 GiB of addresses for the arena */
+/** One arena and the kernels on it. @throws Error when it cannot reserve 4 GiB of addresses for the arena */
 function kernelsOf(addon: Addon): Kernels {
   const { buffer, house } = addon.allocate();
   const fill =
@@ -172,7 +172,7 @@ function kernelsOf(addon: Addon): Kernels {
       memory: {
         buffer,
         grow: () => {
-          throw new RangeError('the arena is as large as it can be.');
+          throw new RangeError('the arena cannot grow: it has its largest size.');
         },
       },
       // Offset 0 means an absent operand, to kernels whose bias or border is optional.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
-/** What the processor says that it can do, where the system passes that on: Linux does. */
+/** Features that the processor reports, where the system exposes them: Linux does. */
 function processorFlags(): string[] {
   try {
     return /^(?:flags|Features)\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1].split(' ').sort() ?? [];

@@ -12,7 +12,7 @@ import {
 } from '../formats/safetensors.js';
 import { packageVersion } from '../version.js';
 
-/** What a checkpoint says of itself besides its tensors. Tensors lie as this version stores them, no other reads it. */
+/** Metadata of a checkpoint, beside its tensors. Tensors are laid out as this version stores them; other versions do not read it. */
 interface Head {
   readonly version: string;
   readonly arithmetic: number;

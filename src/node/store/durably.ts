@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-/** What it takes for a file to be on the disk whole or not at all. */
+/** Atomic, durable writes: a file is on the disk whole or not at all. */
 
 /** How bytes reach the disk; tests put a failing one in its place. */
 export type WriteBytes = (path: string, bytes: Uint8Array) => Promise<void>;
@@ -35,7 +35,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A name for what is being written aside, which tells whose it is: see `FileStore.open`. */
+/** A name for a temporary file, which identifies the process that writes it: see `FileStore.open`. */
 export function asideName(): string {
   return `${hostname()}~${process.pid}~${randomBytes(6).toString('hex')}`;
 }

@@ -94,7 +94,7 @@ export class FileCells implements CellStore {
 
   async #readCellFile(id: string): Promise<CellFile> {
     const path = join(this.#path(id), cellFiles.summary);
-    const remedy = `Delete the folder ${dirname(path)} and give the run's command again to train it anew.`;
+    const remedy = `Delete the folder ${dirname(path)} and repeat the run's command to train it again.`;
     let text: string;
     try {
       text = await readFile(path, 'utf8');
@@ -130,7 +130,7 @@ export class FileCells implements CellStore {
   async #readChecked(file: CellFile, name: string): Promise<Uint8Array> {
     const path = join(this.#path(file.cell.id), name);
     const expected = file.files[name];
-    const remedy = `Delete the folder ${dirname(path)} and give the run's command again to train it anew.`;
+    const remedy = `Delete the folder ${dirname(path)} and repeat the run's command to train it again.`;
     let bytes: Uint8Array;
     try {
       bytes = await readFile(path);

@@ -8,8 +8,8 @@ import { layout } from './layout.js';
 import { storeTrouble } from './trouble.js';
 
 /**
- * Checkpoints of a store as plain files, one a cell, each written aside, flushed and renamed. One that cannot be read, or
- * that another version wrote, is ignored: its cell begins anew.
+ * Checkpoints of a store as plain files, one per cell, each written aside, flushed and renamed. One that cannot be read, or
+ * that another version wrote, is ignored: its cell starts again.
  */
 export class FileCheckpoints implements CheckpointStore {
   readonly #folder: string;

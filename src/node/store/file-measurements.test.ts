@@ -42,7 +42,7 @@ describe('measurements on the disk', () => {
     for (const wrong of [text.slice(0, 40), text.replace('0.25', '0.26'), '{}', 'null', '[1]']) {
       writeFileSync(path, wrong);
       await expect(store.readMeasurement(id), wrong).rejects.toThrow(
-        /is corrupt: .* Delete the file .* to measure anew/,
+        /is corrupt: .* Delete the file .* to measure again/,
       );
     }
     writeFileSync(path, text.replace('"format":1', '"format":9'));

@@ -19,7 +19,7 @@ interface MeasurementFile {
 const digestOf = (specification: MeasurementSpecification, values: unknown): string =>
   sha256(Buffer.from(canonicalJson([specification, values])));
 
-/** What a file holds; null when it is no measurement at all. */
+/** What a file holds; null when it is not a measurement. */
 function parsed(text: string): MeasurementFile | null {
   let file: Partial<MeasurementFile> | null;
   try {
@@ -31,7 +31,7 @@ function parsed(text: string): MeasurementFile | null {
   return whole ? (file as MeasurementFile) : null;
 }
 
-/** Measurements of a store as plain files, one a measurement, each written aside, flushed and renamed into place. */
+/** Measurements of a store as plain files, one per measurement, each written aside, flushed and renamed into place. */
 export class FileMeasurements implements MeasurementStore {
   readonly #folder: string;
   readonly #write: WriteBytes;
@@ -48,7 +48,7 @@ export class FileMeasurements implements MeasurementStore {
 
   async readMeasurement(id: string): Promise<unknown> {
     const path = layout.measurement(this.#folder, id);
-    const remedy = `Delete the file ${path} and give the study's command again to measure anew.`;
+    const remedy = `Delete the file ${path} and repeat the study's command to measure again.`;
     let text: string;
     try {
       text = await readFile(path, 'utf8');

@@ -47,7 +47,7 @@ describe('records of runs and studies', () => {
   it('that are not whole, or of a later layout, are answered with what to do', async () => {
     const records = new FileRecords(folder);
     write(layout.runRecord(folder, 'a'), '{"format": 1');
-    await expect(records.readRun('a')).rejects.toThrow(/is not JSON; give the run's command again/);
+    await expect(records.readRun('a')).rejects.toThrow(/is not JSON; repeat the run's command/);
     write(layout.studyRecord(folder, 'b'), '{"format": 2}');
     await expect(records.readStudy('b')).rejects.toThrow(/has layout 2.*update lottery-lab/);
     write(layout.runRecord(folder, 'c'), 'null');

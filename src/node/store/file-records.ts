@@ -80,7 +80,7 @@ async function readRecordFile<Kind extends RunRecord | StudyRecord>(
   try {
     value = JSON.parse(text);
   } catch {
-    throw new InputError(`${path} is not JSON; give the ${what}'s command again to write it anew.`);
+    throw new InputError(`${path} is not JSON; repeat the ${what}'s command to write it again.`);
   }
   const record = readRecord<Kind>(value);
   if (record !== null) return record;

@@ -19,7 +19,7 @@ import { FileRecords } from './file-records.js';
 import { layout, STORE_FORMAT } from './layout.js';
 import { storeTrouble } from './trouble.js';
 
-/** A store as a folder of plain files: see docs/architecture.md for what lies where. */
+/** A store as a folder of plain files: see docs/architecture.md for its layout. */
 export class FileStore implements Store {
   readonly folder: string;
   readonly #write: WriteBytes;
@@ -40,7 +40,7 @@ export class FileStore implements Store {
   /**
    * Opens a store.
    *
-   * @param options.write make it when it is absent, and clear away what dead processes left half written
+   * @param options.write create it when it is absent, and remove what processes that have ended left half written
    * @throws InputError when the folder cannot be used: no permission, another program's, or of a later version
    */
   static async open(folder: string, options: { write?: boolean; writeBytes?: WriteBytes } = {}): Promise<FileStore> {
@@ -54,7 +54,7 @@ export class FileStore implements Store {
         const present = (await readdir(folder)).filter((name) => !name.startsWith('store.json'));
         if (present.length > 0) {
           throw new InputError(
-            `${folder} is no store of lottery-lab and is not empty (it holds ${present.slice(0, 3).join(', ')}); name another folder with --store.`,
+            `${folder} is not a store of lottery-lab and is not empty (it holds ${present.slice(0, 3).join(', ')}); name another folder with --store.`,
           );
         }
         const aside = `${marker}.${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -86,7 +86,7 @@ export class FileStore implements Store {
     );
   }
 
-  /** Removes what processes of this machine that are no more left half written. */
+  /** Removes what processes of this machine that have ended left half written. */
   async #clearAside(): Promise<void> {
     for (const name of await readdir(layout.aside(this.folder))) {
       const [host, pid] = name.split('~');

@@ -73,7 +73,7 @@ describe('a store of cells', () => {
     expect(await store.find(cells[0].id.slice(0, 8))).toBe(cells[0].id);
   });
 
-  it('keeps measurements that are no finite numbers', async () => {
+  it('keeps measurements that are not finite', async () => {
     const store = await FileStore.open(folder, { write: true });
     const end = { ...cells[0].end, testLoss: Number.NaN, validationLoss: Number.POSITIVE_INFINITY };
     await store.write({ ...cells[0], end });
@@ -92,9 +92,7 @@ describe('a store of cells', () => {
       broken[Math.floor(broken.length / 2)] ^= 1;
       await writeFile(path, broken);
       expect((await store.check(ticket.id)).join('\n'), name).toContain(`${path} is corrupt`);
-      await expect(store.read(ticket.id), name).rejects.toThrow(
-        /Delete the folder .* and give the run's command again/,
-      );
+      await expect(store.read(ticket.id), name).rejects.toThrow(/Delete the folder .* and repeat the run's command/);
       await writeFile(path, whole);
       await truncate(path, 10);
       expect((await store.check(ticket.id)).join('\n'), name).toContain(path);
@@ -115,9 +113,7 @@ describe('a store of cells', () => {
         await writeFile(path, bytes);
       },
     });
-    await expect(full.write(second)).rejects.toThrow(
-      /the disk is full; free some space and give the same command again/,
-    );
+    await expect(full.write(second)).rejects.toThrow(/the disk is full; free some space and repeat the command/);
     expect(await store.has(second.id)).toBe(false);
     expect(await readdir(layout.aside(folder))).toEqual([]);
     expect(await store.read(first.id)).toEqual(first);

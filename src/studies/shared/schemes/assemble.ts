@@ -63,7 +63,7 @@ function placesOf({ dense, schemes, densities }: SchemesPlan): Place[] {
   return schemes.flatMap(({ name, specification, graph }, index) =>
     graph.cells.flatMap((cell): Place[] => {
       const density = askedFor(specification, cell, densities);
-      // What was only searched in is no ticket.
+      // What was only searched in is not a ticket.
       if (density === undefined || cell.condition === 'search') return [];
       if (cell.condition !== 'dense' || dense === 'own') return [{ cell, scheme: name, density }];
       return index === 0 ? [{ cell, scheme: 'dense', density }] : [];

@@ -180,7 +180,7 @@ export function compareStudy(study: MeasuredStudy): StudyComparison {
   };
 }
 
-/** The dense network that a scheme is held against, if it has a finished run. */
+/** The dense network that a scheme is compared with, if it has a finished run. */
 export function denseGroup({ dense, study }: StudyComparison, scheme: string): StudyGroup | null {
   const own = dense.find((group) => group.scheme === scheme);
   return own ?? (study.dense === 'own' ? null : (dense[0] ?? null));

@@ -134,7 +134,7 @@ function ticketSpreads(study: MeasuredStudy, comparison: StudyComparison): (stri
   });
 }
 
-/** What the schemes' tickets say beside their controls, held against Frankle et al. 2021. */
+/** What the schemes' tickets say beside their controls, compared with Frankle et al. 2021. */
 export function schemeFindings(study: MeasuredStudy, comparison = compareStudy(study)): string[] {
   const others = comparison.entries.filter(({ scheme }) => paperClaim(scheme) === null);
   const found = comparison.controls.flatMap((control) => [

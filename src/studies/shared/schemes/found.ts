@@ -57,7 +57,7 @@ export interface StudyScheme {
   readonly title: string;
   /** The paper it comes from. */
   readonly source: string;
-  /** What others are held against: iterative magnitude pruning, or the dense network. */
+  /** What others are compared with: iterative magnitude pruning, or the dense network. */
   readonly reference: 'imp' | 'dense' | null;
 }
 
@@ -85,7 +85,7 @@ export function ticketDensities(study: MeasuredStudy): number[] {
   return [...new Set(study.densities)].filter((density) => density < 1).sort((a, b) => b - a);
 }
 
-/** The dense networks that a scheme is held against: its own, as an initialiser has, else those of the whole study. */
+/** The dense networks that a scheme is compared with: its own, as an initialiser has, else those of the whole study. */
 export function densePoints(study: MeasuredStudy, scheme: string): StudyPoint[] {
   const dense = study.points.filter(({ condition }) => condition === 'dense');
   const own = dense.filter((point) => point.scheme === scheme);
