@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 describe('a pool of workers', () => {
-  it('trains cells into the store, tells how far they are, and gives the same digests again', async () => {
+  it('trains cells into the store, reports progress, and gives the same digests again', async () => {
     const place = join(folder, 'good');
     const store = await FileStore.open(place, { write: true });
     const pool = new WorkerPool({ dataset, store: place, workers: 2 });
@@ -67,7 +67,7 @@ describe('a pool of workers', () => {
     }
   });
 
-  it('calls a cell off at its next evaluation, keeps nothing of it, and goes on with others', async () => {
+  it('cancels a cell at its next evaluation, keeps nothing of it, and continues with others', async () => {
     const place = join(folder, 'called-off');
     const store = await FileStore.open(place, { write: true });
     const pool = new WorkerPool({ dataset, store: place, workers: 1 });

@@ -5,7 +5,7 @@ export class UsageError extends InputError {
   readonly usage = true;
 }
 
-/** Runs `work`, and makes any mistake in what a person gave a mistake of usage. */
+/** Runs `work`, and turns an error in the user's input into a usage error. */
 export function asUsage<T>(work: () => T): T {
   try {
     return work();

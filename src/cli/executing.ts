@@ -8,7 +8,7 @@ import { errorText, finishedText, lossText, progressView } from './progress/inde
 import { shellWord } from './specification.js';
 import { paintFor } from './terminal.js';
 
-/** Where results are kept and how tasks are executed: what decides no result. */
+/** Where results are kept and how tasks are executed: what does not affect any result. */
 export interface PlaceFlags {
   readonly store: string;
   readonly data?: string;
@@ -16,7 +16,7 @@ export interface PlaceFlags {
   readonly checkpoint: number;
 }
 
-/** Where the person said to keep and find things, for the command that resumes. */
+/** Folders that the user gave, for the command that resumes. */
 export function placeFlags({ store, data, workers, checkpoint }: PlaceFlags, storeGiven: boolean): string[] {
   const words: string[] = [];
   if (storeGiven) words.push('--store', shellWord(store));

@@ -1,7 +1,7 @@
 import { exitCodes } from './errors.js';
 
 /**
- * Runs work that Ctrl-C (SIGINT) and SIGTERM call off: the first asks it to stop cleanly, the second ends the process.
+ * Runs work that Ctrl-C (SIGINT) and SIGTERM cancel: the first asks it to stop cleanly, the second ends the process.
  *
  * @param work is given the signal that fires when it should stop
  */

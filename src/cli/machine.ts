@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import type { Machine } from '../experiments/records.js';
 import { packageVersion } from '../node/version.js';
 
-/** What records say of where they were made. Nothing here enters a digest. */
+/** Where records were made. Nothing here enters a digest. */
 export function machine(): Machine {
   return {
     version: packageVersion,

@@ -21,7 +21,7 @@ export interface SpecificationOptions {
   readonly quick?: boolean;
 }
 
-/** What a person must know of a quick form before its figures are read. */
+/** The note on what a quick form is, printed before its results. */
 export function quickNote(target: string, { trials, levels, iterations, data }: RunSpecification): string {
   const length =
     typeof iterations === 'number' ? `${grouped(iterations)} iterations` : iterations.replace('ep', ' epochs');
@@ -34,7 +34,7 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
-/** The command that makes a run again, without what decides no result: workers, folders, output. */
+/** The command that makes a run again, without what does not affect any result: workers, folders, output. */
 export function runCommand(target: string, { set = [], trials, levels, quick }: SpecificationOptions): string {
   const words = ['lottery', 'run', target];
   if (quick) words.push('--quick');
@@ -116,7 +116,7 @@ export function loadSpecification(target: string, options: SpecificationOptions)
   });
 }
 
-/** @throws UsageError when the module of a score of one's own cannot be loaded or holds none */
+/** @throws UsageError when the module of a user's own score cannot be loaded or holds none */
 export async function checkScore({ pruning: { score } }: RunSpecification): Promise<void> {
   if (typeof score === 'string') return;
   try {

@@ -95,7 +95,7 @@ const marks: Record<NonNullable<Statement['outcome']>, [Style, string]> = {
   undecided: ['yellow', '~'],
 };
 
-/** What a person reads at the end of a run: tables, verdicts, and where the rest is. */
+/** What the command prints at the end of a run: tables, verdicts, and where the rest is. */
 export function summaryText(results: RunResults, { report, timing, output }: SummaryOptions): string {
   const paint = paintFor(output);
   const width = Math.min(output.columns ?? 100, 120);

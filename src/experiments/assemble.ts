@@ -37,7 +37,7 @@ export function runDigest(cells: readonly { readonly id: string; readonly digest
   return canonicalDigest(pairs);
 }
 
-/** A rung as planned; where the density is what comes out of learning, the mean of the tickets there are. */
+/** A rung as planned; where the density is an outcome of learning, the mean over the tickets trained so far. */
 function ladderRung(
   { level, density, layers }: RunResults['ladder'][number],
   learned: boolean,

@@ -21,12 +21,12 @@ export interface MaskTarget {
   readonly rate: number;
   /** The same for the output layer. */
   readonly outputRate: number;
-  /** Rates by kind of layer and by name, over the two above; absent where none are given. */
+  /** Rates by kind of layer and by name, which override the two above; absent where none are given. */
   readonly rates?: Readonly<Partial<Record<LayerKind, number>>> | undefined;
   readonly layers?: Readonly<Record<string, number>> | undefined;
   /** Shares kept of single layers, in place of a level and a density. */
   readonly layerDensities?: Readonly<Record<string, number>>;
-  /** What is pruned as one; absent for single weights. */
+  /** What is pruned together; absent for single weights. */
   readonly structure?: Structure;
   /** Level of the ladder whose counts are kept: rounds of pruning counted from the dense network. Absent with a density. */
   readonly level?: number;
@@ -113,7 +113,7 @@ export type StartSpecification =
   | { readonly kind: 'rewind'; readonly cell: string; readonly iteration: number }
   /** The final weights of another cell; order and learning rate continue from an iteration (Renda et al. 2020). */
   | { readonly kind: 'continue'; readonly cell: string; readonly iteration: number }
-  /** A fresh draw from the same initialiser. */
+  /** A random re-initialisation by the same initialiser. */
   | { readonly kind: 'reinitialise'; readonly seed: number }
   /** Values made from the initialisation, or from those of a rewind (Zhou et al. 2019). */
   | {
@@ -150,7 +150,7 @@ export interface CellSpecification {
   readonly initialisation: {
     readonly name: InitialiserName;
     readonly seed: number;
-    /** Added to the weights that the seed draws, in standard deviations of their layer; fresh draws have none. */
+    /** Added to the weights that the seed draws, in standard deviations of their layer; re-initialised weights have none. */
     readonly noise?: { readonly deviations: number; readonly seed: number };
   } & InitialisationChoices;
   /** Null for the dense network. */
@@ -185,7 +185,7 @@ const optimiserDefaults = {
 const prunedMaskDefaults = { score: 'magnitude', scope: 'layer' } as const;
 
 /**
- * Defaults that are left out of names. An entry here may never change, or every name would; a new field must come in
+ * Defaults that are omitted from names. An entry here may never change, or every name would; a new field must come in
  * with an entry whose value leaves training as it was.
  */
 function defaultsFor(specification: CellSpecification): Record<string, unknown> {
@@ -212,7 +212,7 @@ function identityOfMask(mask: MaskSpecification | null): unknown {
   return withoutDefaults({ ...mask, score: identityOfScore(mask.score) }, prunedMaskDefaults);
 }
 
-/** The part of a specification that is hashed: names for people and fields at their defaults left out. */
+/** The part of a specification that is hashed: without display names and fields at their defaults. */
 export function cellIdentity(specification: CellSpecification): unknown {
   const { name: _forPeople, ...data } = specification.data;
   const identity = { ...specification, data, mask: identityOfMask(specification.mask) };

@@ -20,7 +20,7 @@ export interface CheckpointStore {
 export interface CheckpointTimerOptions {
   readonly store: Pick<CheckpointStore, 'readCheckpoint' | 'writeCheckpoint'>;
   readonly cell: string;
-  /** Seconds between two checkpoints; Infinity: only the one that a cell leaves when it is called off. */
+  /** Seconds between two checkpoints; Infinity: only the one that a cell leaves when it is cancelled. */
   readonly interval: number;
   /** Milliseconds; default: `performance.now`. */
   readonly clock?: () => number;

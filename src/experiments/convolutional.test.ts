@@ -116,7 +116,7 @@ describe('a residual network’s cells', () => {
       expect(start.get(name), name).not.toEqual(initial.get(name));
       expect(ticket.finalWeights.get(name), name).not.toEqual(start.get(name));
     }
-    // A control that is drawn anew begins with those of a network that has seen nothing.
+    // A re-initialised control begins with those of a network that has seen nothing.
     const control = await find('reinitialise', 2);
     const drawn = startOf(
       control.specification,

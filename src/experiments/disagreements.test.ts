@@ -210,7 +210,7 @@ describe('fields that do not agree', () => {
     expect(messageOf(over)).toContain(sentence);
   });
 
-  it('are all told at once', () => {
+  it('are all reported at once', () => {
     const message = messageOf({ rewind: 101, start: { name: 'noise' }, pruning: { examples: 5 } });
     expect(message).toContain('3 mistakes');
     for (const start of ['rewind is 101', 'start.deviations is missing', 'pruning.examples is 5']) {

@@ -84,7 +84,7 @@ function ofTraining({ optimiser, iterations, evaluateEvery, rewind }: RunSpecifi
 function ofPruning(specification: RunSpecification): string[] {
   const { pruning, retrain } = specification;
   const { schedule, steps, examples, densities = [] } = pruning;
-  // What one's own score looks at is known when it is loaded.
+  // What a user's own score needs is known when it is loaded.
   const own = typeof pruning.score !== 'string' || isModulePath(pruning.score);
   const score = pruning.score as ScoreName;
   const found: string[] = [];
@@ -188,7 +188,7 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
   return found;
 }
 
-/** Whether a score looks at what is not at hand in the middle of training: first values, or more than the due batch's gradients. */
+/** Whether a score needs what is not available during training: initial values, or more than gradients of the current batch. */
 function measuredElsewhere(score: ScoreName): boolean {
   const { needs = [], needsInitial = false }: Score = scores[score];
   return needsInitial || needs.some((quantity) => quantity !== 'gradient');

@@ -7,18 +7,18 @@ import { initialise, initialisesByExamples, outputVarianceOn, startValues } from
 import { type CellSpecification, networkOf } from './cell-specification.js';
 import { examplesOf } from './examples.js';
 
-/** Training examples that an initialiser looks at, and how many it takes at once: the same whatever a training step takes. */
+/** Training examples that an initialiser uses, and its batch size: the same whatever the batch size of training. */
 const EXAMPLES = 256;
 const BATCH = 64;
 
 /**
  * Draws a cell's first values, before anything is pruned, from a seed. What the initialisation's own seed draws is what the trial
- * begins with, noise included where the initialisation has any; any other seed gives a fresh draw, which has none.
+ * begins with, noise included where the initialisation has any; any other seed gives a re-initialisation, which has none.
  */
 export type Draw = (seed: number) => Tensors;
 
 /**
- * How a cell's first values are drawn: the initialisation's own ones and any fresh draw alike. An initialiser that looks at
+ * How a cell's first values are drawn: the trial's own initialisation and any re-initialisation alike. An initialiser that uses
  * examples is given training examples of the trial, as many of each class, whose choice follows from the split, and the part of it
  * that is learned from, alone.
  */

@@ -45,7 +45,7 @@ export function plannedEvolution(
 }
 
 /**
- * Sees to it that a mask can change or be learned so, before anything is trained.
+ * Checks that a mask can change or be learned like this, before anything is trained.
  *
  * @throws InputError when it cannot, which names the settings
  */
@@ -73,7 +73,7 @@ function countsOf(network: Network, target: MaskTarget): Map<string, number> {
   );
 }
 
-/** First score of every weight under a supermask: each survives with probability a half and is as soon lost as kept. */
+/** First score of every weight under a supermask: each weight survives with probability one half. */
 const SUPERMASK_START = 0;
 
 /**
@@ -88,7 +88,7 @@ export function evolutionAt(
 ): EvolutionSpecification | null {
   const { schedule, gradual = {}, earlyBird = {}, dynamic = {}, learned = {} } = specification.pruning;
   const seed = deriveSeed(trialSeed, 'evolution');
-  // That the score is one by name is seen to when the specification is checked.
+  // Checking the specification ensures that the score is one by name.
   const score = specification.pruning.score as Extract<EvolutionSpecification, { kind: 'gradual' }>['score'];
   const target = targetOf(specification, level);
   switch (schedule) {

@@ -161,7 +161,7 @@ describe('a run of cells', () => {
     expect(keptCounts(networkOf(random.specification), random.mask)).toEqual(ticket.layers);
   });
 
-  it('rewinds to the weights of an iteration, and goes on from there', async () => {
+  it('rewinds to the weights of an iteration, and continues from there', async () => {
     const run = await trainAll(specify({ rewind: 20 }));
     const dense = await run.find('dense', 0);
     const ticket = await run.find('ticket', 2);
@@ -174,7 +174,7 @@ describe('a run of cells', () => {
     expect(ticket.history.iteration).toEqual([20, 40, 45]);
   });
 
-  it('goes on exactly where the dense network was, when nothing is pruned and the optimiser remembers nothing', async () => {
+  it('continues exactly where the dense network was, when nothing is pruned and the optimiser remembers nothing', async () => {
     const run = await trainAll(specify({ rewind: 20, optimiser: { name: 'sgd', lr: 0.1 }, levels: 1 }));
     const dense = await run.find('dense', 0);
     const start = { kind: 'rewind', cell: dense.id, iteration: 20 } as const;

@@ -43,11 +43,11 @@ export interface ExecuteCellOptions {
   readonly parents: Parents;
   /** Called after each evaluation, and some times a second between. */
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Calls training off. */
+  /** Cancels training. */
   readonly signal?: AbortSignal;
   /** Where training resumes from, and what it leaves behind should it be killed. */
   readonly checkpoints?: CheckpointKeeper;
-  /** Scores of one's own; see `ownScoreOf`. */
+  /** The user's own scores; see `ownScoreOf`. */
   readonly scores?: OwnScores;
   /** Milliseconds, for what the search took; nothing else depends on it. Default: the search takes no time. */
   readonly clock?: () => number;

@@ -132,7 +132,7 @@ describe('the cells of a run', () => {
     }
   });
 
-  it('can be had one at a time, with what they are made from', () => {
+  it('can be selected one at a time, with the cells they depend on', () => {
     const { cells } = buildGraph(specify(), facts);
     const last = cells.filter(({ condition, trial }) => condition === 'ticket' && trial === 0).at(-1)!;
     expect(ancestry(cells, last.id).map(({ condition, level }) => `${condition} ${level}`)).toEqual([
@@ -200,7 +200,7 @@ describe('the name of a run', () => {
   });
 });
 
-describe('a score that cannot be had', () => {
+describe('a score that the network does not allow', () => {
   it('is refused before anything is trained', () => {
     expect(() => ids({ pruning: { score: 'taylor', examples: 55_001 } })).toThrow(/examples is 55001.*55000/);
     const network = { layers: [{ linear: 4 }, 'batch-normalisation', 'relu', { linear: 10 }] };

@@ -35,7 +35,7 @@ import { type OwnScores, scoreOf } from './own-score.js';
 import { type Parents, parentOf } from './parents.js';
 import { settingsAt } from './setting-paths.js';
 
-/** What a cell's mask is made from. */
+/** The inputs of a cell's mask. */
 export interface MaskSource {
   readonly kernels: Kernels;
   readonly specification: Pick<
@@ -45,7 +45,7 @@ export interface MaskSource {
   readonly dataset: Dataset;
   readonly parents: Parents;
   readonly draw: Draw;
-  /** Scores of one's own that masks may need, loaded. */
+  /** The user's own scores that masks may need, loaded. */
   readonly own: OwnScores;
 }
 
@@ -64,7 +64,7 @@ const spreads = {
   'erdos-renyi-kernel': erdosRenyiKernelCounts,
 } as const satisfies Record<SpreadScope, typeof uniformCounts>;
 
-/** Who survives of every group of tensors: at a level of the ladder, or at a density. */
+/** How many weights of every group of tensors survive: at a level of the ladder, or at a density. */
 export function groupsOf(network: Network, { level = 1, density, ...settings }: MaskTarget) {
   const densities = density === undefined ? undefined : [density];
   return settingsAt(['pruning'], () => keepAt(network, { ...settings, densities }, level));

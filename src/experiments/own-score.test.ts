@@ -99,7 +99,7 @@ describe('a score of one\u2019s own', () => {
     );
   });
 
-  it('may ask for what is measured, on the examples that a score of the house would be measured on', async () => {
+  it('may ask for what is measured, on the examples that a built-in score would be measured on', async () => {
     const gradient: Score = {
       title: 'the largest |gradient|',
       source: 'this test',

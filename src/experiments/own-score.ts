@@ -1,9 +1,9 @@
 import { InputError } from '../networks/errors.js';
 import { drawnScores, type Score, type ScoreName, scoresOfExamples } from '../tickets/index.js';
 
-/** A score of one's own, by the module that holds it. */
+/** A user's own score, by the module that holds it. */
 export interface OwnScore {
-  /** Where it was found, for people and for loading; no part of a cell's name. */
+  /** Where it was found, for display and for loading; not part of a cell's name. */
   readonly module: string;
   /** SHA-256 of the module's text, in hex: what the score is known by. */
   readonly digest: string;
@@ -12,7 +12,7 @@ export interface OwnScore {
 /** A score by name, or one's own. */
 export type ChosenScore = ScoreName | OwnScore;
 
-/** Scores of one's own by digest, loaded. */
+/** The user's own scores by digest, loaded. */
 export type OwnScores = ReadonlyMap<string, Score>;
 
 /** Endings of modules that may hold a score. */

@@ -26,7 +26,7 @@ export function structureOf(structure: RunSpecification['pruning']['structure'])
   return 'blocks' in structure ? { kind: 'blocks', size: structure.blocks } : { kind: 'n-of-m', ...structure };
 }
 
-/** A run's ladder as the tickets room takes it. */
+/** A run's ladder as the functions of `src/tickets` take it. */
 export function ladderSettings({ pruning }: RunSpecification): LadderSettings {
   return { ...pruning, structure: structureOf(pruning.structure) };
 }

@@ -11,7 +11,7 @@ export interface RecordStore {
   readRun(run: string): Promise<RunRecord | null>;
   /** Replaces the one before. @throws InputError when it cannot be written */
   writeRun(record: RunRecord): Promise<void>;
-  /** @returns where the files are, as a person finds them. @throws InputError when they cannot be written */
+  /** @returns where the files are, as a user finds them. @throws InputError when they cannot be written */
   writeRunFiles(run: string, files: RecordFiles): Promise<string>;
   /** Names of all studies, sorted. */
   listStudies(): Promise<string[]>;

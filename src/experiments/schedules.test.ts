@@ -180,7 +180,7 @@ describe('early-bird', () => {
     expect(run.trained('ticket').mask).toEqual(run.trained('search').mask);
   });
 
-  it('goes on from the weights of the search where tickets keep final values', async () => {
+  it('continues from the weights of the search where tickets keep final values', async () => {
     const run = await runOf('early-bird', settings, { retrain: 'learning-rate-rewind', rewind: 10 });
     const { id } = run.planned('search');
     expect(run.planned('ticket').specification.start).toEqual({ kind: 'continue', cell: id, iteration: 10 });

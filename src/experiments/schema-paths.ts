@@ -9,7 +9,7 @@ export interface Setting {
   readonly standard: string | undefined;
   /** Allowed words, where there is a fixed choice. */
   readonly choices: readonly string[];
-  /** Whether its members are names of the person's own, such as those of layers. */
+  /** Whether its members are names that the user chooses, such as those of layers. */
   readonly open: boolean;
 }
 

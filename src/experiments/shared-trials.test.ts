@@ -73,7 +73,7 @@ describe('trials that share something', () => {
 describe('noise on the initialisation', () => {
   const noise = 0.25;
 
-  it('is of so many deviations of each layer, anew in each trial, on all that begins with it', () => {
+  it('has the given standard deviation in each layer, differs between trials, and is in all that begins with it', () => {
     const specifications = denseOf({ share: parts, initialisation: { noise } });
     const starts = specifications.map((specification) => {
       const draw = drawOf(kernels, specification, tinyStrokes);
@@ -94,7 +94,7 @@ describe('noise on the initialisation', () => {
     expect(starts[0].get('fc1.bias')).toEqual(without.get('fc1.bias'));
   });
 
-  it('goes into the ticket and not into weights that a control draws anew', async () => {
+  it('goes into the ticket and not into weights that a control re-initialises', async () => {
     const noisy = await tinyRun(kernels, { initialisation: { noise } });
     const { planned } = await tinyRun(kernels);
     const start = (condition: string, run: { planned: typeof planned }) => {

@@ -91,7 +91,7 @@ const typeNames: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-/** One sentence a mistake, each starting with the setting it is about. */
+/** One sentence per mistake, each starting with the setting it is about. */
 function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] = []): string[] {
   const path = [...before, ...issue.path];
   const at = path.map(String).join('.') || 'the specification';
@@ -153,7 +153,7 @@ function oneDensity({ pruning: { schedule, structure, layerDensities } }: RunSpe
 /**
  * Checks a specification and fills in its defaults. Inheritance (`extends`) must have been resolved.
  *
- * @param input what a person wrote, as plain JSON
+ * @param input the user's input, as plain JSON
  * @param origin where it came from, for messages: a file's or a preset's name
  * @throws InputError that lists every mistake, with suggestions
  */

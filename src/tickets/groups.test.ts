@@ -112,7 +112,7 @@ describe('a global scope', () => {
     expect(ladderOf(residual, overConvolutions, 2)[1].density).toBe((508 - 79) / 508);
   });
 
-  it('takes in the output layer, or any layer, only when told to', () => {
+  it('includes the output layer, or any layer, only on request', () => {
     const names = (rates: PruningRates) => keepAt(residual, rates, 1).flatMap(({ tensors }) => tensors);
     expect(names({ ...overConvolutions, rates: {} })).toHaveLength(3);
     expect(names({ ...overConvolutions, rates: { output: 0.2 } })).toHaveLength(4);
@@ -166,7 +166,7 @@ describe('a global scope', () => {
     const counts = keptCounts(residual, mask);
     expect(counts.map(({ kept }) => kept)).toEqual([0, 198, 32, 80]);
     expect(collapsedLayers(counts)).toEqual(['conv1']);
-    // What is empty stays so, and the next round goes on with the rest.
+    // What is empty stays so, and the next round continues with the rest.
     const next = keptCounts(residual, prune(mask, trained, 'magnitude', keepAt(residual, rates, 2)));
     expect(next.map(({ kept }) => kept)).toEqual([0, 99, 32, 80]);
   });

@@ -7,18 +7,18 @@ const { lottery, path } = commandInFolder('consistency');
 
 const settings = smallSettings(12, 40, 'pruning.rate=0.5');
 const study = ['study', 'consistency', 'quickstart', '--only', 'order,data,all', '--densities', '0.3', '--trials', '3'];
-const told = [...study, ...settings, '--draws', '2'];
+const command = [...study, ...settings, '--draws', '2'];
 
 describe('lottery study consistency', () => {
-  it('trains, measures and reports once, and tells the command that makes it again', () => {
-    const planned = lottery(...told, '--dry-run', '--json');
+  it('trains, measures and reports once, and prints the command that makes it again', () => {
+    const planned = lottery(...command, '--dry-run', '--json');
     expect(planned.code, planned.err).toBe(0);
     const plan = JSON.parse(planned.out);
     // Two levels and the dense network; order and all share their first trial, and each pair has an overlap a level.
     expect(plan.cells).toHaveLength(3 * (1 + 2 * 2 + 3));
     expect(plan.measurements).toHaveLength(3 * (2 * 3 + 2) + 2 * 3);
 
-    const first = lottery(...told);
+    const first = lottery(...command);
     expect(first.code, first.err).toBe(0);
     const words = first.out.replace(/\s+/g, ' ');
     expect(words).toMatch(
@@ -35,7 +35,7 @@ describe('lottery study consistency', () => {
       for (const ending of ['svg', 'csv']) expect(figures).toContain(`${name}.${ending}`);
     }
 
-    const again = lottery(...told, '--json');
+    const again = lottery(...command, '--json');
     expect(again.code).toBe(0);
     const results = JSON.parse(again.out);
     expect(results).toMatchObject({

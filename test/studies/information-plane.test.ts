@@ -34,15 +34,17 @@ describe('lottery study information-plane', () => {
     const again = lottery(...words, '--json');
     expect(again.code).toBe(0);
     expect(again.err).toContain('all in the store already');
-    const { found, measurements, command: told } = JSON.parse(again.out);
+    const { found, measurements, command } = JSON.parse(again.out);
     expect(measurements).toMatchObject({ planned: 8, finished: 8 });
     expect(found.courses).toHaveLength(8);
     expect(found.courses[0].measured.moments.map(({ iteration }: { iteration: number }) => iteration)).toEqual([
       0, 1, 2, 4, 8, 15, 30, 60,
     ]);
-    expect(told).toMatch(/^lottery study information-plane quickstart --density 0\.5 --points 8 --estimators binning,/);
+    expect(command).toMatch(
+      /^lottery study information-plane quickstart --density 0\.5 --points 8 --estimators binning,/,
+    );
 
-    // Other estimators are measured anew, of cells that are there.
+    // Other estimators are measured again, of cells that are in the store.
     const others = lottery(
       ...words,
       '--estimators',

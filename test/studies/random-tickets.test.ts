@@ -56,12 +56,12 @@ describe('lottery study random-tickets', () => {
     });
     expect(results.found.tickets).toHaveLength(2 + 2 * 9);
     expect(results.found.properties.examples).toBe(60);
-    // The command that it tells means the same study.
+    // The command that it prints means the same study.
     const own = '--densities 0.5 --draws 4 --examples 60';
     expect(results.command).toContain(`lottery study random-tickets quickstart ${own} --set`);
   });
 
-  it('ranks alone where it is told to, on what is trained already', () => {
+  it('makes only the ranks on request, from trained cells', () => {
     const words = [...study, '--draws', '2', '--kinds', 'reinitialise', '--accuracy', 'end', '--no-properties'];
     const { code, out, err } = lottery(...words, '--store', 'store', '--json');
     expect(code, err).toBe(0);

@@ -61,7 +61,7 @@ describe('lottery study stability and lottery study rewind', () => {
     expect(found.found.trained).toHaveLength(2 * (1 + 2 + 2 + 1));
     expect(readFileSync(path(found.report), 'utf8')).toContain('accuracy-by-rewind');
 
-    // The commands that they tell ask for the same again.
+    // The commands that they print ask for the same again.
     for (const { command } of [results, found]) {
       const same = lottery(...shellWords(command).slice(1), '--dry-run', '--json');
       const { cells: again, measurements } = JSON.parse(same.out);

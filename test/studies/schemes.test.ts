@@ -57,7 +57,7 @@ describe('lottery study', () => {
     expect(of('dense')).toHaveLength(2);
     expect(of('ticket').map(({ kept }: { kept: number }) => kept.toFixed(3))).toEqual(new Array(4).fill('0.300'));
 
-    // The command that it tells trains the same again elsewhere.
+    // The command that it prints trains the same again elsewhere.
     const words = shellWords(results.command);
     const again = lottery(...words.slice(1), '--store', 'another', '--json');
     expect(JSON.parse(again.out).digest).toBe(digest);

@@ -65,7 +65,7 @@ async function exportCell(beginning: string, flags: ExportFlags): Promise<void> 
   process.stdout.write(`${path}: ${[...tensors.keys()].join(', ')}; ${byteText(bytes.length)}${units}\n`);
 }
 
-/** What of a cell is written: tensors in the shapes of the network that was trained, which pruned units have left. */
+/** The part of a cell that is written: tensors in the shapes of the network that was trained, without its pruned units. */
 function exported(
   cell: FinishedCell,
   what: ExportFlags['what'],

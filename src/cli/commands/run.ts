@@ -89,7 +89,7 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
       laboratory.run(planned, { ...how, command }),
     );
     if (ending.results === null) return exitCodes.failed;
-    await tell({ ...ending, results: ending.results }, store, flags);
+    await printResults({ ...ending, results: ending.results }, store, flags);
     return reportLosses(ending, planned.tasks);
   });
 }
@@ -106,7 +106,7 @@ function chooseCell(cells: readonly PlannedCell[], beginning: string): PlannedCe
 }
 
 /** Table, verdict, report and digest. */
-async function tell(
+async function printResults(
   { outcome, seconds, results }: Ending<RunResults> & { readonly results: RunResults },
   store: Store,
   flags: RunFlags,

@@ -20,7 +20,7 @@ class KindOfWork {
     return Math.max(0, this.total - this.present - this.done());
   }
 
-  /** Seconds a unit of work; null while there is nothing to go by. */
+  /** Seconds per unit of work; null while there is nothing to go by. */
   pace(): number | null {
     const done = this.done();
     return done > 0 && this.seconds >= 0.5 ? this.seconds / done : null;

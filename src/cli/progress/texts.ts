@@ -1,7 +1,7 @@
 import type { Task, TaskEvent, TaskProgress, TasksOutcome } from '../../experiments/tasks/index.js';
 import { grouped } from '../terminal.js';
 
-/** The text of an error for people. */
+/** The text of an error for display. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -16,7 +16,7 @@ function plannedLine(total: number, present: number, what: string, verb: string)
   return `${all}, ${present} in the store already, ${total - present} to ${verb}.`;
 }
 
-/** What there is to do, a line for each kind of task that there is. */
+/** The work to do, one line per kind of task. */
 export function plannedText(tasks: readonly Task[], present: ReadonlySet<string>): string {
   const line = (kind: Task['kind'], what: string, verb: string): string[] => {
     const own = tasks.filter((task) => task.kind === kind);
@@ -43,7 +43,7 @@ export function collapseText({ label }: Task, layers: readonly string[]): string
   return `layer collapse: ${label}: no weight is left in ${layers.join(', ')}`;
 }
 
-/** What went wrong with a task, with its seed, its name and how to see it again. */
+/** What went wrong with a task, with its seed, its name and the command to repeat it. */
 export function troubleText(
   event: Extract<TaskEvent, { kind: 'failed' | 'blocked' }>,
   replayCommand: (task: Task) => string,
@@ -58,7 +58,7 @@ export function troubleText(
   ].join('\n');
 }
 
-/** Says once that a cell resumes from a checkpoint. */
+/** Reports once that a cell resumes from a checkpoint. */
 export class Resumptions {
   readonly #said = new Set<string>();
 

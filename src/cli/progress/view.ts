@@ -1,6 +1,6 @@
 import type { Task, TaskEvent } from '../../experiments/tasks/index.js';
 
-/** What a person watches while tasks are executed. */
+/** Progress display while tasks are executed. */
 export interface ProgressView {
   onEvent(event: TaskEvent): void;
   /** Leaves the screen as it should stay. */

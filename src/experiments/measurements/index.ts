@@ -27,16 +27,16 @@ export interface MakeMeasurementOptions {
   readonly dataset: Dataset;
   /** All cells that the specification lists, finished. */
   readonly cells: ReadonlyMap<string, FinishedCell>;
-  /** Called now and then with the share that is done, 0 to 1. */
+  /** Called from time to time with the share that is done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  /** Calls it off. */
+  /** Cancels it. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Makes a measurement.
  *
- * @throws an error named `AbortError` when it was called off
+ * @throws an error named `AbortError` when it was cancelled
  */
 export async function makeMeasurement(options: MakeMeasurementOptions): Promise<unknown> {
   const { specification, kernels, dataset, cells, onProgress, signal } = options;

@@ -164,7 +164,7 @@ describe('the information of a cell', () => {
     expect(found.moments[0].estimates[1]['nearest-neighbours']).not.toBeNull();
   });
 
-  it('tells what is not finite as null, and refuses what was not kept', async () => {
+  it('writes what is not finite as null, and refuses what was not kept', async () => {
     const cell = await keeping('dense', [0]);
     const weights = new Map(cell.finalWeights);
     weights.set(
@@ -209,9 +209,9 @@ describe('the information of a cell', () => {
     })) as MeasuredInformation;
     expect(found.examples).toBe(4096);
     expect(found.labelEntropy).toBeCloseTo(0.9992, 3);
-    // The first layer tells all patterns apart, the last far fewer: no layer can tell more than the one before it.
-    const told = found.moments[0].estimates.map(({ binning }) => binning?.ofInput ?? 0);
-    expect(told[0]).toBe(12);
-    for (let layer = 1; layer < told.length; layer++) expect(told[layer]).toBeLessThanOrEqual(told[layer - 1]);
+    // The first layer distinguishes all patterns, the last far fewer: no layer has more information than the one before it.
+    const ofInput = found.moments[0].estimates.map(({ binning }) => binning?.ofInput ?? 0);
+    expect(ofInput[0]).toBe(12);
+    for (let layer = 1; layer < ofInput.length; layer++) expect(ofInput[layer]).toBeLessThanOrEqual(ofInput[layer - 1]);
   });
 });

@@ -135,14 +135,14 @@ describe('the line between two cells', () => {
       expect([barrierOf(curve?.error ?? []), barrierOf(curve?.loss ?? [])]).toEqual([0, 0]);
     const { before, after } = matched.matching as { before: number; after: number };
     expect(after).toBeGreaterThan(before);
-    // The ticket's units were put into the same order as the dense network's, which tells how to put them back.
+    // The ticket's units were put into the same order as the dense network's, which says how to restore it.
     const byDense = await lineOf([ticket, shuffled(ticket), dense, other], {
       matched: { reference, other: moved, seed: 4 },
     });
     expect(barrierOf(byDense.test.error)).toBe(0);
   });
 
-  it('has running statistics between the ends, or such as are taken anew at every point', async () => {
+  it('has running statistics between the ends, or estimated again at every point', async () => {
     const run = await tinyRun(kernels, { network: residual, controls: {}, pruning: { rate: 0.3 } });
     const cells = [run.trained('dense'), run.trained('ticket')];
     const [near] = cells;
@@ -168,7 +168,7 @@ describe('the line between two cells', () => {
     expect(barrierOf((await lineOf([near, other], { statistics: 'estimated' })).test.loss)).toBeGreaterThan(0);
   });
 
-  it('tells what is not a finite number as null, and refuses what has no line', async () => {
+  it('writes what is not a finite number as null, and refuses what has no line', async () => {
     const weights = new Map(dense.finalWeights);
     weights.set(
       'fc1.weight',
@@ -185,7 +185,7 @@ describe('the line between two cells', () => {
     await expect(lineOf([dense, run.trained('dense')])).rejects.toThrow('have different networks');
   });
 
-  it('can be called off, and is named by all that decides it', async () => {
+  it('can be cancelled, and is named by all that decides it', async () => {
     const base = { from: dense.id, to: ticket.id, at: 'end', points: 7, trainingExamples: 0, matched: null } as const;
     const specification = lineSpecification({ ...base, statistics: 'interpolated' });
     expect(specification.cells).toEqual([dense.id, ticket.id]);

@@ -40,7 +40,7 @@ export interface LineSpecification extends MeasurementSpecification {
    */
   readonly matched: { readonly reference: string; readonly other: string; readonly seed: number } | null;
   /**
-   * Running statistics of batch normalisation between the ends: `interpolated` as all other tensors are, or `estimated` anew
+   * Running statistics of batch normalisation between the ends: `interpolated` as all other tensors are, or `estimated` again
    * at every point, the ends too, on the training examples. Between networks whose units mean different things the variance
    * of activations collapses, which statistics of the ends do not know of: Jordan et al., "REPAIR" (2023).
    */

@@ -27,7 +27,7 @@ export interface MatchingSpecification extends MeasurementSpecification {
   readonly by: MatchedBy;
   /** Whose final weights units are matched by, in place of the two cells' own; absent for those. */
   readonly weightsOf?: readonly [string, string];
-  /** Draws of each way of shuffling. */
+  /** Random shuffles of each kind. */
   readonly draws: number;
   readonly seed: number;
 }

@@ -14,23 +14,23 @@ export interface MeasurementSpecification {
   readonly kind: string;
   /** Raised when any number of the kind's results changes. */
   readonly version: number;
-  /** Cells that it is made of, each once. */
+  /** Cells that it reads, each once. */
   readonly cells: readonly string[];
 }
 
-/** What a measurement is made from. */
+/** The inputs of a measurement. */
 export interface MeasurementSource {
   readonly kernels: Kernels;
   readonly dataset: Dataset;
   /** For evaluations, which are long themselves. */
   readonly turns: Turns;
-  /** A cell that the specification lists, whole. @throws InputError when it is none of these */
+  /** A cell that the specification lists, whole. @throws InputError when it is not listed */
   cell(id: string): FinishedCell;
   /**
-   * To be awaited now and then with the share that is done, 0 to 1: lets the event loop have its turn if the last was some
+   * To be awaited from time to time with the share that is done, 0 to 1: lets the event loop have its turn if the last was some
    * time ago.
    *
-   * @throws an error named `AbortError` when the measurement is called off
+   * @throws an error named `AbortError` when the measurement is cancelled
    */
   progress(share: number): Promise<void>;
 }

@@ -129,7 +129,7 @@ describe('the properties of a cell', () => {
     expect(found.values.magnitude).toBeCloseTo(sizes.reduce((sum, { size }) => sum + size, 0) / count, 10);
     const positive = sizes.reduce((sum, { kept }) => sum + kept.filter((value) => value > 0).length, 0);
     expect(found.values['positive-weights']).toBe(positive / count);
-    // The magnitude of what was drawn anew is that of its own draw.
+    // The magnitude of re-initialised weights is that of their own initialisation.
     expect((await measured(run.trained('reinitialise'), 'before')).values.magnitude).not.toBe(found.values.magnitude);
     expect((await measured(run.trained('random-mask'), 'before')).values.magnitude).toBeCloseTo(0.8, 1);
   });
@@ -168,7 +168,7 @@ describe('the properties of a cell', () => {
     await expect(measured(ticket, 'after')).resolves.toBeDefined();
   });
 
-  it('tell how far they are, and stop when they are called off', async () => {
+  it('report progress, and stop when they are cancelled', async () => {
     const ticket = run.trained('ticket');
     const { specification } = planProperties(ticket, 'after', 7, '', choices);
     const shares: number[] = [];

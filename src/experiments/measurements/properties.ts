@@ -107,7 +107,7 @@ async function throughKernels(
   const gradient = probe.gradients(weights);
   const curvature = await curvatureAt(probe, weights, survivors, { steps, draws, seed, pause });
   const few = balancedExamples(dataset.train.labels, train, kernelExamples, seed);
-  // Batch normalisation takes an example's fellows into account; elsewhere each goes alone, which is less work.
+  // With batch normalisation an example depends on its batch; elsewhere each is computed alone, which is less work.
   const isNormalised = network.layers.some(({ kind }) => kind === 'batch-normalisation');
   const single = new Probe(kernels, { ...plan, examples: few, batch: isNormalised ? few.length : 1 });
   const kernel = await tangentKernel(single, weights, survivors, {

@@ -56,7 +56,7 @@ export interface Executor {
   close?(): Promise<void>;
 }
 
-/** Trouble that stops every task, such as a full disk: the run ends, what is finished stays. */
+/** An error that stops every task, such as a full disk: the run ends, what is finished stays. */
 export class FatalError extends Error {
   override readonly name = 'FatalError';
 }

@@ -30,7 +30,7 @@ export interface Workplace {
   readonly store: TaskStore;
   /** What provenance says of where cells were trained. */
   readonly engine: Pick<CellProvenance, 'version' | 'engine' | 'platform'>;
-  /** Loads the module of a score of one's own; default: such scores are refused. */
+  /** Loads the module of a user's own score; default: such scores are refused. */
   readonly loadScores?: ((scores: readonly OwnScore[]) => Promise<OwnScores>) | undefined;
   /** Seconds between checkpoints of a cell in training; 0 for none at all. Default: a minute. */
   readonly checkpointEvery?: number | undefined;

@@ -1,7 +1,7 @@
 import type { TaskOutcome, TaskProgress } from './executor.js';
 import type { TaskOrder } from './task.js';
 
-/** What a worker and whoever gives it work say to each other; every message can be cloned from thread to thread. */
+/** Messages between a worker and the pool that gives it work; every message can be cloned from thread to thread. */
 
 /** To a worker. It executes one task at a time. */
 export type WorkerRequest =
@@ -13,12 +13,12 @@ export type WorkerRequest =
       /** Threads that it is to be executed on. */
       readonly threads: number;
     }
-  /** Calls the task that is being executed off. */
+  /** Cancels the task that is being executed. */
   | { readonly kind: 'stop' }
   /** Execute it on so many threads from now on. */
   | { readonly kind: 'threads'; readonly threads: number };
 
-/** What went wrong: `input`: the message is for people; `fatal`: no other task can succeed either; `aborted`: it was cancelled. */
+/** What went wrong: `input`: the message is for the user; `fatal`: no other task can succeed either; `aborted`: it was cancelled. */
 export type FailureCause = 'input' | 'fatal' | 'aborted' | 'unexpected';
 
 /** From a worker. */

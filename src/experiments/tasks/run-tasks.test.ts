@@ -222,7 +222,7 @@ describe('tasks', () => {
     expect(idsOf(outcome.blocked)).toEqual(['a1']);
   });
 
-  it('stop when they are called off, and what is finished is kept', async () => {
+  it('stop when they are cancelled, and what is finished is kept', async () => {
     const store = new MemoryStore();
     const stop = new AbortController();
     const executor = new FakeExecutor(store, 1, { b: 'hold' });
@@ -239,7 +239,7 @@ describe('tasks', () => {
     expect(store.ids()).toEqual(['a']);
   });
 
-  it('do not start when they were called off before', async () => {
+  it('do not start when they were cancelled before', async () => {
     const store = new MemoryStore();
     const executor = new FakeExecutor(store, 1);
     const outcome = await runTasks({ tasks: [cell('a')], store, executor, signal: AbortSignal.abort() });

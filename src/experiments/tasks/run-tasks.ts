@@ -44,7 +44,7 @@ export interface TasksOutcome {
   readonly failed: readonly FailedTask[];
   readonly blocked: readonly BlockedTask[];
   readonly aborted: boolean;
-  /** Trouble that ended everything before its time. */
+  /** The error that ended everything early. */
   readonly fatal: FatalError | null;
 }
 

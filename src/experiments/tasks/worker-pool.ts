@@ -30,7 +30,7 @@ export interface WorkerPoolOptions {
   readonly spawn: () => WorkerHandle;
 }
 
-/** Milliseconds a worker has to notice that its task was called off before its thread is ended. */
+/** Milliseconds that a worker has to notice that its task was cancelled before its thread is ended. */
 const PATIENCE = 3000;
 
 interface Current {
@@ -99,7 +99,7 @@ export class TaskPool implements Executor {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#all].map(({ handle }) => handle.terminate()));
-    // An engine that says nothing of workers it has ended, such as a browser, leaves their tasks to be called off here.
+    // An engine that says nothing of workers it has ended, such as a browser, leaves their tasks to be cancelled here.
     for (const worker of [...this.#all]) this.#lose(worker, abortError());
   }
 

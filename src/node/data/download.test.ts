@@ -30,7 +30,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A mirror on the loopback interface that answers as told; gives its address and the requests it had. */
+/** A mirror on the loopback interface that answers as configured; returns its address and the requests it had. */
 async function mirror(answer: RequestListener): Promise<{ address: string; ranges: (string | undefined)[] }> {
   const ranges: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -70,7 +70,7 @@ const fetched = (entry: CatalogueEntry, options = {}) => downloadFile(entry, fil
 const expectWhole = (path: string) => expect(Buffer.compare(readFileSync(path), content)).toBe(0);
 
 describe('a download', () => {
-  it('comes whole, tells how far it is, and leaves nothing else behind', async () => {
+  it('arrives whole, reports progress, and leaves nothing else behind', async () => {
     const { address } = await mirror(good);
     const seen: DownloadProgress[] = [];
     const path = await fetched(entryOf(address), { onProgress: (progress: DownloadProgress) => seen.push(progress) });
@@ -79,7 +79,7 @@ describe('a download', () => {
     expect(existsSync(part())).toBe(false);
   });
 
-  it('goes on from what is there', async () => {
+  it('resumes from the part that is there', async () => {
     writeFileSync(part(), content.subarray(0, 123_456));
     const { address, ranges } = await mirror(good);
     const totals: (number | null)[] = [];
@@ -89,7 +89,7 @@ describe('a download', () => {
     expect(new Set(totals)).toEqual(new Set([content.length]));
   });
 
-  it('begins anew where the server takes no ranges, and does not glue the file to its own half', async () => {
+  it('starts again where the server takes no ranges, and does not append the file to its own half', async () => {
     writeFileSync(part(), content.subarray(0, 1000));
     const { address } = await mirror((_, response) => response.writeHead(200).end(content));
     expectWhole(await fetched(entryOf(address)));
@@ -138,7 +138,7 @@ describe('a download', () => {
     expect(existsSync(part())).toBe(false);
   });
 
-  it('can be called off: what has come is kept, and the next one goes on from it', async () => {
+  it('can be cancelled: the part that arrived is kept, and the next one resumes from it', async () => {
     const control = new AbortController();
     const slow = await mirror((_, response) => {
       response.writeHead(200, { 'content-length': content.length });

@@ -204,7 +204,7 @@ describe('a cell that resumes from its checkpoints', () => {
     );
   });
 
-  it('starts anew when its checkpoint is cut short, or of another network', async () => {
+  it('starts again when its checkpoint is truncated, or of another network', async () => {
     const [dense] = cellsOf(adam);
     const [other] = cellsOf(sgd);
     const whole = await executeCell({ kernels, specification: dense, dataset, parents: new Map() });

@@ -51,7 +51,7 @@ describe('gradual pruning', () => {
     expect(countsOf(short.result.mask as Mask)).toEqual([32, 64]);
   });
 
-  it('goes on from a mask that is sparser than it would be, and prunes no less than asked', async () => {
+  it('continues from a mask that is sparser than it would be, and prunes no less than asked', async () => {
     const plan = toyPlan(kernels, toy, 'auto', 60);
     const mask = spreadMask(plan.network, new Map([[FIRST, 100]]), 3);
     const { changes } = await runOf(kernels, { ...plan, mask }, gradual);

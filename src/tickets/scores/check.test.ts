@@ -66,7 +66,7 @@ describe('pruning by a score that is given', () => {
     expect({ mask, trained }).toEqual(before);
   });
 
-  it('refuses what is no answer, with the name of the score', () => {
+  it('refuses an invalid answer, with the name of the score', () => {
     expect(() => kept((() => undefined) as never)).toThrow(
       'w: the given (the largest) score gives nothing; expected a Float32Array',
     );

@@ -58,12 +58,12 @@ export async function runStudy(study: AnyStudy, request: StudyRequest): Promise<
       (how) => laboratory.study(planned, { ...how, command }),
     );
     if (ending.results === null) return exitCodes.failed;
-    await tell(planned, ending.results, store, flags);
+    await printResults(planned, ending.results, store, flags);
     return reportLosses(ending, planned.tasks);
   });
 }
 
-/** The command that makes a study again, without what decides no result. */
+/** The command that makes a study again, without what does not affect any result. */
 function commandOf(study: AnyStudy, { target, options, flags }: StudyRequest): string {
   const { set = [], trials, quick } = flags;
   const words = ['lottery', 'study', study.name, target, ...optionWords(study.options, options)];
@@ -75,7 +75,7 @@ function commandOf(study: AnyStudy, { target, options, flags }: StudyRequest): s
 
 type Planned = PlannedStudy<unknown, StudyPlan, unknown>;
 
-async function tell(
+async function printResults(
   { study, folder }: Planned,
   outcome: StudyOutcome<unknown>,
   store: Store,
@@ -92,7 +92,7 @@ async function tell(
   );
 }
 
-/** What a person reads at the end: tables, findings, where the page is, and the digests. */
+/** What the command prints at the end: tables, findings, where the page is, and the digests. */
 function reportText(outcome: StudyOutcome<unknown>, { tables, findings, notes }: StudyReport, path: string): string {
   const width = Math.min(process.stdout.columns ?? 100, 120);
   const digests = [

@@ -56,7 +56,7 @@ export interface StudyComparison {
   readonly controls: readonly string[];
   /** From dense to sparse. */
   readonly densities: readonly number[];
-  /** Schemes that draw tickets, in the study's order. */
+  /** Schemes that find tickets, in the study's order. */
   readonly schemes: readonly StudyScheme[];
   /** Density by density, scheme by scheme; also those without a finished run. */
   readonly entries: readonly StudyEntry[];
@@ -78,7 +78,7 @@ function corrected(differences: readonly (PairedDifference | null)[]): (StudyCon
   return differences.map((difference, place) => (difference === null ? null : { ...difference, holmP: ps[place] }));
 }
 
-/** A point that no table would show is a mistake of whoever made the results. */
+/** A point outside every table is a mistake in the results. */
 function checkPoints({ points, schemes, densities }: MeasuredStudy): void {
   for (const { scheme, condition, density } of points) {
     if (!schemes.some(({ name }) => name === scheme)) {

@@ -95,7 +95,7 @@ function claimSentence(comparison: StudyComparison, control: string): string | n
   return `Frankle et al. (2021) report of ${formatList(titles)} that ${controlOfSeveral(control)} is as accurate as the ticket or more. Comparisons here that support it: ${count(support)}; that contradict it: ${count(against)}${broken}; undecided: ${count(open)}${bound}.`;
 }
 
-/** From the least to the most accurate, and whether the two differ beyond chance once their choice is allowed for. */
+/** From the least to the most accurate, and whether they differ significantly after correction for their choice. */
 function spreadSentence(
   study: MeasuredStudy,
   comparison: StudyComparison,

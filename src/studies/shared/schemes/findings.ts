@@ -12,7 +12,7 @@ export function describing({ points }: MeasuredStudy, sentences: () => readonly 
   }));
 }
 
-/** What diverged and is in no mean, and which means are over fewer trials than planned. */
+/** Which runs diverged and are excluded from every mean, and which means are over fewer trials than planned. */
 export function schemeNotes({ study, ...comparison }: StudyComparison): string[] {
   const title = (name: string) => study.schemes.find((scheme) => scheme.name === name)!.title;
   const { diverged } = comparison;
