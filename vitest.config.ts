@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A safety net for what hangs, wide enough for a machine that is busy with other things.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // One fewer than cores is usual, which on two cores leaves one of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

@@ -1,5 +1,6 @@
-// Compiles kernels/ to WebAssembly SIMD with the clang that is itself an npm package, and writes two generated modules:
-// the WebAssembly as text, so that the library needs no file or fetch to load it, and the table of operations.
+// Compiles kernels/ to WebAssembly SIMD with the clang that is itself an npm package, and writes three generated modules:
+// the WebAssembly as text, so that the library needs no file or fetch to load it, the table of operations, and the numbers
+// that C and TypeScript must agree on.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,13 +27,16 @@ const compile = [
   '-Werror',
 ];
 
+/** Bytes of a thread's stack, and of the arena at first and at most: what 32 bits can address. */
+const memory = { stack: 65536, initial: 2 ** 20, maximum: 2 ** 32 };
+
 const link = [
   '--target=wasm32',
   '-nostdlib',
   '-Wl,--no-entry',
   '-Wl,--export=__heap_base',
-  '-Wl,--max-memory=4294967296',
-  '-Wl,-z,stack-size=65536',
+  `-Wl,--max-memory=${memory.maximum}`,
+  `-Wl,-z,stack-size=${memory.stack}`,
   '-Wl,--strip-all',
 ];
 
@@ -42,7 +46,7 @@ const targets = {
   threaded: [
     '-Wl,--import-memory',
     '-Wl,--shared-memory',
-    '-Wl,--initial-memory=1048576',
+    `-Wl,--initial-memory=${memory.initial}`,
     '-Wl,--export=__stack_pointer',
   ],
 };
@@ -68,6 +72,51 @@ function operationsModule(header) {
     'export const operationArguments = {',
     ...rows,
     '} as const;',
+    '',
+  ].join('\n');
+}
+
+/** Where a struct of 4- and 8-byte fields keeps what, in bytes from its beginning, as C lays it out. */
+function structLayout(header, name) {
+  const body = header.match(new RegExp(`typedef struct \\{([^}]*)\\} ${name};`))?.[1];
+  if (body === undefined) throw new Error(`kernels/operations.h: there is no struct ${name}.`);
+  const sizes = { f64: 8, i32: 4, u32: 4, f32: 4, ptr: 4 };
+  const fields = [...body.matchAll(/(\w+) (\w+);/g)].map(([, type, field]) => ({ field, size: sizes[type] }));
+  const layout = {};
+  let end = 0;
+  for (const { field, size } of fields) {
+    if (size === undefined)
+      throw new Error(`kernels/operations.h: field ${field} of ${name} has a type of unknown size.`);
+    layout[field] = Math.ceil(end / size) * size;
+    end = layout[field] + size;
+  }
+  const widest = Math.max(...fields.map(({ size }) => size));
+  return { ...layout, bytes: Math.ceil(end / widest) * widest };
+}
+
+/** The value of a constant of lottery.h. */
+function constant(header, name) {
+  const value = Number(header.match(new RegExp(`^#define ${name} (\\d+)$`, 'm'))?.[1]);
+  if (!Number.isInteger(value)) throw new Error(`kernels/lottery.h: there is no constant ${name}.`);
+  return value;
+}
+
+/** What the kernels' C and the library's TypeScript must agree on. */
+function layoutModule(files) {
+  const lottery = files['lottery.h'];
+  const state = Object.entries(structLayout(files['operations.h'], 'program_state'));
+  return [
+    '// Written by scripts/build-kernels.mjs from kernels/lottery.h, kernels/operations.h and the flags of the build.',
+    '/** Examples in a lane block. */',
+    `export const LANES = ${constant(lottery, 'LANES')};`,
+    '/** Bytes of one place of one lane block. */',
+    `export const LANE_BYTES = ${constant(lottery, 'LANE_BYTES')};`,
+    "/** Where a program's state keeps what, in bytes from its beginning: `program_state` of kernels/operations.h. */",
+    'export const stateLayout = {',
+    ...state.map(([field, offset]) => `  ${field}: ${offset},`),
+    '} as const;',
+    "/** Bytes of a thread's stack, and of the arena of the build over shared memory at first and at most. */",
+    `export const memoryBytes = { stack: ${memory.stack}, initial: ${memory.initial}, maximum: ${memory.maximum} } as const;`,
     '',
   ].join('\n');
 }
@@ -120,6 +169,7 @@ export async function buildKernels(root) {
   if (complaints.trim()) process.stderr.write(complaints);
   mkdirSync(out, { recursive: true });
   replaceFile(join(out, 'operations.ts'), operationsModule(files['operations.h']));
+  replaceFile(join(out, 'layout.ts'), layoutModule(files));
   replaceFile(
     stamp,
     [

@@ -103,7 +103,7 @@ const said = (command: string) => results.get(command)?.out ?? `not on the page:
 describe('docs/extending.md', () => {
   it('has a file for every block but commands, and builds before it runs what is new', () => {
     for (const { language, path } of blocks) expect(path === undefined).toBe(language === 'sh');
-    expect(blocks.map(({ path }) => path).filter((path) => path?.startsWith('src/'))).toHaveLength(6);
+    expect(blocks.map(({ path }) => path).filter((path) => path?.startsWith('src/'))).toHaveLength(9);
     blocks.forEach(({ language }, place) => {
       if (language === 'diff') expect(blocks[place + 1].text).toMatch(/^npm run build\n/);
     });
@@ -118,6 +118,37 @@ describe('docs/extending.md', () => {
     expect(said('npx lottery list scopes')).toMatch(/^root +layers keep in proportion/m);
     expect(said('npx lottery list initialisations')).toMatch(/^triangular +triangular about zero/m);
     expect(said('npx lottery list scores')).toContain('./mine.mjs');
+  });
+
+  it('adds a study by a folder and one line: its command, options, findings, figures and page', () => {
+    const touched = blocks.flatMap(({ path }) => (path?.startsWith('src/studies/') ? [path] : []));
+    expect(touched).toEqual([
+      'src/studies/spread/index.ts',
+      'src/studies/spread/figures.ts',
+      'src/studies/registry.ts',
+    ]);
+    const help = said('npx lottery study spread --help');
+    expect(help).toMatch(/--share <names> +what all trials have in common \(default:\s+split,initialisation\)/);
+    expect(help).toContain('lottery study spread lenet-mnist --trials 10 --quick');
+    expect(lottery('study', '--help').out).toMatch(/^ {2}spread \[options\] \[preset\|file\] +how far apart/m);
+    expect(said('npx lottery study spread tiny.yaml --trials 3 --dry-run')).toMatch(
+      /3 cells, 1 in the store already, 2 to train\./,
+    );
+    const shown = said('npx lottery study spread tiny.yaml --trials 3');
+    expect(shown).toMatch(/Networks that share split, initialisation reach \d\d\.\d\d% \(95% interval .*, 3 trials\)/);
+    expect(shown).toMatch(/standard deviation of \d+\.\d\d points/);
+    const report = /Report: (.*report\.html)/.exec(shown)?.[1] as string;
+    expect(readFileSync(join(folder, report), 'utf8')).toMatch(/<svg.*Test accuracy of each trial/s);
+    const { found, command, digest } = JSON.parse(
+      said('npx lottery study spread tiny.yaml --trials 3 --share order --json'),
+    );
+    expect(found).toMatchObject({ share: ['order'], diverged: 0 });
+    expect(found.accuracies).toHaveLength(3);
+    expect(command).toBe('lottery study spread tiny.yaml --share order --trials 3');
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    const refused = lottery('study', 'spread', 'tiny.yaml', '--share', 'ordr');
+    expect(refused.status).toBe(2);
+    expect(refused.all).toContain('unknown part of a trial ordr; did you mean order?');
   });
 
   it('runs what it adds to a table and a digest, each another one', () => {

@@ -1,3 +1,4 @@
+import { memoryBytes } from './generated/layout.js';
 import { threadedBase64, wasmBase64 } from './generated/wasm.js';
 import { type KernelExports, Kernels, PAGE } from './kernels.js';
 
@@ -45,10 +46,10 @@ export interface HelperPost {
   readonly stack: number;
 }
 
-/** Bytes of a helper's stack, as much as the linker gives the caller's. */
-const STACK = 65536;
-/** Pages of 64 KiB: what the build declares at first, and all that 32 bits can address. */
-const PAGES = { initial: 16, maximum: 65536 };
+/** As many bytes for each helper's stack as the linker gives the caller's. */
+const STACK = memoryBytes.stack;
+/** In pages, as WebAssembly counts memory. */
+const PAGES = { initial: memoryBytes.initial / PAGE, maximum: memoryBytes.maximum / PAGE };
 
 /**
  * Loads kernels over memory that several threads share. A thread that helps sleeps in `helpKernels` from beginning to end,

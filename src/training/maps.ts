@@ -1,3 +1,4 @@
+import { LANE_BYTES, LANES } from '../kernels/generated/layout.js';
 import type { ImageShape } from '../networks/network.js';
 
 /**
@@ -10,10 +11,7 @@ export interface MapLayout {
   readonly border: number;
 }
 
-/** Examples in a lane block. */
-export const LANES = 16;
-/** Bytes of one place of one lane block. */
-export const LANE_BYTES = 64;
+export { LANE_BYTES, LANES };
 
 /** Bytes from one row, channel and block to the next. */
 export function pitchesOf({ shape, border }: MapLayout): { row: number; channel: number; block: number } {

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeNpz } from '../../src/data/npz.js';
+import { decodeSafetensors } from '../../src/node/formats/safetensors.js';
+import { commandIn, digestOf, runTiny } from '../fixtures/command.js';
+
+const { lottery, path, cellFolders } = commandIn('run');
+
+describe('a run', () => {
+  let digest: string | undefined;
+
+  it('trains every cell once and ends with table, verdict and digest', async () => {
+    const first = await lottery(runTiny('store', '--workers', '1'));
+    expect(first.err).toBe('');
+    expect(first.code).toBe(0);
+    expect(first.out).toContain('10 cells to train.');
+    expect(first.out).toMatch(/^dense +100 /m);
+    expect(first.out).toMatch(/^2 +\d\d\.\d /m);
+    expect(first.out).toContain('The ticket against its random re-initialisation');
+    digest = digestOf(first);
+    expect(digest).toBeDefined();
+    const again = await lottery(runTiny('store'));
+    expect(again.out).toContain('10 cells, all in the store already.');
+    expect(digestOf(again)).toBe(digest);
+  });
+
+  it('gives the same bits on two workers, and one JSON document', async () => {
+    const { code, out } = await lottery(runTiny('store-two', '--workers', '2', '--json'));
+    expect(code).toBe(0);
+    const results = JSON.parse(out);
+    expect(results).toMatchObject({ digest, planned: 10, finished: 10, failed: [], notRun: [] });
+    expect(results.cells).toHaveLength(10);
+    expect(results.command).toContain("lottery run quickstart --set 'network.hidden=[20]'");
+  });
+
+  it('is reported with figures, and can be reported again', async () => {
+    const words = runTiny('store-two').filter((word) => word !== '--no-report');
+    const report = /Report: (.*)/.exec((await lottery(words)).out)?.[1] as string;
+    const html = readFileSync(report, 'utf8');
+    expect(html).toContain('<svg');
+    expect(html).not.toMatch(/(src|href)="https?:/);
+    const figures = readdirSync(join(dirname(report), 'figures'));
+    for (const kind of ['svg', 'png', 'csv']) expect(figures.some((name) => name.endsWith(`.${kind}`))).toBe(true);
+    rmSync(report);
+    expect((await lottery(['report', 'quickstart', '--store', 'store-two'])).out).toContain(report);
+    expect(readFileSync(report, 'utf8')).toBe(html);
+  });
+
+  it('trains only what is new when more is asked for', async () => {
+    const { out } = await lottery([...runTiny('store'), '--trials', '3']);
+    expect(out).toContain('15 cells, 10 in the store already, 5 to train.');
+  });
+
+  it('can be listed, shown and exported', async () => {
+    const runs = JSON.parse((await lottery(['list', 'runs', '--store', 'store', '--json'])).out);
+    expect(runs.map(({ cells }: { cells: string }) => cells)).toEqual(expect.arrayContaining(['10/10', '15/15']));
+    const run = runs.find(({ cells }: { cells: string }) => cells === '10/10').name;
+    expect((await lottery(['show', run, '--store', 'store'])).out).toContain(`Digest: ${digest}`);
+    const results = JSON.parse((await lottery(['show', run, '--store', 'store', '--json'])).out);
+    const ticket = results.cells.find(({ condition }: { condition: string }) => condition === 'ticket');
+    expect((await lottery(['show', ticket.id.slice(0, 12), '--store', 'store'])).out).toContain(ticket.id);
+    for (const format of ['safetensors', 'npz']) {
+      for (const what of ['final', 'early-stop', 'mask']) {
+        const file = `ticket-${what}.${format}`;
+        const words = ['export', ticket.id.slice(0, 12), '--store', 'store', '--format', format, '--what', what];
+        expect((await lottery([...words, '--out', file])).code).toBe(0);
+        expect(readFileSync(path(file)).length).toBeGreaterThan(1000);
+      }
+    }
+    const header = readFileSync(path('ticket-mask.safetensors'));
+    const text = header.subarray(8, 8 + Number(header.readBigUInt64LE(0))).toString();
+    expect(JSON.parse(text)['fc1.weight']).toMatchObject({ dtype: 'BOOL', shape: [20, 784] });
+  });
+
+  it('exports a ticket of units in the shapes of what was trained, in every format', async () => {
+    const words = runTiny('units', '--set', 'pruning.structure=units', '--set', 'pruning.rate=0.4', '--trials', '1');
+    const { cells } = JSON.parse((await lottery([...words, '--json'])).out) as {
+      cells: { id: string; condition: string; level: number }[];
+    };
+    const idOf = (wanted: string) =>
+      cells.find(({ condition, level }) => condition === wanted && level === (wanted === 'dense' ? 0 : 2))
+        ?.id as string;
+    const write = async (id: string, what: string, format: string) => {
+      const { code, out } = await lottery([
+        'export',
+        id,
+        '--store',
+        'units',
+        '--what',
+        what,
+        '--format',
+        format,
+        '--out',
+        `units.${format}`,
+      ]);
+      expect(code).toBe(0);
+      return { out, bytes: readFileSync(path(`units.${format}`)) };
+    };
+    // Of 20 units 12 are left, then 7.
+    const expected = { 'fc1.weight': [7, 784], 'fc1.bias': [7], 'fc2.weight': [10, 7], 'fc2.bias': [10] };
+    for (const condition of ['ticket', 'reinitialise']) {
+      for (const what of ['final', 'early-stop', 'mask']) {
+        const shapes = Object.fromEntries(
+          Object.entries(expected).filter(([name]) => what !== 'mask' || name.endsWith('weight')),
+        );
+        const tensors = await write(idOf(condition), what, 'safetensors');
+        expect(tensors.out).toContain('units left: fc1 7 of 20');
+        const decoded = decodeSafetensors(tensors.bytes, 'units.safetensors');
+        expect(Object.fromEntries([...decoded].map(([name, { shape }]) => [name, shape]))).toEqual(shapes);
+        const arrays = decodeNpz((await write(idOf(condition), what, 'npz')).bytes, 'units.npz');
+        expect(Object.fromEntries([...arrays].map(([name, { shape }]) => [name, shape]))).toEqual(shapes);
+        // A unit that is left has all its weights, so that nothing but survivors is written.
+        for (const [name, { values }] of decoded) {
+          if (name.endsWith('weight')) expect([...values].filter((value) => Number(value) === 0)).toHaveLength(0);
+        }
+      }
+    }
+    const dense = decodeSafetensors((await write(idOf('dense'), 'final', 'safetensors')).bytes, 'units.safetensors');
+    expect(dense.get('fc1.weight')?.shape).toEqual([20, 784]);
+    expect((await lottery(['export', '--help'])).out).toContain('pruned units left the network');
+  });
+
+  it('trains one cell and what it is made from when only that is asked for', async () => {
+    const plan = JSON.parse((await lottery([...runTiny('one'), '--dry-run', '--json'])).out);
+    const last = plan.cells.find(
+      (cell: { condition: string; level: number }) => cell.condition === 'ticket' && cell.level === 2,
+    );
+    const { code, out } = await lottery(runTiny('one', '--cell', last.id.slice(0, 10)));
+    expect(code).toBe(0);
+    expect(out).toContain('3 cells to train.');
+    expect(out).toContain('3 of 10 cells are finished');
+    expect(cellFolders('one')).toHaveLength(3);
+  });
+
+  it('reports a diverged network and what could not be trained for want of it', async () => {
+    const wild = ['--set', 'optimiser={name: sgd, lr: 1e+30}', '--trials', '1'];
+    const { code, out, err } = await lottery([...runTiny('wild'), ...wild]);
+    expect(code).toBe(1);
+    expect(out).toContain('dense, trial 0, level 0 (100.00%): diverged');
+    expect(out).toContain('not run: ticket, trial 0, level 1');
+    expect(err).toContain(
+      '1 of 5 cells diverged, 4 of 5 cells could not be trained because cells they need are missing.',
+    );
+  });
+});
