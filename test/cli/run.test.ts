@@ -118,7 +118,7 @@ describe('a run', () => {
     }
     const dense = decodeSafetensors((await write(idOf('dense'), 'final', 'safetensors')).bytes, 'units.safetensors');
     expect(dense.get('fc1.weight')?.shape).toEqual([20, 784]);
-    expect((await lottery(['export', '--help'])).out).toContain('pruned units left the network');
+    expect((await lottery(['export', '--help'])).out).toContain('pruned units are removed from the network');
   });
 
   it('trains one cell and what it is made from when only that is asked for', async () => {

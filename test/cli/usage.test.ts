@@ -18,8 +18,8 @@ describe('wrong usage', () => {
     [['run', 'quickstart', '--set', 'data.name=mnits'], 'did you mean mnist'],
     [['list', 'preset'], 'Allowed choices are presets'],
     [['show', 'lenet-mnits'], 'did you mean lenet-mnist'],
-    [['show', 'nothing-like-it'], 'no preset, network, run or cell'],
-    [['report', 'quickstart'], 'holds none'],
+    [['show', 'nothing-like-it'], 'is not a preset, network, run or cell'],
+    [['report', 'quickstart'], 'it has no runs'],
     [['verify', 'quickstart', '--replay', '-1'], 'expected a whole number, or all'],
     [['export', 'abcdef'], 'no cell in'],
     [['data', 'get', 'mnits'], 'did you mean mnist'],
@@ -65,7 +65,7 @@ describe('help and lists', () => {
       'store',
     ]);
     expect(findings[0].ok).toBe(true);
-    expect(findings[4]).toMatchObject({ ok: false, remedy: expect.stringContaining('make it, or name another') });
+    expect(findings[4]).toMatchObject({ ok: false, remedy: expect.stringContaining('create it, or name another') });
     expect((await lottery(['doctor'])).out).toMatch(/^\+ kernels: (native|WebAssembly), because /m);
   });
 
