@@ -28,7 +28,7 @@ describe('lottery study random-tickets', () => {
     const report = /Report: (.*report\.html)/.exec(first.out)?.[1] as string;
     const digest = /Digest: ([0-9a-f]{64})/.exec(first.out)?.[1] as string;
     const page = readFileSync(report, 'utf8');
-    for (const part of ['random masks', 'Which properties at the start', 'Hutchinson 1989', '<svg', digest]) {
+    for (const part of ['random masks', 'Which properties before training', 'Hutchinson 1989', '<svg', digest]) {
       expect(page).toContain(part);
     }
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
