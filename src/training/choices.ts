@@ -1,7 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { Stream } from '../random/stream.js';
-import type { Pass } from './forward.js';
 import { survivorCount } from './learned.js';
+import type { Pass } from './pass.js';
 import type { StoredTensor } from './storage.js';
 import type { LearnedMask } from './types.js';
 
