@@ -49,9 +49,13 @@ export class Trainer {
   }
 
   #setIteration(iteration: number): void {
-    // Iteration, epoch (none shuffled yet), cursor, live examples, and the optimiser's clock, which starts at zero.
-    const clock = iteration - this.#plan.firstIteration;
-    this.#kernels.integers(this.#compiled.state + stateLayout.iteration, 5).set([iteration, -1, 0, 0, clock]);
+    // No epoch is shuffled yet; the optimiser's clock starts at zero.
+    const values = { iteration, epoch: -1, cursor: 0, live: 0, clock: iteration - this.#plan.firstIteration };
+    for (const field of Object.keys(values) as (keyof typeof values)[]) this.#stateWord(field)[0] = values[field];
+  }
+
+  #stateWord(field: Exclude<keyof typeof stateLayout, 'loss' | 'norm' | 'bytes'>): Int32Array {
+    return this.#kernels.integers(this.#compiled.state + stateLayout[field], 1);
   }
 
   /** One training step. */
@@ -61,7 +65,7 @@ export class Trainer {
 
   /** Optimiser steps counted so far, those before a rewind included. */
   get iteration(): number {
-    return this.#kernels.integers(this.#compiled.state + stateLayout.iteration, 1)[0];
+    return this.#stateWord('iteration')[0];
   }
 
   /** Work done so far. */
@@ -95,14 +99,15 @@ export class Trainer {
   get due(): Int32Array {
     const line = this.#compiled.probe.lines.findIndex(({ operation }) => operation === 'order');
     this.#compiled.probe.runLine(line, 1);
-    const [cursor, live] = this.#kernels.integers(this.#compiled.state + stateLayout.cursor, 2);
+    const [cursor] = this.#stateWord('cursor');
+    const [live] = this.#stateWord('live');
     return this.#kernels.integers(this.#compiled.indices + 4 * cursor, live).slice();
   }
 
   /** Loss and accuracy on the next batch, without learning from it. */
   probe(): Evaluation {
     this.#kernels.doubles(this.#compiled.state + stateLayout.loss, 1)[0] = 0;
-    this.#kernels.integers(this.#compiled.state + stateLayout.correct, 1)[0] = 0;
+    this.#stateWord('correct')[0] = 0;
     this.#compiled.choose?.run();
     this.#compiled.probe.run();
     this.#work.evaluation += this.#compiled.probe.flops;
