@@ -76,22 +76,48 @@ function operationsModule(header) {
   ].join('\n');
 }
 
-/** Where a struct of 4- and 8-byte fields keeps what, in bytes from its beginning, as C lays it out. */
-function structLayout(header, name) {
-  const body = header.match(new RegExp(`typedef struct \\{([^}]*)\\} ${name};`))?.[1];
-  if (body === undefined) throw new Error(`kernels/operations.h: there is no struct ${name}.`);
+/**
+ * Offsets in bytes of a struct's fields, which are numbers or arrays of them, and its length as `bytes`; as C lays it out,
+ * which `layoutCheck` has the compiler confirm.
+ */
+function structLayout(files, { file, name }) {
+  const body = files[file].match(new RegExp(`typedef struct \\{([^}]*)\\} ${name};`))?.[1];
+  if (body === undefined) throw new Error(`kernels/${file}: there is no struct ${name}.`);
   const sizes = { f64: 8, i32: 4, u32: 4, f32: 4, ptr: 4 };
-  const fields = [...body.matchAll(/(\w+) (\w+);/g)].map(([, type, field]) => ({ field, size: sizes[type] }));
   const layout = {};
   let end = 0;
-  for (const { field, size } of fields) {
-    if (size === undefined)
-      throw new Error(`kernels/operations.h: field ${field} of ${name} has a type of unknown size.`);
-    layout[field] = Math.ceil(end / size) * size;
-    end = layout[field] + size;
+  let widest = 1;
+  for (const [, type, declarators] of body.matchAll(/(\w+) ([^;]+);/g)) {
+    const size = sizes[type];
+    if (size === undefined) throw new Error(`kernels/${file}: ${name} has fields of type ${type}, of unknown size.`);
+    widest = Math.max(widest, size);
+    for (const [, field, count = '1'] of declarators.matchAll(/(\w+)(?:\[(\d+)\])?/g)) {
+      layout[field] = Math.ceil(end / size) * size;
+      end = layout[field] + size * Number(count);
+    }
   }
-  const widest = Math.max(...fields.map(({ size }) => size));
   return { ...layout, bytes: Math.ceil(end / widest) * widest };
+}
+
+/** Structs whose layout the library uses. */
+const structs = {
+  state: { file: 'operations.h', name: 'program_state' },
+  selection: { file: 'learned.c', name: 'selection' },
+};
+
+/** A C file that compiles only where the structs are laid out as the library takes them to be; it is not linked. */
+function layoutCheck(files) {
+  const lines = Object.values(structs).flatMap(({ file, name }) => {
+    const { bytes, ...offsets } = structLayout(files, { file, name });
+    return [
+      `#include "${file}"`,
+      `_Static_assert(sizeof(${name}) == ${bytes}, "${name}");`,
+      ...Object.entries(offsets).map(
+        ([field, offset]) => `_Static_assert(__builtin_offsetof(${name}, ${field}) == ${offset}, "${name}.${field}");`,
+      ),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
 }
 
 /** The value of a constant of lottery.h. */
@@ -104,9 +130,9 @@ function constant(header, name) {
 /** What the kernels' C and the library's TypeScript must agree on. */
 function layoutModule(files) {
   const lottery = files['lottery.h'];
-  const state = Object.entries(structLayout(files['operations.h'], 'program_state'));
+  const state = Object.entries(structLayout(files, structs.state));
   return [
-    '// Written by scripts/build-kernels.mjs from kernels/lottery.h, kernels/operations.h and the flags of the build.',
+    '// Written by scripts/build-kernels.mjs from kernels/ and the flags of the build.',
     '/** Examples in a lane block. */',
     `export const LANES = ${constant(lottery, 'LANES')};`,
     '/** Bytes of one place of one lane block. */',
@@ -115,6 +141,8 @@ function layoutModule(files) {
     'export const stateLayout = {',
     ...state.map(([field, offset]) => `  ${field}: ${offset},`),
     '} as const;',
+    '/** Bytes that edge-popup needs to select the largest scores: `selection` of kernels/learned.c. */',
+    `export const selectionBytes = ${structLayout(files, structs.selection).bytes};`,
     "/** Bytes of a thread's stack, and of the arena of the build over shared memory at first and at most. */",
     `export const memoryBytes = { stack: ${memory.stack}, initial: ${memory.initial}, maximum: ${memory.maximum} } as const;`,
     '',
@@ -159,8 +187,12 @@ export async function buildKernels(root) {
       throw new Error(`The kernels did not compile (${error.code ?? error.message}).`);
     }
   };
-  const objects = await run([...compile, '-c', ...sources], files);
-  const built = Object.keys(objects).filter((name) => name.endsWith('.o'));
+  const check = 'layout_check';
+  const objects = await run([...compile, '-c', ...sources, `${check}.c`], {
+    ...files,
+    [`${check}.c`]: layoutCheck(files),
+  });
+  const built = Object.keys(objects).filter((name) => name.endsWith('.o') && name !== `${check}.o`);
   const wasm = {};
   for (const [name, extra] of Object.entries(targets)) {
     const tree = await run([...link, ...extra, ...built, '-o', `${name}.wasm`], objects);

@@ -1,4 +1,5 @@
 import type { Stream } from '../random/stream.js';
+import { LANE_BYTES } from './generated/layout.js';
 
 /** Numbers drawn by the kernels, so that they are the same bits on every target. */
 export interface Sampler {
@@ -28,8 +29,8 @@ export type HelperStarter = (helpers: number) => void;
 /** Bytes of a page of WebAssembly memory. */
 export const PAGE = 65536;
 
-/** Bytes to which everything in the arena is aligned: one lane block's worth, a cache line. */
-export const ALIGNMENT = 64;
+/** Bytes to which everything in the arena is aligned: one place of a lane block, a cache line. */
+export const ALIGNMENT = LANE_BYTES;
 
 /**
  * One instance of the kernels with an arena of memory of its own. To be called from one thread alone; those that help it

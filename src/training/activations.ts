@@ -5,33 +5,35 @@ import { stateLayout } from '../kernels/state.js';
 import type { Activation, Mask, Network, Tensors } from '../networks/network.js';
 import { sizeOf } from '../networks/shapes.js';
 import { stream } from '../random/stream.js';
+import { addGather } from './batch.js';
 import { allocateSlots, batchSize, type PlacedMap } from './buffers.js';
-import { addGather, addNode, finishStep, type Pass } from './forward.js';
+import { addNode } from './forward.js';
 import { layOut, type NetworkLayout, type PlacedNode } from './layout.js';
 import { LANES, pitchesOf } from './maps.js';
 import { placeTensors } from './packing.js';
+import { finishStep, type Pass } from './pass.js';
 import { checkShapes, placeNormalisation, residentDataset } from './resident.js';
 import { type NetworkStorage, storeNetwork } from './storage.js';
 import type { Normalisation } from './types.js';
 
-/** Places in the training or in the test set, in the order in which they are taken. */
+/** Places in the training or in the test set, in the order in which they are read. */
 export interface ExamplePlaces {
   readonly of: 'train' | 'test';
   readonly places: Int32Array;
 }
 
-/** What is looked at. */
+/** The network and the examples whose activations are read. */
 export interface ActivationsPlan {
   readonly network: Network;
   readonly dataset: Dataset;
   readonly normalisation: Normalisation;
   /** One after another. */
   readonly examples: readonly ExamplePlaces[];
-  /** Places that are taken for +0 whatever is given there; none unless given. */
+  /** Pruned weights count as +0 whatever is given for them; default: the dense network. */
   readonly mask?: Mask;
 }
 
-/** A layer that is looked at. */
+/** A layer whose values are read. */
 export interface SeenLayer {
   /** The activation's own name; of one without, that of the layer with weights, or of the addition, before it. `output` is the last. */
   readonly name: string;
@@ -42,22 +44,22 @@ export interface SeenLayer {
   readonly values: 'all' | 'channel-means';
 }
 
-/** More values an example than this of a map, and only the means of its channels are read. */
+/** Of a map with more values an example than this, only the means of its channels are read. */
 export const WIDEST_MAP = 4096;
 
-/** Examples taken at once. */
+/** Examples of a batch. */
 const BATCH = 64;
 
-interface Place extends SeenLayer {
+interface ReadLayer extends SeenLayer {
   readonly node: PlacedNode;
 }
 
 /**
- * Reads what the layers of a network put out: every hidden layer after its activation, and the logits, as in evaluation, with
- * running statistics and without dropout. Compiled once for a mask, then of as many weights as one likes.
+ * Reads the outputs of a network's layers: every hidden layer after its activation, and the logits, as in evaluation, with
+ * running statistics and without dropout. Compiled once for a mask, then for any number of weights.
  *
- * Every layer keeps a buffer of its own until a batch has gone through. Where one works in place on another's output only
- * what it makes of it is read: an activation's, which nothing later changes.
+ * Every layer keeps a buffer of its own until a batch has gone through. Where an activation works in place on another layer's
+ * output, only the activation's is read; nothing later changes it.
  *
  * It takes over the arena of its kernels, as a trainer does.
  */
@@ -68,8 +70,8 @@ export class Activations {
   readonly #maps: readonly PlacedMap[];
   readonly #state: number;
   readonly #parts: readonly { readonly program: Program; readonly count: number }[];
-  readonly #places: readonly Place[];
-  /** Examples looked at. */
+  readonly #layers: readonly ReadLayer[];
+  /** Examples whose values are read. */
   readonly count: number;
 
   /** @throws RangeError when shapes do not agree */
@@ -81,7 +83,7 @@ export class Activations {
     this.#storage = storeNetwork(kernels, network, this.#layout, mask, 'auto');
     this.#maps = allocateSlots(kernels, this.#layout, batchSize(BATCH));
     this.#state = kernels.allocate(stateLayout.bytes);
-    this.#places = placesOf(this.#layout);
+    this.#layers = layersRead(this.#layout);
     const pixels = placeNormalisation(kernels, normalisation);
     this.#parts = examples.map(({ of, places }) => {
       const [images, labels] =
@@ -112,7 +114,7 @@ export class Activations {
 
   /** What is read, first layer first; the logits last. */
   get layers(): readonly SeenLayer[] {
-    return this.#places.map(({ node: _, ...layer }) => layer);
+    return this.#layers.map(({ node: _, ...layer }) => layer);
   }
 
   /**
@@ -123,14 +125,14 @@ export class Activations {
    */
   read(weights: Tensors): Map<string, Float32Array> {
     placeTensors(this.#kernels, this.#storage.tensors, weights);
-    const found = new Map(this.#places.map(({ name, units }) => [name, new Float32Array(this.count * units)]));
+    const found = new Map(this.#layers.map(({ name, units }) => [name, new Float32Array(this.count * units)]));
     let before = 0;
     for (const { program, count } of this.#parts) {
       this.#kernels.bytes(this.#state, stateLayout.bytes).fill(0);
       for (let from = 0; from < count; from += BATCH) {
         program.run();
         const live = Math.min(BATCH, count - from);
-        for (const place of this.#places) this.#take(place, live, before + from, found.get(place.name) as Float32Array);
+        for (const layer of this.#layers) this.#take(layer, live, before + from, found.get(layer.name) as Float32Array);
       }
       before += count;
     }
@@ -138,7 +140,7 @@ export class Activations {
   }
 
   /** The values of one layer for the batch that has gone through. */
-  #take({ node, units, values }: Place, live: number, from: number, out: Float32Array): void {
+  #take({ node, units, values }: ReadLayer, live: number, from: number, out: Float32Array): void {
     const { layout, first } = this.#maps[node.slot];
     const { block, channel, row } = pitchesOf(layout);
     const { channels, height, width } = layout.shape;
@@ -164,7 +166,7 @@ export class Activations {
 }
 
 /** Layers that are read: activations, and the last layer. */
-function placesOf({ nodes }: NetworkLayout): Place[] {
+function layersRead({ nodes }: NetworkLayout): ReadLayer[] {
   let computed = '';
   const taken = new Set(['output']);
   const namer = (node: PlacedNode): string => {
@@ -174,7 +176,7 @@ function placesOf({ nodes }: NetworkLayout): Place[] {
     taken.add(own);
     return own;
   };
-  return nodes.flatMap((node, place): Place[] => {
+  return nodes.flatMap((node, place): ReadLayer[] => {
     const { layer, outputShape } = node;
     if (['linear', 'convolution', 'addition'].includes(layer.kind)) computed = layer.name ?? node.name;
     const isLast = place === nodes.length - 1;

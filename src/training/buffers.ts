@@ -54,6 +54,12 @@ export function placedMap(layout: MapLayout, base: number): PlacedMap {
   return { layout, base, first: base + insideOf(layout) };
 }
 
+/** The same values seen as maps: a flat buffer has the pitches of the map it was made from. */
+export const seenAs = (map: PlacedMap, shape: MapLayout['shape']): PlacedMap => ({
+  ...map,
+  layout: { shape, border: 0 },
+});
+
 /** A buffer for the values of every slot, all of them kept: a training step's, which the backward pass reads. */
 export function allocateSlots(kernels: Kernels, { slots }: NetworkLayout, { blocks }: BatchSize): PlacedMap[] {
   return slots.map((slot) => placedMap(slot, kernels.allocate(bytesOf(slot, blocks))));

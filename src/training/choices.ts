@@ -1,28 +1,26 @@
+import { selectionBytes } from '../kernels/generated/layout.js';
 import type { Kernels } from '../kernels/kernels.js';
 import type { Stream } from '../random/stream.js';
-import type { Pass } from './forward.js';
 import { survivorCount } from './learned.js';
+import type { Pass } from './pass.js';
 import type { StoredTensor } from './storage.js';
 import type { LearnedMask } from './types.js';
-
-/** Words of a selection besides its counts, and counts of the largest pass; see `selection` in kernels/learned.c. */
-const SELECTION_WORDS = 2 + 2048;
 
 type Target = Pick<Pass, 'builder' | 'storage'>;
 type Learned = StoredTensor & Required<Pick<StoredTensor, 'learned'>>;
 
-/** The operations by which a program takes its weights from the frozen ones, and hands gradients on to the scores. */
+/** The operations by which a program chooses its weights from the frozen ones, and turns their gradients into those of scores. */
 export class Choices {
   readonly #mask: LearnedMask;
   readonly #selection: number;
 
   constructor(kernels: Kernels, mask: LearnedMask) {
     this.#mask = mask;
-    this.#selection = mask.kind === 'edge-popup' ? kernels.allocate(SELECTION_WORDS * 4) : 0;
+    this.#selection = mask.kind === 'edge-popup' ? kernels.allocate(selectionBytes) : 0;
   }
 
   /**
-   * Takes the weights of one training step, before anything reads them.
+   * Chooses the weights of one training step, before anything reads them.
    *
    * @param draws the stream for a tensor, by its place among all parameters; the kernel adds the iteration
    */
@@ -50,7 +48,7 @@ export class Choices {
     });
   }
 
-  /** Takes the weights that the scores come to: no arithmetic, comparisons alone. */
+  /** Chooses the weights for evaluation: no arithmetic, comparisons alone. */
   addEvaluation({ builder, storage }: Target): void {
     for (const tensor of storage.tensors.filter(isLearned)) {
       const { parameter, count, learned } = tensor;

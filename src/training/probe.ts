@@ -1,163 +1,52 @@
-import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { type Program, ProgramBuilder } from '../kernels/program.js';
-import { stateLayout } from '../kernels/state.js';
-import type { Doubles, Mask, Network, Tensors } from '../networks/network.js';
-import { stream } from '../random/stream.js';
-import { BackwardPass } from './backward.js';
-import { allocateSlots, batchSize, type PlacedMap } from './buffers.js';
-import { addGather, addLoss, addNode, type BatchSource, finishStep, NORMALISATION, type Pass } from './forward.js';
-import { layOut, type NetworkLayout } from './layout.js';
+import type { Doubles, Tensors } from '../networks/network.js';
+import { ExamplePasses, type ProbePlan } from './example-passes.js';
+import { NORMALISATION } from './forward.js';
 import { LANE_BYTES, LANES, pitchesOf } from './maps.js';
-import { placeTensors, unpackTensor } from './packing.js';
-import { placeNormalisation, residentDataset } from './resident.js';
-import { type NetworkStorage, storeNetwork } from './storage.js';
-import type { Normalisation } from './types.js';
+import { unpackTensor } from './packing.js';
+import type { StoredTensor } from './storage.js';
 
 export type { Doubles } from '../networks/network.js';
-
-/** What a network is probed with. */
-export interface ProbePlan {
-  readonly network: Network;
-  readonly dataset: Dataset;
-  readonly normalisation: Normalisation;
-  /** Places in the training set, in the order in which they are taken. */
-  readonly examples: Int32Array;
-  /** Examples taken at once; the last batch may be short. Batch normalisation sees one batch at a time. */
-  readonly batch: number;
-  readonly labelSmoothing?: number;
-  /** Where only survivors are looked at: pruned weights are then +0 whatever is given for them, and so are their gradients. */
-  readonly mask?: Mask;
-}
+export type { ProbePlan } from './example-passes.js';
 
 /**
- * A network through which examples are sent forward and backward without learning from them: for scores that look at
- * gradients, at weights that are pruned as at those that survive, for initialisers that look at outputs, and for what is
- * measured of a ticket alone. Batch normalisation takes each batch's own statistics; dropout lets everything pass.
+ * What a network's gradients and outputs are over some examples, without learning from them: for scores by gradients, at pruned
+ * weights as at survivors, for initialisers that look at outputs, and for what is measured of a ticket alone. Batch
+ * normalisation uses each batch's own statistics; dropout does nothing.
  *
  * It takes over the arena of its kernels, as a trainer does.
  */
 export class Probe {
   readonly #kernels: Kernels;
   readonly #plan: ProbePlan;
-  readonly #layout: NetworkLayout;
-  readonly #storage: NetworkStorage;
-  readonly #values: readonly PlacedMap[];
-  readonly #state: number;
-  readonly #source: BatchSource;
-  #program: Program | undefined;
-  #fromLogits: { readonly program: Program; readonly logits: number } | undefined;
-  /** By the place of the last node that they compute. */
-  readonly #forward = new Map<number, Program>();
-  #flops = 0;
-  #seen = 0;
+  readonly #passes: ExamplePasses;
 
   /** @throws RangeError when shapes do not agree */
   constructor(kernels: Kernels, plan: ProbePlan) {
-    const { dataset, normalisation, examples, batch, mask } = plan;
     this.#kernels = kernels;
     this.#plan = plan;
-    const network = withoutDropout(plan.network);
-    const resident = residentDataset(kernels, dataset);
-    this.#layout = layOut(network);
-    this.#storage = storeNetwork(kernels, network, this.#layout, mask, mask === undefined ? 'dense' : 'auto');
-    this.#state = kernels.allocate(stateLayout.bytes);
-    this.#values = allocateSlots(kernels, this.#layout, batchSize(batch));
-    this.#source = {
-      images: resident.trainImages,
-      labels: resident.trainLabels,
-      indices: kernels.place(examples),
-      ...placeNormalisation(kernels, normalisation),
-    };
-  }
-
-  #emptyPass(): Pass {
-    return {
-      builder: new ProgramBuilder(),
-      layout: this.#layout,
-      storage: this.#storage,
-      state: this.#state,
-      size: batchSize(this.#plan.batch),
-      dropoutStream: (place) => stream(0, 'dropout', place),
-    };
-  }
-
-  /** The beginning of a program: the next batch, and the nodes up to one of them. */
-  #passTo(last: number): Pass {
-    const { examples, batch } = this.#plan;
-    const pass = this.#emptyPass();
-    pass.builder.add(
-      'range',
-      { state: this.#state, count: examples.length, batch },
-      { shape: `${batch} of ${examples.length}`, flops: 0, bytes: 0 },
-    );
-    addGather(pass, this.#source, this.#values[0]);
-    for (let place = 0; place <= last; place++) addNode(pass, place, this.#values, 'training');
-    return pass;
-  }
-
-  /** Forward and backward. */
-  #whole(): Program {
-    if (this.#program === undefined) {
-      const { nodes } = this.#layout;
-      const { network, labelSmoothing = 0 } = this.#plan;
-      const pass = this.#passTo(nodes.length - 1);
-      const backward = new BackwardPass(this.#kernels, pass, this.#values);
-      const logits = this.#values[nodes[nodes.length - 1].slot].first;
-      addLoss(pass, this.#source, network.classes, logits, backward.logits.first, labelSmoothing);
-      backward.add();
-      this.#program = finishStep(pass, this.#kernels);
-    }
-    return this.#program;
-  }
-
-  /** Forward alone, up to a node: what comes after it could work on its output in place. */
-  #forwardTo(last: number): Program {
-    const program = this.#forward.get(last) ?? finishStep(this.#passTo(last), this.#kernels);
-    this.#forward.set(last, program);
-    return program;
-  }
-
-  /** Backward alone, and where it finds the gradient of the logits, `[block][class][16]`, which it may overwrite. */
-  #backwardFromLogits(): { readonly program: Program; readonly logits: number } {
-    if (this.#fromLogits === undefined) {
-      const pass = this.#emptyPass();
-      const backward = new BackwardPass(this.#kernels, pass, this.#values);
-      const logits = backward.logits.first;
-      backward.add();
-      this.#fromLogits = { program: pass.builder.build(this.#kernels), logits };
-    }
-    return this.#fromLogits;
+    this.#passes = new ExamplePasses(kernels, plan);
   }
 
   /** Floating-point operations so far. */
   get flops(): number {
-    return this.#flops;
+    return this.#passes.flops;
   }
 
   /** Examples sent through so far, each time counted. */
   get examples(): number {
-    return this.#seen;
+    return this.#passes.examples;
   }
 
-  /** Sends every example through a program once, and tells of each batch when what it computes lies in the arena. */
-  #through(program: Program, weights: Tensors, each: (live: number) => void): void {
-    const { examples, batch } = this.#plan;
-    placeTensors(this.#kernels, this.#storage.tensors, weights);
-    this.#kernels.bytes(this.#state, stateLayout.bytes).fill(0);
-    for (let from = 0; from < examples.length; from += batch) {
-      const live = Math.min(batch, examples.length - from);
-      program.run();
-      this.#flops += program.flops;
-      this.#seen += live;
-      each(live);
-    }
+  get #trained(): readonly StoredTensor[] {
+    return this.#passes.storage.tensors.filter(({ gradient }) => gradient !== 0);
   }
 
+  /** Sums a term of every trained value's gradient over batches, divided by the number of examples; in PyTorch's layout. */
   #sum(weights: Tensors, term: (gradient: number, live: number) => number): Map<string, Float64Array> {
-    const trained = this.#storage.tensors.filter(({ gradient }) => gradient !== 0);
+    const trained = this.#trained;
     const sums = new Map(trained.map(({ parameter }) => [parameter.name, new Float64Array(parameter.size)]));
-    this.#through(this.#whole(), weights, (live) => {
+    this.#passes.forwardAndBackward(weights, (live) => {
       for (const { parameter, gradient, count, positions } of trained) {
         const sum = sums.get(parameter.name) as Float64Array;
         const values = this.#kernels.floats(gradient, count);
@@ -178,7 +67,7 @@ export class Probe {
   /**
    * The mean of squared gradients of single examples, the diagonal of the empirical Fisher information.
    *
-   * @throws RangeError unless examples are taken one at a time
+   * @throws RangeError unless the plan's batch is 1
    */
   squaredGradients(weights: Tensors): Doubles {
     if (this.#plan.batch !== 1) {
@@ -195,17 +84,11 @@ export class Probe {
    * @param each called with the example's place in the plan, in order
    */
   logitGradients(weights: Tensors, logit: number, each: (example: number, gradients: Tensors) => void): void {
-    const { network, batch } = this.#plan;
-    const trained = this.#storage.tensors.filter(({ gradient }) => gradient !== 0);
-    const { program, logits } = this.#backwardFromLogits();
-    const rows = network.classes * LANES;
+    const trained = this.#trained;
     let example = 0;
-    this.#through(this.#forwardTo(this.#layout.nodes.length - 1), weights, (live) => {
+    this.#passes.forward(weights, (live) => {
       for (let place = 0; place < live; place++) {
-        const given = this.#kernels.floats(logits, rows * batchSize(batch).blocks).fill(0);
-        given[Math.floor(place / LANES) * rows + logit * LANES + (place % LANES)] = 1;
-        program.run();
-        this.#flops += program.flops;
+        this.#passes.backwardFromLogit(place, logit);
         const gradients = trained.map((tensor): [string, Float32Array] => [
           tensor.parameter.name,
           unpackTensor(tensor, this.#kernels.floats(tensor.gradient, tensor.count)),
@@ -216,18 +99,20 @@ export class Probe {
   }
 
   /**
-   * The Euclidean norm of what each input of a weight layer was over all examples: `[inputs]` by the weight tensor's name;
-   * of a convolution, of a channel's whole map.
+   * The Euclidean norm of each input of a layer with weights over all examples: `[inputs]` by the weight tensor's name; an
+   * input of a convolution is a channel's whole map.
    */
   inputNorms(weights: Tensors): Doubles {
-    const readers = this.#layout.nodes.filter(({ layer }) => layer.kind === 'linear' || layer.kind === 'convolution');
+    const readers = this.#passes.layout.nodes.filter(
+      ({ layer }) => layer.kind === 'linear' || layer.kind === 'convolution',
+    );
     const sums = new Map(
       readers.map(({ name, layer }) => [`${name}.weight`, new Float64Array('inputs' in layer ? layer.inputs : 0)]),
     );
-    this.#through(this.#forwardTo(this.#layout.nodes.length - 1), weights, (live) => {
+    this.#passes.forward(weights, (live) => {
       for (const { name, layer, sourceSlots } of readers) {
         const sum = sums.get(`${name}.weight`) as Float64Array;
-        const { layout, first } = this.#values[sourceSlots[0]];
+        const { layout, first } = this.#passes.values[sourceSlots[0]];
         const { block, channel, row } = pitchesOf(layout);
         const { height, width } = layout.shape;
         for (let at = 0; at < live; at += LANES) {
@@ -254,17 +139,17 @@ export class Probe {
   }
 
   /**
-   * The running statistics of every batch normalisation, taken anew: the means over all examples of each batch's mean and
-   * unbiased variance, which that batch is normalised by on its way. By the names of `running_mean` and `running_var`.
+   * The running statistics of every batch normalisation, recomputed: the means over all examples of each batch's mean and
+   * unbiased variance, by which that batch is normalised. By the names of `running_mean` and `running_var`.
    */
   statistics(weights: Tensors): Doubles {
-    const running = [...this.#storage.normalisations.values()].flatMap(({ mean, variance }) => [mean, variance]);
+    const running = [...this.#passes.storage.normalisations.values()].flatMap(({ mean, variance }) => [mean, variance]);
     const sums = new Map(running.map(({ parameter }) => [parameter.name, new Float64Array(parameter.size)]));
-    // From nought on a batch leaves its share of its own statistics and of nothing else.
-    const fromNought = new Map(
+    // Running statistics that start at zero hold, after a batch, a known share of its statistics and of nothing else.
+    const fromZero = new Map(
       [...weights].map(([name, values]) => [name, sums.has(name) ? new Float32Array(values.length) : values]),
     );
-    this.#through(this.#forwardTo(this.#layout.nodes.length - 1), fromNought, (live) => {
+    this.#passes.forward(fromZero, (live) => {
       for (const { parameter, value, count } of running) {
         const sum = sums.get(parameter.name) as Float64Array;
         const values = this.#kernels.floats(value, count);
@@ -278,23 +163,24 @@ export class Probe {
   }
 
   /**
-   * The variance of all that a weight layer puts out over all examples, before any activation: the mean of squares less the
-   * square of the mean. Both means are of sums in double precision, one value after another, batch by batch and in each by
-   * lane block, channel, row, column and example. What comes after the layer is not computed.
+   * The variance of a layer's outputs over all examples, before any activation: the mean of squares minus the square of the
+   * mean. Both are sums in double precision, one value after another, batch by batch and in each by lane block, channel, row,
+   * column and example. Later layers are not computed.
    *
-   * @throws RangeError when no weight layer is called so
+   * @param layer the name of a layer with weights
+   * @throws RangeError when the network has no such layer
    */
   outputVariance(weights: Tensors, layer: string): number {
-    const place = this.#layout.nodes.findIndex(({ name }) => name === layer);
-    const node = this.#layout.nodes[place];
+    const place = this.#passes.layout.nodes.findIndex(({ name }) => name === layer);
+    const node = this.#passes.layout.nodes[place];
     if (node?.layer.kind !== 'linear' && node?.layer.kind !== 'convolution') {
-      throw new RangeError(`${layer} is no layer with weights of ${this.#plan.network.name}.`);
+      throw new RangeError(`network ${this.#plan.network.name} has no layer with weights named ${layer}.`);
     }
-    const { layout, first } = this.#values[node.slot];
+    const { layout, first } = this.#passes.values[node.slot];
     const { block, channel, row } = pitchesOf(layout);
     const { channels, height, width } = layout.shape;
     let [count, sum, squares] = [0, 0, 0];
-    this.#through(this.#forwardTo(place), weights, (live) => {
+    const add = (live: number) => {
       for (let at = 0; at < live; at += LANES) {
         const lanes = Math.min(LANES, live - at);
         const begin = first + (at / LANES) * block;
@@ -311,13 +197,9 @@ export class Probe {
         }
         count += lanes * channels * height * width;
       }
-    });
+    };
+    this.#passes.forward(weights, add, place);
     const mean = sum / count;
     return squares / count - mean * mean;
   }
-}
-
-function withoutDropout(network: Network): Network {
-  const layers = network.layers.map((layer) => (layer.kind === 'dropout' ? { ...layer, rate: 0 } : layer));
-  return { ...network, layers };
 }

@@ -1,30 +1,22 @@
 import type { Kernels } from '../kernels/kernels.js';
-import { type Program, ProgramBuilder } from '../kernels/program.js';
+import type { Program } from '../kernels/program.js';
 import { stateLayout } from '../kernels/state.js';
 import type { Mask, Tensors } from '../networks/network.js';
-import { stream } from '../random/stream.js';
-import { BackwardPass } from './backward.js';
-import { allocateSlots, BufferPool, batchSize } from './buffers.js';
 import type { Checkpoint, PackedWeights } from './checkpoint.js';
-import { Choices } from './choices.js';
-import { addEvaluation, type Evaluation, readEvaluation, SetEvaluation } from './evaluation.js';
-import { addGather, addLoss, addNode, type BatchSource, finishStep, type Pass } from './forward.js';
-import { layOut, type NetworkLayout } from './layout.js';
-import { learnedOf, learnedWeights, maskOf, scoresOf, startScores } from './learned.js';
+import { type CompiledTraining, compileTraining } from './compile.js';
+import { type Evaluation, readEvaluation, type SetEvaluation } from './evaluation.js';
+import { learnedWeights, maskOf, scoresOf, startScores } from './learned.js';
 import { packTensor, placeTensors, unpackTensor } from './packing.js';
-import { checkShapes, placeNormalisation, residentDataset } from './resident.js';
-import { constantRate, learningRates } from './schedule.js';
-import { type NetworkStorage, type StoredTensor, storeNetwork } from './storage.js';
+import type { StoredTensor } from './storage.js';
 import type { Turns } from './turns.js';
-import type { LearnedMask, TrainingPlan, Work } from './types.js';
-import { addUpdate, type Moment } from './update.js';
+import type { TrainingPlan, Work } from './types.js';
 import { NO_WORK } from './work.js';
 
-/** Training as it stands, in whole tensors whatever their mask: what a trainer of another mask goes on from. */
+/** The state of training, in whole tensors whatever their mask: what a trainer with another mask continues from. */
 export interface TrainingState {
   readonly iteration: number;
   readonly weights: Tensors;
-  /** One piece after another as `moments`, each in its tensor's layout, +0 where a weight is pruned. */
+  /** The optimiser's tensors in the order of `moments`, each in PyTorch's layout, +0 where a weight is pruned. */
   readonly moments: readonly Float32Array[];
 }
 
@@ -32,144 +24,51 @@ export interface TrainingState {
 export class Trainer {
   readonly #kernels: Kernels;
   readonly #plan: TrainingPlan;
-  readonly #layout: NetworkLayout;
-  readonly #storage: NetworkStorage;
-  readonly #state: number;
-  readonly #validation: SetEvaluation;
-  readonly #test: SetEvaluation;
-  /** One training step. */
-  readonly step: Program;
-  readonly #probe: Program;
-  /** Places in the training set in the order of this epoch. */
-  readonly #indices: number;
-  /** Takes the weights that evaluation sees, where the mask is learned. */
-  readonly #choose: Program | undefined;
-  readonly #learned: LearnedMask | undefined;
-  readonly #bytes: number;
-  readonly #moments: readonly Moment[];
-  /** Floating-point operations of a step up to its loss. */
-  readonly #forward: number;
+  readonly #compiled: CompiledTraining;
   #work: { -readonly [Name in keyof Work]: Work[Name] } = { ...NO_WORK };
 
   /**
-   * Compiles the plan and places its start values. Everything in the arena but the data set is given up.
+   * Compiles the plan and places its start values. Everything in the arena but the data set is discarded.
    *
    * @throws RangeError when shapes do not agree
    * @throws InputError when a mask cannot be learned as the plan says
    */
   constructor(kernels: Kernels, plan: TrainingPlan) {
-    const { network, dataset, normalisation, batch, trainIndices, validationIndices } = plan;
-    checkShapes(network, dataset, normalisation);
-    if (batch < 1 || batch > trainIndices.length) {
-      throw new RangeError(`batch is ${batch}; expected 1 to ${trainIndices.length}, the number of training examples.`);
-    }
-    const resident = residentDataset(kernels, dataset);
-    const bottom = kernels.mark();
     this.#kernels = kernels;
     this.#plan = plan;
-    const learned = learnedOf(plan);
-    this.#learned = learned;
-
-    const layout = layOut(network);
-    this.#layout = layout;
-    this.#storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage, learned ? 'learned' : plan.pruned);
-
-    const common = placeNormalisation(kernels, normalisation);
-    const indices = kernels.allocate(trainIndices.byteLength);
-    const training: BatchSource = { ...common, images: resident.trainImages, labels: resident.trainLabels, indices };
-    this.#indices = indices;
-    const source = kernels.place(trainIndices);
-
-    const state = kernels.allocate(stateLayout.bytes);
-    this.#state = state;
-    const values = allocateSlots(kernels, layout, batchSize(batch));
-    const { key, lane } = stream(plan.orderSeed, 'order');
-    const begin = (): Pass => {
-      const pass = this.#pass(state, batch);
-      pass.builder.add(
-        'order',
-        { state, source, indices, count: trainIndices.length, batch, key0: key[0], key1: key[1], lane0: lane[0] },
-        { shape: `${batch} of ${trainIndices.length}`, flops: 0, bytes: 0 },
-      );
-      return pass;
-    };
-    const step = begin();
-    const { augmentation } = plan;
-    const augmented = augmentation
-      ? { ...training, augmentation: { settings: augmentation, stream: stream(plan.orderSeed, 'augment') } }
-      : training;
-    addGather(step, augmented, values[0]);
-    const choices = learned && new Choices(kernels, learned);
-    choices?.addStep(step, (place) => stream(plan.orderSeed, 'supermask', place));
-    layout.nodes.forEach((_, place) => {
-      addNode(step, place, values, 'training');
-    });
-    const backward = new BackwardPass(kernels, step, values);
-    const logits = values[layout.nodes[layout.nodes.length - 1].slot].first;
-    addLoss(step, training, network.classes, logits, backward.logits.first, plan.labelSmoothing ?? 0);
-    backward.add();
-    choices?.addGradients(step);
-    const { schedule = constantRate, decayOn = 'all', clipNorm, optimiser } = plan;
-    const rates = kernels.place(learningRates(schedule, optimiser.lr, plan.iterations));
-    this.#moments = addUpdate(kernels, step.builder, state, this.#storage, { optimiser, rates, decayOn, clipNorm });
-    this.step = finishStep(step, kernels);
-    const loss = this.step.lines.findIndex(({ operation }) => operation === 'cross_entropy');
-    this.#forward = this.step.lines.slice(0, loss + 1).reduce((sum, { flops }) => sum + flops, 0);
-
-    if (choices) {
-      const choose = { builder: new ProgramBuilder(), storage: this.#storage };
-      choices.addEvaluation(choose);
-      this.#choose = choose.builder.build(kernels);
-    }
-
-    const probe = begin();
-    addEvaluation(probe, training, network.classes, values);
-    this.#probe = probe.builder.build(kernels);
-
-    const pool = new BufferPool(kernels);
-    const placed = { layout, storage: this.#storage, classes: network.classes };
-    const evaluation = (set: BatchSource, count: number) => new SetEvaluation(kernels, placed, set, count, pool);
-    this.#validation = evaluation({ ...training, indices: kernels.place(validationIndices) }, validationIndices.length);
-    this.#test = evaluation(
-      { ...common, images: resident.testImages, labels: resident.testLabels, indices: resident.testIndices },
-      dataset.test.count,
-    );
-
-    this.#bytes = kernels.mark() - bottom;
+    this.#compiled = compileTraining(kernels, plan);
     this.#setIteration(plan.firstIteration);
     this.weights = plan.start;
+    const { learned } = this.#compiled;
     if (learned) {
-      const scores = startScores(learned, network, plan.orderSeed, kernels.sampler);
+      const scores = startScores(learned, plan.network, plan.orderSeed, kernels.sampler);
       for (const { parameter, learned: placed, count } of this.tensors) {
         if (placed) kernels.floats(placed.scores, count).set(scores.get(parameter.name) as Float32Array);
       }
     }
   }
 
-  #pass(state: number, batch: number): Pass {
-    const { orderSeed } = this.#plan;
-    return {
-      builder: new ProgramBuilder(),
-      layout: this.#layout,
-      storage: this.#storage,
-      state,
-      size: batchSize(batch),
-      dropoutStream: (place) => stream(orderSeed, 'dropout', place),
-    };
+  #setIteration(iteration: number): void {
+    // No epoch is shuffled yet; the optimiser's clock starts at zero.
+    const values = { iteration, epoch: -1, cursor: 0, live: 0, clock: iteration - this.#plan.firstIteration };
+    for (const field of Object.keys(values) as (keyof typeof values)[]) this.#stateWord(field)[0] = values[field];
   }
 
-  #setIteration(iteration: number): void {
-    // Iteration, epoch (none shuffled yet), cursor, live examples, and the optimiser's clock, which starts at nought.
-    const clock = iteration - this.#plan.firstIteration;
-    this.#kernels.integers(this.#state + stateLayout.iteration, 5).set([iteration, -1, 0, 0, clock]);
+  #stateWord(field: Exclude<keyof typeof stateLayout, 'loss' | 'norm' | 'bytes'>): Int32Array {
+    return this.#kernels.integers(this.#compiled.state + stateLayout[field], 1);
+  }
+
+  /** One training step. */
+  get step(): Program {
+    return this.#compiled.step;
   }
 
   /** Optimiser steps counted so far, those before a rewind included. */
   get iteration(): number {
-    return this.#kernels.integers(this.#state + stateLayout.iteration, 1)[0];
+    return this.#stateWord('iteration')[0];
   }
 
-  /** What was done so far. */
+  /** Work done so far. */
   get work(): Work {
     return { ...this.#work };
   }
@@ -178,66 +77,70 @@ export class Trainer {
     this.#work = { ...work };
   }
 
-  /** Bytes of the arena that the plan takes, its data set left out. */
+  /** Bytes of the arena that the plan occupies, its data set excluded. */
   get arenaBytes(): number {
-    return this.#bytes;
+    return this.#compiled.bytes;
   }
 
   /** The network's tensors as they are stored. */
   get tensors(): readonly StoredTensor[] {
-    return this.#storage.tensors;
+    return this.#compiled.storage.tensors;
   }
 
   /** Takes `count` training steps. */
   train(count: number): void {
     this.step.run(count);
-    this.#work.forward += this.#forward * count;
-    this.#work.backward += (this.step.flops - this.#forward) * count;
+    this.#work.forward += this.#compiled.forwardFlops * count;
+    this.#work.backward += (this.step.flops - this.#compiled.forwardFlops) * count;
     this.#work.examples += this.#plan.batch * count;
   }
 
-  /** Places in the training set of the batch that is due next, in their order. */
+  /** Places in the training set of the examples of the next batch, in their order. */
   get due(): Int32Array {
-    const line = this.#probe.lines.findIndex(({ operation }) => operation === 'order');
-    this.#probe.runLine(line, 1);
-    const [cursor, live] = this.#kernels.integers(this.#state + stateLayout.cursor, 2);
-    return this.#kernels.integers(this.#indices + 4 * cursor, live).slice();
+    const line = this.#compiled.probe.lines.findIndex(({ operation }) => operation === 'order');
+    this.#compiled.probe.runLine(line, 1);
+    const [cursor] = this.#stateWord('cursor');
+    const [live] = this.#stateWord('live');
+    return this.#kernels.integers(this.#compiled.indices + 4 * cursor, live).slice();
   }
 
-  /** Loss and accuracy on the batch that is due next, which is not learned from. */
+  /** Loss and accuracy on the next batch, without learning from it. */
   probe(): Evaluation {
-    this.#kernels.doubles(this.#state + stateLayout.loss, 1)[0] = 0;
-    this.#kernels.integers(this.#state + stateLayout.correct, 1)[0] = 0;
-    this.#choose?.run();
-    this.#probe.run();
-    this.#work.evaluation += this.#probe.flops;
-    return readEvaluation(this.#kernels, this.#state, this.#plan.batch);
+    this.#kernels.doubles(this.#compiled.state + stateLayout.loss, 1)[0] = 0;
+    this.#stateWord('correct')[0] = 0;
+    this.#compiled.choose?.run();
+    this.#compiled.probe.run();
+    this.#work.evaluation += this.#compiled.probe.flops;
+    return readEvaluation(this.#kernels, this.#compiled.state, this.#plan.batch);
   }
 
+  /** Loss and accuracy on the validation set. */
   validate(): Evaluation {
-    return this.#toEvaluate(this.#validation).run();
+    return this.#toEvaluate(this.#compiled.validation).run();
   }
 
+  /** Loss and accuracy on the test set. */
   test(): Evaluation {
-    return this.#toEvaluate(this.#test).run();
+    return this.#toEvaluate(this.#compiled.test).run();
   }
 
-  /** The same in pieces, between which the event loop has its turns; null when it was called off. */
+  /** Validates in pieces, between which the event loop gets its turns; null when it was aborted. */
   validateInTurns(turns: Turns): Promise<Evaluation | null> {
-    return this.#toEvaluate(this.#validation).runInTurns(turns);
+    return this.#toEvaluate(this.#compiled.validation).runInTurns(turns);
   }
 
+  /** Tests in pieces likewise. */
   testInTurns(turns: Turns): Promise<Evaluation | null> {
-    return this.#toEvaluate(this.#test).runInTurns(turns);
+    return this.#toEvaluate(this.#compiled.test).runInTurns(turns);
   }
 
   #toEvaluate(set: SetEvaluation): SetEvaluation {
-    this.#choose?.run();
+    this.#compiled.choose?.run();
     this.#work.evaluation += set.flops;
     return set;
   }
 
-  /** A copy of every tensor as it is stored; of scores in the place of weights where the mask is learned. */
+  /** A copy of every tensor as it is stored; of scores instead of weights where the mask is learned. */
   get packed(): PackedWeights {
     return this.tensors.map(({ value, learned, count }) =>
       this.#kernels.floats(learned?.scores ?? value, count).slice(),
@@ -250,41 +153,41 @@ export class Trainer {
     });
   }
 
-  /** The plan's mask, or what the scores come to where it is learned; null for the dense network. */
+  /** The plan's mask, or that of the scores where it is learned; null for the dense network. */
   get mask(): Mask | null {
     return this.maskOf(this.packed);
   }
 
   /** The mask of packed tensors. */
   maskOf(values: PackedWeights): Mask | null {
-    if (this.#learned) return maskOf(this.#learned, scoresOf(this.#plan.network, values));
-    return this.#plan.mask ?? null;
+    const { learned } = this.#compiled;
+    return learned ? maskOf(learned, scoresOf(this.#plan.network, values)) : (this.#plan.mask ?? null);
   }
 
-  /** A copy of the scores of a learned mask, by the name of the weights that they choose among; null without one. */
+  /** A copy of the scores of a learned mask, by the name of the weights that they choose among; null without a learned mask. */
   get scores(): Tensors | null {
-    return this.#learned ? scoresOf(this.#plan.network, this.packed) : null;
+    return this.#compiled.learned ? scoresOf(this.#plan.network, this.packed) : null;
   }
 
   /** A copy of the optimiser's state. */
   get moments(): PackedWeights {
-    return this.#moments.map(({ offset, length }) => this.#kernels.floats(offset, length).slice());
+    return this.#compiled.optimiser.map(({ offset, length }) => this.#kernels.floats(offset, length).slice());
   }
 
   /**
-   * Puts weights, optimiser, iteration and count of work back to those of a checkpoint.
+   * Resumes weights, optimiser, iteration and count of work from a checkpoint.
    *
-   * @returns false, and changes nothing, when tensors or the optimiser's state are stored otherwise
+   * @returns false, without any change, when tensors or the optimiser's state are stored otherwise
    */
   resume(checkpoint: Checkpoint): boolean {
     const { weights, moments } = checkpoint;
     const same = (pieces: PackedWeights, lengths: readonly number[]) =>
       pieces.length === lengths.length && pieces.every(({ length }, index) => length === lengths[index]);
     const asStored = this.tensors.map(({ count }) => count);
-    const momentLengths = this.#moments.map(({ length }) => length);
+    const momentLengths = this.#compiled.optimiser.map(({ length }) => length);
     if (!same(weights, asStored) || !same(moments, momentLengths)) return false;
     this.packed = weights;
-    this.#moments.forEach(({ offset, length }, index) => {
+    this.#compiled.optimiser.forEach(({ offset, length }, index) => {
       this.#kernels.floats(offset, length).set(moments[index]);
     });
     this.#setIteration(checkpoint.iteration);
@@ -292,17 +195,17 @@ export class Trainer {
     return true;
   }
 
+  /** What a trainer of the same plan with another mask continues from; values that are pruned there are dropped. */
   get state(): TrainingState {
-    const moments = this.#moments.map(({ offset, tensor }) =>
+    const moments = this.#compiled.optimiser.map(({ offset, tensor }) =>
       unpackTensor(tensor, this.#kernels.floats(offset, tensor.count)),
     );
     return { iteration: this.iteration, weights: this.weights, moments };
   }
 
-  /** Of a trainer of the same plan but for its mask: what is pruned here is left out. */
   set state({ iteration, weights, moments }: TrainingState) {
     this.weights = weights;
-    this.#moments.forEach(({ offset, tensor }, index) => {
+    this.#compiled.optimiser.forEach(({ offset, tensor }, index) => {
       this.#kernels.floats(offset, tensor.count).set(packTensor(tensor, moments[index]));
     });
     this.#setIteration(iteration);
@@ -310,7 +213,8 @@ export class Trainer {
 
   /** Stored values as named tensors in PyTorch's layout. */
   unpack(values: PackedWeights): Tensors {
-    if (this.#learned) return learnedWeights(this.#learned, this.#plan.network, values, this.#frozen());
+    const { learned } = this.#compiled;
+    if (learned) return learnedWeights(learned, this.#plan.network, values, this.#frozen());
     return new Map(
       this.tensors.map((tensor, index): [string, Float32Array] => [
         tensor.parameter.name,
@@ -327,7 +231,10 @@ export class Trainer {
     );
   }
 
-  /** Every tensor by name in PyTorch's layout; pruned places are +0 unless they are frozen. Set, a learned mask chooses among them. */
+  /**
+   * Every tensor by name in PyTorch's layout; pruned places are +0 unless they are frozen. Where the mask is learned, setting
+   * them sets the frozen values that it chooses among.
+   */
   get weights(): Tensors {
     return this.unpack(this.packed);
   }

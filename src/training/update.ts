@@ -1,6 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
-import type { ProgramBuilder } from '../kernels/program.js';
-import type { NetworkStorage, StoredTensor } from './storage.js';
+import type { Pass } from './pass.js';
+import type { StoredTensor } from './storage.js';
 import type { Optimiser } from './types.js';
 
 export interface UpdateSettings {
@@ -8,43 +8,44 @@ export interface UpdateSettings {
   /** Byte offset of the learning rate of every iteration, float32. */
   readonly rates: number;
   readonly decayOn: 'all' | 'weights';
-  /** Norm to which gradients are clipped, or none. */
+  /** L2 norm to which gradients are clipped; undefined for no clipping. */
   readonly clipNorm: number | undefined;
 }
 
-/** A piece of the optimiser's state: `length` float32 values from byte `offset` of the arena. */
-export interface Moment {
+/**
+ * One tensor of the optimiser's state: the velocity of SGD with momentum, or Adam's first or second moment. `length` float32
+ * values from byte `offset` of the arena.
+ */
+export interface OptimiserTensor {
   readonly offset: number;
   readonly length: number;
-  /** What it belongs to: one value for each of its values, then zeros. */
+  /** The tensor that it belongs to: one value for each of its values, then zeros. */
   readonly tensor: StoredTensor;
 }
 
-/** What the optimiser moves: tensors that have a gradient; where a mask is learned, scores in the place of weights, and nothing else. */
-function movedAmong(tensors: readonly StoredTensor[]): StoredTensor[] {
+/** What the optimiser updates: tensors that have a gradient; where a mask is learned, its scores instead, and nothing else. */
+function trainedAmong(tensors: readonly StoredTensor[]): StoredTensor[] {
   const scores = tensors.flatMap((tensor) => (tensor.learned ? [{ ...tensor, value: tensor.learned.scores }] : []));
   return scores.length > 0 ? scores : tensors.filter(({ gradient }) => gradient !== 0);
 }
 
 /**
- * One update of everything that is trained, with room for the optimiser's state. Its moments start at zero.
+ * One update of everything that is trained, with room for the optimiser's state, which starts at zero.
  *
- * @returns where that state lies
+ * @returns the tensors of that state
  */
 export function addUpdate(
   kernels: Kernels,
-  builder: ProgramBuilder,
-  state: number,
-  { tensors }: NetworkStorage,
+  { builder, state, storage }: Pick<Pass, 'builder' | 'state' | 'storage'>,
   { optimiser, rates, decayOn, clipNorm }: UpdateSettings,
-): readonly Moment[] {
-  const moments: Moment[] = [];
+): readonly OptimiserTensor[] {
+  const moments: OptimiserTensor[] = [];
   const moment = (length: number, tensor: StoredTensor): number => {
     const offset = kernels.allocate(length * 4);
     moments.push({ offset, length, tensor });
     return offset;
   };
-  const trained = movedAmong(tensors);
+  const trained = trainedAmong(storage.tensors);
   const padded = (count: number) => Math.ceil(count / 4) * 4;
   if (clipNorm !== undefined) {
     builder.add('begin_norm', { state }, { shape: '', flops: 0, bytes: 8 });
@@ -67,7 +68,7 @@ export function addUpdate(
     const { parameter, count, value, gradient, survivors } = tensor;
     const n = padded(count);
     const wanted = decayOn === 'all' || parameter.role === 'weight' ? optimiser.weightDecay : 0;
-    // The optimiser's own decay would move every weight; one whose gradient is +0 throughout it leaves as it is.
+    // The optimiser's own decay would move pruned weights too; without it, those whose gradient is always +0 stay as they are.
     const own = survivors !== undefined && wanted !== 0;
     if (own) {
       builder.add(

@@ -1,0 +1,108 @@
+import type { Kernels } from '../kernels/kernels.js';
+import type { ConvolutionLayer } from '../networks/network.js';
+import { type CompressedRows, rowStarts } from './compressed-rows.js';
+import {
+  backwardIndex,
+  compressedClass,
+  forwardOffsets,
+  forwardRegions,
+  type PlaceClass,
+  placeClasses,
+  type Region,
+  regionTables,
+} from './convolution-tables.js';
+import { type MapLayout, pitchesOf } from './maps.js';
+
+/** A region of places with the tables of its dense terms; index is 0 where all weights of a row are taken in order. */
+export interface RegionTables {
+  readonly at: Region;
+  readonly terms: number;
+  readonly offset: number;
+  readonly index: number;
+}
+
+/** One class of an input's places with its terms, dense or compressed. */
+export interface ClassTables {
+  readonly at: PlaceClass;
+  readonly terms: number;
+  /** Dense: where the weights stand, room for them one after another, and the regions. */
+  readonly index: number;
+  readonly turned: number;
+  readonly regions: readonly RegionTables[];
+  readonly rows?: CompressedRows;
+}
+
+/** The tables of a convolution: offsets of its terms, the regions of its output, and the classes of its input's places. */
+export interface ConvolutionTables {
+  readonly offset: number;
+  readonly regions: readonly RegionTables[];
+  readonly classes: readonly ClassTables[];
+  /** Sparse: rows of the output. */
+  readonly rows?: CompressedRows;
+}
+
+/** What a convolution reads and writes. */
+export interface ConvolutionMaps {
+  readonly input: MapLayout;
+  readonly output: MapLayout;
+  /** Whether a gradient must reach the input. */
+  readonly needsGradient: boolean;
+}
+
+/**
+ * Places the tables of a convolution.
+ *
+ * @param positions places in `[outputs][inputs][rows][columns]` of the surviving weights, ascending; absent where all are stored
+ */
+export function placeConvolutionTables(
+  kernels: Kernels,
+  layer: ConvolutionLayer,
+  { input, output, needsGradient }: ConvolutionMaps,
+  positions: Int32Array | undefined,
+): ConvolutionTables {
+  const offsets = forwardOffsets(layer, input);
+  const terms = offsets.length;
+  const placed = (regions: readonly Region[], channels: number, pitch: number, all: PlaceClass['taps']) =>
+    regions.map((at): RegionTables => {
+      const { offset, index } = regionTables(at, channels, pitch, all);
+      return {
+        at,
+        terms: offset.length,
+        offset: kernels.place(offset),
+        index: index ? kernels.place(index) : 0,
+      };
+    });
+  const reached = needsGradient ? placeClasses(layer, input, output) : [];
+  const classes = reached.map((at): ClassTables => {
+    if (positions) {
+      const { starts, offset, place } = compressedClass(layer, at, output, positions);
+      const rows = { starts: kernels.place(starts), offset: kernels.place(offset), place: kernels.place(place) };
+      return { at, terms: place.length, index: 0, turned: 0, regions: [], rows };
+    }
+    const index = backwardIndex(layer, at);
+    return {
+      at,
+      terms: index.length,
+      index: kernels.place(index),
+      turned: kernels.allocate(index.length * layer.inputs * 4),
+      regions: placed(at.regions, layer.outputs, pitchesOf(output).channel, at.taps),
+    };
+  });
+  const area = Array.from({ length: layer.kernel[0] * layer.kernel[1] }, (_, place) => ({ place, offset: 0 }));
+  const regions = positions
+    ? []
+    : placed(forwardRegions(layer, input, output), layer.inputs, pitchesOf(input).channel, area);
+  return {
+    offset: kernels.place(offsets),
+    regions,
+    classes,
+    ...(positions
+      ? {
+          rows: {
+            starts: kernels.place(rowStarts(positions, layer.outputs, terms)),
+            offset: kernels.place(positions.map((position) => offsets[position % terms])),
+          },
+        }
+      : {}),
+  };
+}
