@@ -1,78 +1,11 @@
 import * as Plot from '@observablehq/plot';
-import { formatDensity, formatFixed, type Summary } from '../../../analysis/index.js';
+import { formatDensity, formatFixed } from '../../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../../figures/cut-axis.js';
 import { drawPlot, type ToPixels, WIDTH } from '../../../figures/figure.js';
 import { type Box, labelSvg, placeLabels } from '../../../figures/place-labels.js';
-import { denseGroup, type StudyComparison, type StudyEntry } from '../../shared/schemes/compare.js';
-import { allReach, type StudyGroup } from '../../shared/schemes/group.js';
+import { denseGroup, type StudyComparison } from '../../shared/schemes/compare.js';
 import type { CostAxis } from './cost-axis.js';
-
-/** The quality that one of the frontier's figures shows. */
-export interface Quality {
-  readonly id: string;
-  readonly title: string;
-  readonly caption: string;
-  readonly axis: string;
-  readonly column: string;
-  readonly scale: number;
-  readonly of: (group: StudyGroup) => Summary | null;
-  /** Which end of the axis is good. */
-  readonly better: 'above' | 'below';
-}
-
-/** A scheme's mark in a panel. */
-export interface Mark {
-  readonly entry: StudyEntry;
-  readonly ticket: StudyGroup;
-  readonly cost: number;
-  readonly label: string;
-  readonly colour: string;
-  readonly symbol: Plot.SymbolType;
-  readonly isHollow: boolean;
-  /** Null where no run has the quantity. */
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-const styles = {
-  imp: { colour: '#d55e00', symbol: 'star' },
-  random: { colour: '#009e73', symbol: 'triangle' },
-  front: { colour: '#0072b2', symbol: 'circle' },
-  other: { colour: '#6b7580', symbol: 'circle' },
-} as const;
-
-export function marksOf(comparison: StudyComparison, density: number, quality: Quality): Mark[] {
-  return comparison.entries.flatMap((entry): Mark[] => {
-    const { ticket, scheme } = entry;
-    if (entry.density !== density || ticket === null || ticket.findingInTrainings === null) return [];
-    const summary = quality.of(ticket);
-    const role =
-      scheme === comparison.imp
-        ? 'imp'
-        : scheme === comparison.random
-          ? 'random'
-          : entry.onFront && quality.better === 'above'
-            ? 'front'
-            : 'other';
-    const isHollow = quality.better === 'below' && !allReach(ticket.reach);
-    const { reached, runs } = ticket.reach;
-    const interval = isHollow ? null : (summary?.interval ?? null);
-    return [
-      {
-        entry,
-        ticket,
-        cost: ticket.findingInTrainings,
-        label: isHollow && summary !== null ? `${scheme.title} (${reached} of ${runs})` : scheme.title,
-        ...styles[role],
-        isHollow,
-        value: summary === null ? null : summary.mean * quality.scale,
-        low: interval && interval.low * quality.scale,
-        high: interval && interval.high * quality.scale,
-      },
-    ];
-  });
-}
+import { type Mark, markStyles, type Quality } from './marks.js';
 
 const MARGIN = { left: 70, right: 24, top: 30 };
 /** Width of the cost axis in pixels. */
@@ -180,7 +113,7 @@ export function drawPanel(
     });
     const labels = placeLabels(points, bounds, obstacles);
     const head = `${formatDensity(density)}% of weights`;
-    return `<text x="${MARGIN.left}" y="${MARGIN.top - 10}" font-size="13" font-weight="bold" text-anchor="start" fill="#222">${head}</text>${labels.map((label, i) => labelSvg(label, marks[i].colour === '#6b7580' ? '#333' : marks[i].colour)).join('')}`;
+    return `<text x="${MARGIN.left}" y="${MARGIN.top - 10}" font-size="13" font-weight="bold" text-anchor="start" fill="#222">${head}</text>${labels.map((label, i) => labelSvg(label, marks[i].colour === markStyles.other.colour ? '#333' : marks[i].colour)).join('')}`;
   };
   const svg = drawPlot(
     document,
@@ -234,7 +167,7 @@ export function drawPanel(
             ]
           : []),
         ...(denseValue === null ? [] : [Plot.ruleY([denseValue], { stroke: '#000', strokeDasharray: '4 3' })]),
-        Plot.line(steps, { x: 'x', y: 'y', stroke: '#0072b2', strokeOpacity: 0.45, strokeWidth: 1.5 }),
+        Plot.line(steps, { x: 'x', y: 'y', stroke: markStyles.front.colour, strokeOpacity: 0.45, strokeWidth: 1.5 }),
         Plot.ruleX(bars, { x: 'x', y1: 'low', y2: 'high', stroke: 'colour', strokeWidth: 1.6, clip: true }),
         ...marks.map((mark) =>
           Plot.dot([mark], {
