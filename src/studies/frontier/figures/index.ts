@@ -3,7 +3,8 @@ import { compareStudy, type StudyComparison } from '../../shared/schemes/compare
 import type { MeasuredStudy } from '../../shared/schemes/found.js';
 import type { StudyOutcome } from '../../study.js';
 import { costAxis } from './cost-axis.js';
-import { drawPanel, INNER, marksOf, type Quality } from './panel.js';
+import { marksOf, type Quality } from './marks.js';
+import { drawPanel, INNER } from './panel.js';
 
 const accuracy: Quality = {
   id: 'frontier-accuracy',
