@@ -60,7 +60,7 @@ function costOf(density: number, share: number): number {
 /**
  * How tickets train on: as the dense network does, or, for fine-tuning, at the rate of its last step throughout.
  *
- * @throws InputError when that rate is nought
+ * @throws InputError when that rate is zero
  */
 function retraining(
   { retrain }: RunSpecification,

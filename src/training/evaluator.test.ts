@@ -60,7 +60,7 @@ describe('an evaluator', () => {
     }
   });
 
-  it('takes what its mask prunes for nought', () => {
+  it('takes what its mask prunes as zero', () => {
     const mask = mixedMask(0.4);
     const plan = mixedPlan(kernels);
     const masked = new Map(

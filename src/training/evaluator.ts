@@ -19,9 +19,9 @@ export interface EvaluatorPlan {
   readonly dataset: Dataset;
   readonly normalisation: Normalisation;
   readonly sets: readonly ExampleSet[];
-  /** Places that are taken for +0 whatever is given there; none unless given. */
+  /** Places that are taken for +0 whatever is given there; default: none. */
   readonly mask?: Mask;
-  /** How weights lie in memory; the figures are the same bits. `auto`, which chooses by density, unless given. */
+  /** How weights lie in memory; the figures are the same bits. Default: `auto`, which chooses by density. */
   readonly storage?: StorageChoice;
 }
 

@@ -12,7 +12,7 @@ export interface MaskEvolution {
   next(iteration: number): number;
   /** Looks at training at such an iteration, before its step, or at the end. */
   change(moment: MaskMoment): MaskChange;
-  /** What a checkpoint must hold of it beside the mask; nothing unless given. */
+  /** What a checkpoint must hold of it beside the mask; default: nothing. */
   save?(): EvolutionState;
   /** Takes up what `save` gave; an empty state when training begins. */
   load?(state: EvolutionState): void;

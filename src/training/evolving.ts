@@ -134,7 +134,7 @@ export class EvolvingTrainer {
       const { search, searchExamples, ...rest } = trainer.work;
       work = { ...rest, search: search + probe.flops, searchExamples: searchExamples + probe.examples };
       finite = [...measured.values()].every(allFinite);
-      // What is no number is handed on as nought: training ends here whatever is made of it.
+      // What is no number is handed on as zero: training ends here whatever is made of it.
       found = finite ? measured : new Map([...measured].map(([name, { length }]) => [name, new Float64Array(length)]));
       return found;
     };

@@ -53,7 +53,7 @@ describe('pruned weights that are frozen', () => {
     );
   });
 
-  it('of which all begin at nought train to the bits of pruned weights that are zero', async () => {
+  it('of which all begin at zero train to the bits of pruned weights that are zero', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async ({ optimiser, density, rest }) => {
         const mask = mixedMask(density);

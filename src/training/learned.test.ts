@@ -97,7 +97,7 @@ describe('the mask that scores come to', () => {
     );
   });
 
-  it('of a supermask has every score above nought', () => {
+  it('of a supermask has every score above zero', () => {
     const plan = mixedPlan(kernels, { learned: supermask });
     const trainer = new Trainer(kernels, plan);
     const scores = kernels.sampler.normal(stream(3, 'scores'), 630);
@@ -120,7 +120,7 @@ describe('the mask that scores come to', () => {
 });
 
 describe('scores', () => {
-  it('begin equal for a supermask, and for edge-popup uniformly within 1 / sqrt(fan in) of nought', () => {
+  it('begin equal for a supermask, and for edge-popup uniformly within 1 / sqrt(fan in) of zero', () => {
     const all = new Trainer(kernels, mixedPlan(kernels, { learned: supermask })).scores as Tensors;
     expect([...all.keys()]).toEqual(['c1.weight', 'fc1.weight', 'fc2.weight']);
     expect(new Set([...all.values()].flatMap((values) => [...values]))).toEqual(new Set([Math.fround(0.3)]));
@@ -210,7 +210,7 @@ describe('scores', () => {
     expect(kept).toBeGreaterThan(30);
   });
 
-  it('are what the optimiser moves, what weight decay draws to nought and what clipping counts', () => {
+  it('are what the optimiser moves, what weight decay draws to zero and what clipping counts', () => {
     const optimiser: Optimiser = { name: 'sgd', lr: 0.4, momentum: 0, nesterov: false, weightDecay: 0.2 };
     const trainer = new Trainer(kernels, mixedPlan(kernels, { learned: popup, optimiser, clipNorm: 0.003 }));
     const before = trainer.scores as Tensors;
@@ -258,7 +258,7 @@ describe('while a mask is learned', () => {
     },
   );
 
-  it.each(kinds)('a run that is called off and taken up again gives the same bits: $kind', async (learned) => {
+  it.each(kinds)('a run that is interrupted and resumed gives the same bits: $kind', async (learned) => {
     const plan = mixedPlan(kernels, { learned, optimiser: adam, iterations: 30, snapshots: [7, 22] });
     const whole = await train({ kernels, plan });
     let saved: Checkpoint | undefined;

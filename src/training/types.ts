@@ -74,26 +74,26 @@ export interface TrainingPlan {
   readonly start: Tensors;
   /** Absent for the dense network. */
   readonly mask?: Mask;
-  /** How that mask changes in training; not at all unless given. An object of its own for each training that runs. */
+  /** How that mask changes in training; default: it does not change. An object of its own for each training that runs. */
   readonly evolution?: MaskEvolution;
   /**
    * What stands where a weight is pruned: `zero`, or `frozen` at its start value, which takes part and never moves (Zhou et
-   * al. 2019, section 4). Zero unless given. Frozen weights have to be computed, so layers are stored densely whatever the
+   * al. 2019, section 4). Default: zero. Frozen weights have to be computed, so layers are stored densely whatever the
    * density, and nothing is saved.
    */
   readonly pruned?: 'zero' | 'frozen';
   /** Learns a mask in place of the weights; all layers are stored densely. Not together with `mask` or `pruned`. */
   readonly learned?: LearnedMask;
   readonly optimiser: Optimiser;
-  /** Constant unless given. */
+  /** Default: constant. */
   readonly schedule?: LearningRateSchedule;
-  /** `weights`: weight decay leaves biases and batch normalisation alone. `all` unless given. */
+  /** `weights`: weight decay leaves biases and batch normalisation alone. Default: `all`. */
   readonly decayOn?: 'all' | 'weights';
-  /** Gradients are scaled down to this L2 norm over all of them when they exceed it; never unless given. */
+  /** Gradients are scaled down to this L2 norm over all of them when they exceed it; default: never. */
   readonly clipNorm?: number;
-  /** Share of the label that is spread over all classes in the training loss; 0 unless given. */
+  /** Share of the label that is spread over all classes in the training loss; default: 0. */
   readonly labelSmoothing?: number;
-  /** None unless given. */
+  /** Default: none. */
   readonly augmentation?: Augmentation;
   readonly batch: number;
   readonly iterations: number;

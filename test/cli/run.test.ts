@@ -133,7 +133,7 @@ describe('a run', () => {
     expect(cellFolders('one')).toHaveLength(3);
   });
 
-  it('reports a diverged network and what could not be trained for want of it', async () => {
+  it('reports a diverged network and what could not be trained without it', async () => {
     const wild = ['--set', 'optimiser={name: sgd, lr: 1e+30}', '--trials', '1'];
     const { code, out, err } = await lottery([...runTiny('wild'), ...wild]);
     expect(code).toBe(1);
