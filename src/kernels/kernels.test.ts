@@ -91,7 +91,7 @@ describe('elementary functions', () => {
 });
 
 describe('the order of examples', () => {
-  it('is a fresh Fisher-Yates permutation each epoch, which any iteration can take up', () => {
+  it('is a fresh Fisher-Yates permutation each epoch, which can be resumed at any iteration', () => {
     const count = 53;
     const batch = 10;
     const run = (first: number, steps: number) => {

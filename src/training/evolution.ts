@@ -14,7 +14,7 @@ export interface MaskEvolution {
   change(moment: MaskMoment): MaskChange;
   /** What a checkpoint must hold of it beside the mask; default: nothing. */
   save?(): EvolutionState;
-  /** Takes up what `save` gave; an empty state when training begins. */
+  /** Resumes from what `save` gave; an empty state when training begins. */
   load?(state: EvolutionState): void;
 }
 
