@@ -141,7 +141,9 @@ describe('the variance of outputs', () => {
 
   it('is asked of a layer with weights', () => {
     const measure = outputVarianceOn(kernels, deep, source);
-    expect(() => measure(initialise(deep, 'he-normal', 1, kernels.sampler), 'tanh-2')).toThrow(/no layer with weights named tanh-2/);
+    expect(() => measure(initialise(deep, 'he-normal', 1, kernels.sampler), 'tanh-2')).toThrow(
+      /no layer with weights named tanh-2/,
+    );
   });
 });
 
