@@ -1,18 +1,12 @@
 import type { RunSpecification } from '../../experiments/schema.js';
 import { type InitialiserName, initialiserNames, initialisers } from '../../tickets/index.js';
 import { usualDensities } from '../shared/ladder.js';
-import { densities, several, type ValuesOf } from '../shared/options.js';
-import { assembleSchemes } from '../shared/schemes/assemble.js';
-import { compareStudy } from '../shared/schemes/compare.js';
-import { initialisationFindings } from '../shared/schemes/control-findings.js';
-import { describing, schemeNotes } from '../shared/schemes/findings.js';
-import type { MeasuredStudy } from '../shared/schemes/found.js';
-import { aboutSchemes } from '../shared/schemes/options.js';
-import { planSchemes, type SchemeEntry, type SchemesPlan } from '../shared/schemes/plan.js';
-import { sourcesOf } from '../shared/schemes/sources.js';
+import { densities, several } from '../shared/options.js';
+import type { SchemeEntry } from '../shared/schemes/plan.js';
+import { studyOfSchemes } from '../shared/schemes/study.js';
 import { schemes } from '../shared/schemes/table.js';
 import { controlTable, gridTable } from '../shared/schemes/tables.js';
-import type { Study } from '../study.js';
+import { initialisationFindings } from './findings.js';
 
 const usual: readonly InitialiserName[] = [
   'glorot-normal',
@@ -50,34 +44,16 @@ function entryOf(name: InitialiserName, { initialisation }: RunSpecification): S
 }
 
 /** How much the initialisation matters, to dense networks and to tickets. */
-export const initialisations: Study<ValuesOf<typeof options>, SchemesPlan, MeasuredStudy> = {
+export const initialisations = studyOfSchemes({
   name: 'initialisations',
   title: 'initialisers by densities, for tickets and their re-initialisations',
-  about: aboutSchemes,
   examples: ['initialisations lenet-mnist --quick --densities 0.2'],
   options,
-  plan: (base, { densities: asked, only }, facts) =>
-    planSchemes(
-      {
-        study: 'initialisations',
-        base,
-        densities: asked,
-        entries: [...new Set(only)].map((name) => entryOf(name, base)),
-        controls: { reinitialise: 1, randomMask: 0 },
-        dense: 'own',
-      },
-      facts,
-    ),
-  assemble: assembleSchemes,
-  report({ found }) {
-    const comparison = compareStudy(found);
-    return {
-      lead: 'How much the initialisation matters.',
-      findings: describing(found, () => initialisationFindings(found, comparison)),
-      notes: schemeNotes(comparison),
-      tables: [gridTable(comparison, true), controlTable(comparison, false)].filter((table) => table !== null),
-      sources: sourcesOf(found),
-    };
-  },
+  entries: ({ only }, base) => [...new Set(only)].map((name) => entryOf(name, base)),
+  controls: { reinitialise: 1, randomMask: 0 },
+  dense: 'own',
+  lead: 'How much the initialisation matters.',
+  findings: initialisationFindings,
+  tables: (comparison) => [gridTable(comparison, true), controlTable(comparison)],
   figures: async () => (await import('./figures.js')).initialisationsFigures,
-};
+});

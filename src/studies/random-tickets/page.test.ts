@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { fixtureRandomTickets } from '../../../test/fixtures/random-tickets.js';
-import { fixtureStudy } from '../../../test/fixtures/study-results.js';
 import { renderStudyPage } from '../shared/page.js';
+import { fixtureStudy } from '../shared/schemes/made.fixture.js';
 import type { StudyOutcome } from '../study.js';
 import { randomTicketsFigures } from './figures/index.js';
 import { swarm } from './figures/swarm.js';
@@ -13,7 +13,7 @@ import { randomTicketsReport } from './report.js';
 const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
 
 function outcomeOf(found: RandomTicketsFound): StudyOutcome<RandomTicketsFound> {
-  const { specification, dataset, network, provenance, digest } = fixtureStudy('frontier');
+  const { specification, dataset, network, provenance, digest } = fixtureStudy();
   return {
     study: 'random-tickets',
     name: 'fixture-random-tickets',

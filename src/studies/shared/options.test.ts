@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../networks/errors.js';
-import { studies } from '../registry.js';
 import {
   choice,
   choiceOrNone,
@@ -110,21 +109,5 @@ describe('options of a study', () => {
       type: 'array',
     });
     expect(schema.properties.bins).not.toHaveProperty('default');
-  });
-});
-
-describe('every study', () => {
-  it.each(studies.map((study) => [study.name, study] as const))('%s has options that are whole', (_name, study) => {
-    const defaults = parseOptions(study.options) as Record<string, unknown>;
-    expect(optionWords(study.options, defaults as never)).toEqual([]);
-    expect(() => JSON.stringify(optionsJsonSchema(study.options))).not.toThrow();
-    expect(study.title.length).toBeGreaterThan(20);
-    for (const example of study.examples) expect(example.startsWith(`${study.name} `)).toBe(true);
-    for (const [name, option] of Object.entries(study.options) as [string, (typeof options)['bins']][]) {
-      expect(option.help.length, name).toBeGreaterThan(3);
-      if (option.placeholder !== null && defaults[name] !== undefined) {
-        expect(readOption(name, option, option.write(defaults[name] as number)), name).toEqual(defaults[name]);
-      }
-    }
   });
 });

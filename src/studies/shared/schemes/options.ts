@@ -21,7 +21,3 @@ export const schemeEntries = (names: readonly SchemeName[]): SchemeEntry[] =>
     const { title, source, reference, inRounds = false, pruning }: Scheme = schemes[name];
     return { name, title, source, reference: reference ?? null, inRounds, pruning };
   });
-
-/** For help texts. */
-export const aboutSchemes =
-  'The settings’ own pruning, levels and controls are replaced by those of the study; network, data, training and trials stay. Schemes share their dense networks, and what is in the store already is never trained again.';

@@ -10,7 +10,6 @@ import {
 } from '../../../analysis/format.js';
 import type { StudyTable } from '../table.js';
 import { denseGroup, type StudyComparison, type StudyContrast, type StudyEntry } from './compare.js';
-import { judgeClaim, paperClaim } from './control-findings.js';
 import type { StudyCost } from './found.js';
 import type { Reach, StudyGroup } from './group.js';
 import { accuracyText, differenceText, judge, rangeText } from './words.js';
@@ -26,7 +25,7 @@ function contrastCell(contrast: StudyContrast | null | undefined, trials: number
 }
 
 const verdictNote =
-  'Differences are in percentage points, paired by trial, with 95% t intervals; more and less: beyond chance after Holm’s correction over the schemes of one density; ~: undecided.';
+  'Differences are in percentage points, paired by trial, with 95% t intervals; more and less: significant after Holm’s correction over the schemes of one density; ~: undecided.';
 
 /** "3", "2 of 3", "2 of 3, 1 diverged": trials that a mean is over, and why it is not over all. */
 function trialsCell(group: StudyGroup | null, trials: number): string {
@@ -177,30 +176,28 @@ export function gridTable(comparison: StudyComparison, withDense: boolean): Stud
   };
 }
 
-export function controlTable(comparison: StudyComparison, withClaims: boolean): StudyTable | null {
+/** What a study adds to the table of controls: a column a control, and what it says below. */
+export interface ControlColumns {
+  readonly note: string;
+  head(control: string): string;
+  cell(entry: StudyEntry, control: string): string;
+}
+
+/** Tickets beside their controls; null where there are none. */
+export function controlTable(comparison: StudyComparison, added: ControlColumns | null = null): StudyTable | null {
   const { controls, entries, study } = comparison;
   if (controls.length === 0) return null;
-  const claimed = (entry: StudyEntry, control: string) => {
-    const claim = paperClaim(entry.scheme);
-    const contrast = entry.toControls[control];
-    if (claim === null || contrast === undefined) return '';
-    return judgeClaim(claim, contrast).outcome;
-  };
   return {
     id: 'controls',
     title: 'Tickets beside their controls',
-    note: `Test accuracy at early stop, means over trials, and the ticket less the control; control draws of one ticket are averaged first. ${verdictNote}${
-      withClaims
-        ? ' The last columns hold Frankle et al. (2021) against the trials: of IMP, that the ticket is more accurate than the control; of SNIP, GraSP, SynFlow and magnitude at initialisation, that the control is as accurate or more, which is undecided where no difference is found.'
-        : ''
-    }`,
+    note: `Test accuracy at early stop, means over trials, and the ticket less the control; control draws of one ticket are averaged first. ${verdictNote}${added === null ? '' : ` ${added.note}`}`,
     head: [
       'scheme',
       'weights asked for (%)',
       'ticket',
       'trials',
       ...controls.flatMap((control) => [conditionName(control), 'trials', 'ticket less it']),
-      ...(withClaims ? controls.map((control) => `Frankle et al. 2021 on ${conditionName(control)}`) : []),
+      ...(added === null ? [] : controls.map(added.head)),
     ],
     rows: entries.map((entry) => [
       entry.scheme.title,
@@ -216,7 +213,7 @@ export function controlTable(comparison: StudyComparison, withClaims: boolean): 
           contrastCell(entry.toControls[control], study.trials),
         ];
       }),
-      ...(withClaims ? controls.map((control) => claimed(entry, control)) : []),
+      ...(added === null ? [] : controls.map((control) => added.cell(entry, control))),
     ]),
   };
 }

@@ -86,7 +86,7 @@ export function byOutcome(
 /** What a control is called beside several schemes: "their random re-initialisation". */
 export const controlOfSeveral = (condition: string) => conditionName(condition).replace(/^its /, 'their ');
 
-/** "Tickets more accurate than X beyond chance: A (at 10.0%). Less accurate: B (at 2.0%). The other 7 comparisons are undecided, ..." */
+/** "Tickets significantly more accurate than X: A (at 10.0%). Less accurate: B (at 2.0%). The other 7 comparisons are undecided, ..." */
 export function outcomesSentence(subject: string, found: Record<Outcome, readonly StudyEntry[]>, than: string): string {
   const { supported, contradicted, undecided } = found;
   const all = supported.length + contradicted.length + undecided.length;
@@ -97,5 +97,5 @@ export function outcomesSentence(subject: string, found: Record<Outcome, readonl
     undecided.length === 0
       ? ''
       : ` ${undecided.length === all ? `All ${all} comparisons are` : undecided.length === 1 ? 'The other comparison is' : `The other ${undecided.length} comparisons are`} undecided, which is not to say that there is no difference.`;
-  return `${subject} more accurate than ${than} beyond chance: ${more || 'none'}. Less accurate: ${less || 'none'}.${rest}`;
+  return `${subject} significantly more accurate than ${than}: ${more || 'none'}. Less accurate: ${less || 'none'}.${rest}`;
 }

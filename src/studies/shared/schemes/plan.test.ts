@@ -1,88 +1,33 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeStrokes } from '../data/index.js';
-import { MemoryStore } from '../experiments/memory-store.js';
-import { resolveSpecification } from '../experiments/presets.js';
-import { factsOf } from '../experiments/run-folder.js';
-import type { RunSpecification } from '../experiments/schema.js';
-import type { CellSummary } from '../experiments/store.js';
-import { LocalExecutor, runTasks, tasksOf } from '../experiments/tasks/index.js';
-import { type Kernels, loadKernels } from '../kernels/index.js';
-import { InputError } from '../networks/errors.js';
-import { studyNamed } from './registry.js';
-import { roundsTo } from './shared/ladder.js';
-import { parseOptions, readOption } from './shared/options.js';
-import { assembleSchemes } from './shared/schemes/assemble.js';
-import type { SchemesPlan } from './shared/schemes/plan.js';
-import { schemeNames } from './shared/schemes/table.js';
-
-const dataset = makeStrokes({ train: 320, test: 100, seed: 3 });
-const facts = factsOf(dataset);
-const base = resolveSpecification({
-  network: { hidden: [12, 8] },
-  data: { name: 'strokes', validation: 64 },
-  batch: 20,
-  iterations: 60,
-  evaluateEvery: 10,
-  pruning: { rate: 0.5, outputRate: 0.5, schedule: 'one-shot' },
-  controls: { reinitialise: 7 },
-  levels: 9,
-  trials: 2,
-});
+import { MemoryStore } from '../../../experiments/memory-store.js';
+import type { RunSpecification } from '../../../experiments/schema.js';
+import type { CellSummary } from '../../../experiments/store.js';
+import { LocalExecutor, runTasks, tasksOf } from '../../../experiments/tasks/index.js';
+import { type Kernels, loadKernels } from '../../../kernels/index.js';
+import { assembleSchemes } from './assemble.js';
+import { schemeEntries } from './options.js';
+import { base, countsBy, dataset, facts } from './plan.fixture.js';
+import { planSchemes, type SchemesPlan } from './plan.js';
+import type { SchemeName } from './table.js';
 
 interface Asked {
-  readonly kind?: 'frontier' | 'schemes' | 'initialisations';
   readonly base?: RunSpecification;
   readonly densities?: readonly number[];
-  readonly names?: readonly string[];
+  readonly names?: readonly SchemeName[];
 }
 
-const plan = ({ kind = 'schemes', base: from = base, densities = [0.3], names = ['imp', 'snip'] }: Asked = {}) => {
-  const study = studyNamed(kind)!;
-  return study.plan(from, parseOptions(study.options, { densities, only: names }), facts) as SchemesPlan;
-};
-
-const countsBy = ({ cells }: SchemesPlan) => {
-  const counts: Record<string, number> = {};
-  for (const { condition, density } of cells) {
-    const key = `${condition} ${density.toFixed(2)}`;
-    counts[key] = (counts[key] ?? 0) + 1;
-  }
-  return counts;
-};
-
-describe('rounds on the way to densities', () => {
-  it('are of equal shares, as many as the rate asks for, by hand', () => {
-    // 0.5 lasts to 0.25 in two rounds, exactly.
-    expect(roundsTo([0.25], 0.5)).toEqual([0.5, 0.25]);
-    expect(roundsTo([0.5, 0.25], 0.5)).toEqual([0.5, 0.25]);
-    expect(roundsTo([0.9], 0.5)).toEqual([0.9]);
-    // Between 0.5 and 0.09, 0.18 of it: three rounds, of its cube root each.
-    const three = roundsTo([0.5, 0.09], 0.5);
-    expect(three).toHaveLength(4);
-    expect(three[1]).toBeCloseTo(0.5 * Math.cbrt(0.18), 9);
-    expect(three[2]).toBeCloseTo(0.5 * Math.cbrt(0.18) ** 2, 9);
-    // 0.8 to the power of 8 is 0.168, of 7 0.210.
-    expect(roundsTo([0.2], 0.2)).toHaveLength(8);
-  });
-
-  it('fall, lose no more than the rate in any, and end at exactly what is asked', () => {
-    const shares = fc.uniqueArray(fc.integer({ min: 1, max: 999 }), { minLength: 1, maxLength: 4 });
-    fc.assert(
-      fc.property(shares, fc.integer({ min: 5, max: 95 }), (thousandths, percent) => {
-        const asked = thousandths.sort((a, b) => b - a).map((share) => share / 1000);
-        const rate = percent / 100;
-        const rounds = roundsTo(asked, rate);
-        expect(rounds.at(-1)).toBe(asked.at(-1));
-        expect(asked.every((density) => rounds.includes(density))).toBe(true);
-        [1, ...rounds].slice(0, -1).forEach((before, i) => {
-          expect(rounds[i]).toBeLessThan(before);
-          expect(rounds[i]).toBeGreaterThanOrEqual(before * (1 - rate) * (1 - 1e-8));
-        });
-      }),
-    );
-  });
-});
+const plan = ({ base: from = base, densities = [0.3], names = ['imp', 'snip'] }: Asked = {}) =>
+  planSchemes(
+    {
+      study: 'fixture',
+      base: from,
+      densities,
+      entries: schemeEntries(names),
+      controls: { ...base.controls, reinitialise: 1, randomMask: 1 },
+      dense: 'shared',
+    },
+    facts,
+  );
 
 describe('the plan of a study', () => {
   it('shares dense cells between schemes, and has controls only where a density was asked for', () => {
@@ -112,37 +57,6 @@ describe('the plan of a study', () => {
   it('keeps the names of its cells when a scheme or a lower density is added', () => {
     const more = new Set(plan({ names: ['imp', 'snip', 'set'], densities: [0.3, 0.1] }).cells.map(({ id }) => id));
     expect(plan().cells.filter(({ id }) => !more.has(id))).toEqual([]);
-  });
-
-  it('can be made of every scheme there is, without controls on the frontier', () => {
-    const found = plan({ kind: 'frontier', names: schemeNames });
-    expect(found.schemes.map(({ name }) => name)).toEqual(schemeNames);
-    expect(new Set(found.cells.map(({ condition }) => condition))).toEqual(new Set(['dense', 'ticket', 'search']));
-    for (const { name, graph } of found.schemes) {
-      expect(graph.ladder.at(-1)?.density, name).toBeCloseTo(0.3, 3);
-    }
-  });
-
-  it('gives each initialiser a dense network of its own', () => {
-    const found = plan({ kind: 'initialisations', names: ['he-normal', 'orthogonal', 'he-normal'] });
-    expect(found.schemes.map(({ name }) => name)).toEqual(['he-normal', 'orthogonal']);
-    expect(countsBy(found)).toEqual({
-      'dense 1.00': 4,
-      'ticket 0.55': 4,
-      'ticket 0.30': 4,
-      'reinitialise 0.30': 4,
-    });
-  });
-
-  it('refuses names it does not know, with suggestions, and densities that do not fall', () => {
-    const { options } = studyNamed('schemes')!;
-    const read = (text: string) => readOption('only', options.only, text);
-    expect(() => read('imp,snp')).toThrow(InputError);
-    expect(() => read('imp,snp')).toThrow(/unknown scheme snp; did you mean snip/);
-    expect(() => read('qqqqqqqq')).toThrow(/unknown scheme qqqqqqqq; expected some of imp, one-shot/);
-    expect(() => plan({ names: ['snp'] })).toThrow(/only is \["snp"\]; expected some of imp/);
-    expect(() => plan({ kind: 'initialisations', names: ['he-norml'] })).toThrow(/expected some of .*he-normal/);
-    expect(() => plan({ densities: [0.2, 0.3] })).toThrow(/densities is \[0.2,0.3\]; expected falling shares/);
   });
 });
 

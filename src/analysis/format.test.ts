@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { formatLarge, formatList, formatPowerOfTen, formatSeconds, formatTwoDigits } from './format.js';
+
+describe('numbers in words', () => {
+  it('keep two digits', () => {
+    const expected = {
+      0: '0',
+      0.0031: '0.0031',
+      0.00995: '0.010',
+      5.23: '5.2',
+      9.96: '10',
+      99.7: '100',
+      430: '430',
+      12345: '12,345',
+    };
+    for (const [value, text] of Object.entries(expected))
+      expect([value, formatTwoDigits(Number(value))]).toEqual([value, text]);
+    expect(formatTwoDigits(4.1e-7)).toBe('4.1 × 10⁻⁷');
+  });
+
+  it('shorten large counts', () => {
+    expect([0, 950, 999.6, 12_345, 999_960, 3e6, 1.2e12].map(formatLarge)).toEqual([
+      '0',
+      '950',
+      '1.00 k',
+      '12.3 k',
+      '1.00 M',
+      '3.00 M',
+      '1.20 T',
+    ]);
+  });
+
+  it('tell times, powers and lists', () => {
+    expect([0, 0.42, 155, 720, 18_720].map(formatSeconds)).toEqual(['0 s', '0.42 s', '155 s', '12 min', '5.2 h']);
+    expect([-12, -5, -3, 0, 2, 12].map(formatPowerOfTen)).toEqual(['10⁻¹²', '10⁻⁵', '0.001', '1', '100', '10¹²']);
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(formatList)).toEqual(['', 'a', 'a and b', 'a, b and c']);
+  });
+});

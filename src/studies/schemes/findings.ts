@@ -1,0 +1,76 @@
+import { conditionName } from '../../analysis/conditions.js';
+import { formatDensity, formatList } from '../../analysis/format.js';
+import type { StudyComparison, StudyEntry } from '../shared/schemes/compare.js';
+import { ticketSpreads } from '../shared/schemes/spread.js';
+import {
+  byOutcome,
+  controlOfSeveral,
+  differenceText,
+  judgement,
+  outcomesSentence,
+  points,
+} from '../shared/schemes/words.js';
+import { judgeClaim, paperClaim } from './claims.js';
+
+const at = ({ density }: StudyEntry) => `${formatDensity(density)}%`;
+
+/** IMP beside one of its controls, density by density. */
+function impSentence(comparison: StudyComparison, control: string): string | null {
+  const { imp } = comparison;
+  const entries = comparison.entries.filter(
+    ({ scheme, toControls }) => scheme === imp && (toControls[control]?.n ?? 0) > 0,
+  );
+  if (imp === null || entries.length === 0) return null;
+  const parts = entries.map(
+    (entry) =>
+      `at ${at(entry)} ${differenceText(entry.toControls[control])} points, ${judgement(entry.toControls[control])}`,
+  );
+  return `${imp.title} less ${conditionName(control)}: ${parts.join('; ')}. Frankle et al. (2021) report that its ticket is more accurate.`;
+}
+
+/** The schemes of which the paper says that a control does as well, all densities together. */
+function claimSentence(comparison: StudyComparison, control: string): string | null {
+  const tested = comparison.entries.filter(
+    ({ scheme, toControls }) => paperClaim(scheme) === 'no more accurate' && (toControls[control]?.n ?? 0) > 0,
+  );
+  if (tested.length === 0) return null;
+  const titles = [...new Set(tested.map(({ scheme }) => scheme.title))];
+  const outcome = (entry: StudyEntry) => judgeClaim('no more accurate', entry.toControls[control]).outcome;
+  const against = tested.filter((entry) => outcome(entry) === 'contradicted');
+  const open = tested.filter((entry) => outcome(entry) === 'undecided');
+  const describe = (entry: StudyEntry) =>
+    `${entry.scheme.title} at ${at(entry)}: ${differenceText(entry.toControls[control])}`;
+  const broken = against.length === 0 ? '' : ` (${against.map(describe).join('; ')})`;
+  const bounded = open.filter(({ toControls }) => toControls[control].interval !== null);
+  const widest = bounded.reduce<StudyEntry | undefined>(
+    (most, entry) =>
+      most === undefined || entry.toControls[control].interval!.high > most.toControls[control].interval!.high
+        ? entry
+        : most,
+    undefined,
+  );
+  const bound =
+    widest === undefined
+      ? ''
+      : `; the intervals of the undecided leave open that the ticket is up to ${points(widest.toControls[control].interval!.high)} points more accurate (${widest.scheme.title} at ${at(widest)})`;
+  const count = (some: readonly StudyEntry[]) => `${some.length} of ${tested.length}`;
+  const support = tested.filter((entry) => outcome(entry) === 'supported');
+  return `Frankle et al. (2021) report of ${formatList(titles)} that ${controlOfSeveral(control)} is as accurate as the ticket or more. Comparisons here that support it: ${count(support)}; that contradict it: ${count(against)}${broken}; undecided: ${count(open)}${bound}.`;
+}
+
+/** What the schemes' tickets say beside their controls, compared with Frankle et al. 2021. */
+export function schemeFindings(comparison: StudyComparison): string[] {
+  const others = comparison.entries.filter(({ scheme }) => paperClaim(scheme) === null);
+  const found = comparison.controls.flatMap((control) => [
+    impSentence(comparison, control),
+    claimSentence(comparison, control),
+    others.some(({ toControls }) => (toControls[control]?.n ?? 0) > 0)
+      ? outcomesSentence(
+          'Tickets of the schemes that the paper does not treat,',
+          byOutcome(others, ({ toControls }) => toControls[control]),
+          controlOfSeveral(control),
+        )
+      : null,
+  ]);
+  return [...found, ...ticketSpreads(comparison)].filter((text) => text !== null);
+}
