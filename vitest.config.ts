@@ -7,6 +7,8 @@ export default defineConfig({
     // A safety net for what hangs, wide enough for a machine that is busy with other things.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // Files share a process; each would load the library again otherwise.
+    isolate: false,
     // One fewer than cores is usual, which on two cores leaves one of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },
