@@ -29,7 +29,7 @@ export async function assembleSchemes(plan: SchemesPlan, store: StudyStore): Pro
     return [[id, { summary: await store.readSummary(id), history: await store.readHistory(id) }]];
   });
   const all: Everything = { cells: new Map(plan.cells.map((cell) => [cell.id, cell])), read: new Map(found.flat()) };
-  const places = placesOf(plan);
+  const shown = shownTrainings(plan);
   return {
     dense: plan.dense,
     densities: plan.densities,
@@ -38,8 +38,8 @@ export async function assembleSchemes(plan: SchemesPlan, store: StudyStore): Pro
       ...denseScheme(plan),
       ...plan.schemes.map(({ name, title, source, reference }) => ({ name, title, source, reference })),
     ],
-    points: places.flatMap((place) => pointOf(place, all)),
-    planned: places.length,
+    points: shown.flatMap((training) => pointOf(training, all)),
+    planned: shown.length,
   };
 }
 
@@ -52,16 +52,16 @@ function denseScheme({ dense }: SchemesPlan): StudyScheme[] {
 const nothing: StudyCost = { flops: 0, examples: 0, seconds: 0 };
 
 /** A training that is shown, and where. */
-interface Place {
+interface ShownTraining {
   readonly cell: PlannedCell;
   readonly scheme: string;
   readonly density: number;
 }
 
 /** Every training that is shown: schemes share one dense network, whose trials are shown once. */
-function placesOf({ dense, schemes, densities }: SchemesPlan): Place[] {
+function shownTrainings({ dense, schemes, densities }: SchemesPlan): ShownTraining[] {
   return schemes.flatMap(({ name, specification, graph }, index) =>
-    graph.cells.flatMap((cell): Place[] => {
+    graph.cells.flatMap((cell): ShownTraining[] => {
       const density = askedFor(specification, cell, densities);
       // What was only searched in is not a ticket.
       if (density === undefined || cell.condition === 'search') return [];
@@ -71,7 +71,7 @@ function placesOf({ dense, schemes, densities }: SchemesPlan): Place[] {
   );
 }
 
-function pointOf({ cell, scheme, density }: Place, all: Everything): StudyPoint[] {
+function pointOf({ cell, scheme, density }: ShownTraining, all: Everything): StudyPoint[] {
   const found = all.read.get(cell.id);
   if (found === undefined) return [];
   const { summary, history } = found;
