@@ -1,4 +1,11 @@
-import { formatCount, formatDensity, formatFixed, formatInterval, formatTwoDigits } from '../../analysis/format.js';
+import {
+  capitalise,
+  formatCount,
+  formatDensity,
+  formatFixed,
+  formatInterval,
+  formatTwoDigits,
+} from '../../analysis/format.js';
 import type { Interval } from '../../analysis/intervals.js';
 import type { StudyComparison, StudyEntry } from '../shared/schemes/compare.js';
 import {
@@ -30,7 +37,7 @@ function cheapSentence(comparison: StudyComparison, density: number, best: Study
   const { scheme, ticket, toImp } = best;
   const found = `At ${ofWeights(density)} the most accurate ticket that took less to find than one dense training is that of ${scheme.title}: ${accuracySentence(ticket!.accuracy!)}, found for ${trainings(ticket!.findingInTrainings!)}.`;
   if (imp?.ticket?.accuracy == null) return `${found} IMP has no finished ticket here to hold it against.`;
-  const reference = `${imp.scheme.title} reaches ${accuracySentence(imp.ticket.accuracy)} for ${trainings(imp.ticket.findingInTrainings!)}`;
+  const reference = `${capitalise(imp.scheme.title)} reaches ${accuracySentence(imp.ticket.accuracy)} for ${trainings(imp.ticket.findingInTrainings!)}`;
   if (toImp === null || toImp.n === 0) return `${found} ${reference}; no trial has both.`;
   const tested = comparison.entries.filter((entry) => entry.density === density && entry.toImp?.p != null).length;
   return `${found} ${reference}; the difference is ${differenceText(toImp)} points over ${formatCount(toImp.n, 'trial')}: ${judgement(toImp)}${toImp.holmP === null ? '' : ` (${formatCount(tested, 'scheme')} tested)`}.`;

@@ -1,5 +1,5 @@
 import { conditionName } from '../../analysis/conditions.js';
-import { formatDensity, formatList } from '../../analysis/format.js';
+import { capitalise, formatDensity, formatList } from '../../analysis/format.js';
 import type { StudyComparison, StudyEntry } from '../shared/schemes/compare.js';
 import { ticketSpreads } from '../shared/schemes/spread.js';
 import {
@@ -25,7 +25,7 @@ function impSentence(comparison: StudyComparison, control: string): string | nul
     (entry) =>
       `at ${at(entry)} ${differenceText(entry.toControls[control])} points, ${judgement(entry.toControls[control])}`,
   );
-  return `${imp.title} less ${conditionName(control)}: ${parts.join('; ')}. Frankle et al. (2021) report that its ticket is more accurate.`;
+  return `${capitalise(imp.title)} less ${conditionName(control)}: ${parts.join('; ')}. Frankle et al. (2021) report that its ticket is more accurate.`;
 }
 
 /** The schemes of which the paper says that a control does as well, all densities together. */
@@ -52,7 +52,7 @@ function claimSentence(comparison: StudyComparison, control: string): string | n
   const bound =
     widest === undefined
       ? ''
-      : `; the intervals of the undecided leave open that the ticket is up to ${points(widest.toControls[control].interval!.high)} points more accurate (${widest.scheme.title} at ${at(widest)})`;
+      : `; the intervals of those undecided leave open that the ticket is up to ${points(widest.toControls[control].interval!.high)} points more accurate (${widest.scheme.title} at ${at(widest)})`;
   const count = (some: readonly StudyEntry[]) => `${some.length} of ${tested.length}`;
   const support = tested.filter((entry) => outcome(entry) === 'supported');
   return `Frankle et al. (2021) report of ${formatList(titles)} that ${controlOfSeveral(control)} is as accurate as the ticket or more. Comparisons here that support it: ${count(support)}; that contradict it: ${count(against)}${broken}; undecided: ${count(open)}${bound}.`;

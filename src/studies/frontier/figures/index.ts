@@ -20,7 +20,7 @@ const accuracy: Quality = {
 
 const reach: Quality = {
   id: 'frontier-iterations',
-  title: 'What a ticket costs to find, and when it is as good as the dense network ever was',
+  title: 'What a ticket costs to find, and when it reaches the dense network’s lowest validation loss',
   caption:
     'Iterations until the validation loss is first no higher than the lowest of the dense network of the same trial, mean over trials with its 95% t interval, against the FLOPs until the mask was known. Hollow marks are means over those runs alone that get there, the count beside the name; tickets of which no run does stand in the band at the top. Each panel has its own vertical axis.',
   axis: 'iterations',

@@ -86,6 +86,14 @@ export function byOutcome(
 /** What a control is called beside several schemes: "their random re-initialisation". */
 export const controlOfSeveral = (condition: string) => conditionName(condition).replace(/^its /, 'their ');
 
+/** " The other 7 comparisons are undecided, ..."; nothing where all are decided. */
+function openSentence(open: number, all: number): string {
+  if (open === 0) return '';
+  const others = open === 1 ? 'The other comparison is' : `The other ${open} comparisons are`;
+  const every = ['The only comparison is', 'Both comparisons are'][open - 1] ?? `All ${open} comparisons are`;
+  return ` ${open < all ? others : every} undecided, which is not to say that there is no difference.`;
+}
+
 /** "Tickets significantly more accurate than X: A (at 10.0%). Less accurate: B (at 2.0%). The other 7 comparisons are undecided, ..." */
 export function outcomesSentence(subject: string, found: Record<Outcome, readonly StudyEntry[]>, than: string): string {
   const { supported, contradicted, undecided } = found;
@@ -93,9 +101,5 @@ export function outcomesSentence(subject: string, found: Record<Outcome, readonl
   if (all === 0) return `Nothing has finished on both sides to hold tickets against ${than}.`;
   const more = listEntries(supported);
   const less = listEntries(contradicted);
-  const rest =
-    undecided.length === 0
-      ? ''
-      : ` ${undecided.length === all ? `All ${all} comparisons are` : undecided.length === 1 ? 'The other comparison is' : `The other ${undecided.length} comparisons are`} undecided, which is not to say that there is no difference.`;
-  return `${subject} significantly more accurate than ${than}: ${more || 'none'}. Less accurate: ${less || 'none'}.${rest}`;
+  return `${subject} significantly more accurate than ${than}: ${more || 'none'}. Less accurate: ${less || 'none'}.${openSentence(undecided.length, all)}`;
 }
