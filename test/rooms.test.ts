@@ -60,16 +60,18 @@ const needsNode = [
 ] as const;
 
 describe('the compiler', () => {
-  it.each(needsNode)('refuses %s in a room that runs in a browser, and takes it in src/node', (_name, text, error) => {
-    put('src/training/bad.ts', text);
+  it('refuses what is Node’s in a room that runs in a browser, and takes it in src/node', () => {
+    for (const [i, [, text]] of needsNode.entries()) put(`src/training/bad-${i}.ts`, text);
     const refused = tsc(house, '-p', 'tsconfig.isomorphic.json', '--noEmit');
-    expect(refused.said).toMatch(error);
-    expect(refused.said).toContain('src/training/bad.ts');
     expect(refused.status).not.toBe(0);
+    for (const [i, [name, , error]] of needsNode.entries()) {
+      const said = refused.said.split('\n').filter((line) => line.startsWith(`src/training/bad-${i}.ts`));
+      expect(said.join('\n'), name).toMatch(error);
+    }
 
     rmSync(join(house, 'src', 'training'), { recursive: true });
     put('src/training/good.ts', 'export const nothing = 0;');
-    put('src/node/good.ts', text);
+    for (const [i, [, text]] of needsNode.entries()) put(`src/node/good-${i}.ts`, text);
     expect(tsc(house, '-b', 'tsconfig.node.json')).toEqual({ status: 0, said: '' });
   });
 
@@ -82,42 +84,70 @@ describe('the compiler', () => {
   });
 });
 
+const one = 'export const one = 1;\n';
+const importing = (path: string) => `import { one } from '${path}';\nexport const two = one + one;\n`;
+
+/** A file that a rule must refuse, and what is said of it. */
+const refusals: Readonly<Record<string, readonly [file: string, text: string, said: string | RegExp]>> = {
+  'an import that points upwards': [
+    'src/random/bad.ts',
+    importing('../training/one.js'),
+    'random-imports-downwards-only: src/random/bad.ts → src/training/one.ts',
+  ],
+  'an import of Node in a room that runs in a browser': [
+    'src/data/bad.ts',
+    "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
+    /isomorphic-rooms-have-no-node-imports: src\/data\/bad\.ts → (node:)?fs/,
+  ],
+  'a study that imports another': [
+    'src/studies/this/bad.ts',
+    importing('../that/one.js'),
+    'studies-do-not-import-each-other: src/studies/this/bad.ts → src/studies/that/one.ts',
+  ],
+  'a test of a study that imports another': [
+    'src/studies/this/bad.test.ts',
+    importing('../that/one.js'),
+    'studies-do-not-import-each-other: src/studies/this/bad.test.ts → src/studies/that/one.ts',
+  ],
+  'what studies share, importing a study': [
+    'src/studies/shared/bad.ts',
+    importing('../that/one.js'),
+    'shared-parts-of-studies-know-no-study: src/studies/shared/bad.ts → src/studies/that/one.ts',
+  ],
+  'a dependency that only development has': [
+    'src/figures/bad.ts',
+    "import { build } from 'esbuild';\nexport const make = build;\n",
+    'dependencies-are-declared: src/figures/bad.ts',
+  ],
+  'what only tests use in what is built': [
+    'src/networks/bad.ts',
+    importing('./one.fixture.js'),
+    'only-tests-import-tests: src/networks/bad.ts → src/networks/one.fixture.ts',
+  ],
+};
+
+/** Files that import as they may. */
+const allowed: Readonly<Record<string, string>> = {
+  'src/training/good.ts': importing('../kernels/one.js'),
+  'src/studies/this/good.ts': importing('../shared/one.js'),
+  'src/studies/registry.ts': importing('./that/one.js'),
+  'src/networks/good.test.ts': importing('./one.fixture.js'),
+};
+
 describe('npm run imports', () => {
-  it('refuses an import that points upwards', () => {
-    put('src/random/bad.ts', "import { one } from '../training/one.js';\nexport const two = one + one;\n");
-    put('src/training/one.ts', 'export const one = 1;\n');
+  const passive = [
+    ...['src/training/one.ts', 'src/kernels/one.ts', 'src/networks/one.fixture.ts'],
+    ...['src/studies/that/one.ts', 'src/studies/shared/one.ts'],
+  ];
+
+  it(`refuses ${Object.keys(refusals).join('; ')}; and nothing else`, () => {
+    for (const path of passive) put(path, one);
+    for (const [path, text] of Object.entries(allowed)) put(path, text);
+    expect(cruise()).toMatchObject({ status: 0 });
+    for (const [path, text] of Object.values(refusals)) put(path, text);
     const { said, status } = cruise();
     expect(status).not.toBe(0);
-    expect(said).toContain('random-imports-downwards-only: src/random/bad.ts → src/training/one.ts');
-  });
-
-  it('refuses an import of Node in a room that runs in a browser', () => {
-    put('src/data/bad.ts', "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n");
-    const { said, status } = cruise();
-    expect(status).not.toBe(0);
-    expect(said).toMatch(/isomorphic-rooms-have-no-node-imports: src\/data\/bad\.ts → (node:)?fs/);
-  });
-
-  it('refuses a study that imports another', () => {
-    put('src/studies/rewind/bad.ts', "import { one } from '../stability/one.js';\nexport const two = one + one;\n");
-    put('src/studies/stability/one.ts', 'export const one = 1;\n');
-    const { said, status } = cruise();
-    expect(status).not.toBe(0);
-    expect(said).toContain(
-      'studies-do-not-import-each-other: src/studies/rewind/bad.ts → src/studies/stability/one.ts',
-    );
-  });
-
-  it('refuses a dependency that only development has', () => {
-    put('src/figures/bad.ts', "import { build } from 'esbuild';\nexport const make = build;\n");
-    const { said, status } = cruise();
-    expect(status).not.toBe(0);
-    expect(said).toContain('dependencies-are-declared: src/figures/bad.ts');
-  });
-
-  it('takes an import that points downwards', () => {
-    put('src/training/good.ts', "import { one } from '../random/one.js';\nexport const two = one + one;\n");
-    put('src/random/one.ts', 'export const one = 1;\n');
-    expect(cruise().status).toBe(0);
+    for (const [, , error] of Object.values(refusals)) expect(said).toMatch(error);
+    for (const path of Object.keys(allowed)) expect(said).not.toContain(path);
   });
 });

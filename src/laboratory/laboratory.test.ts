@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinySpecification, tinyStrokes } from '../../test/fixtures/tiny-run.js';
+import { buildGraph, type RunGraph } from '../experiments/graph.js';
+import { planMeasurement } from '../experiments/measurements/index.js';
 import { MemoryStore } from '../experiments/memory-store.js';
 import { LocalExecutor, type TaskEvent } from '../experiments/tasks/index.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
-import { studyNamed } from '../studies/index.js';
-import { parseOptions } from '../studies/shared/options.js';
+import { count, parseOptions } from '../studies/shared/options.js';
+import type { Study, StudyPlan } from '../studies/study.js';
 import { Laboratory, planRun, planStudy } from './index.js';
 
 let kernels: Kernels;
@@ -21,6 +23,34 @@ function open(store = new MemoryStore()) {
   const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, engine: machine });
   return { store, laboratory, executor };
 }
+
+interface OverlapPlan extends StudyPlan {
+  readonly graph: RunGraph;
+}
+
+/** The smallest study that measures: whether the tickets of two trials overlap. */
+const overlaps: Study<{ levels: number }, OverlapPlan, { readonly measured: number }> = {
+  name: 'overlaps',
+  title: 'how much the tickets of two trials overlap',
+  about: '',
+  examples: [],
+  options: { levels: count({ help: 'levels of the tickets', least: 1, default: 1 }) },
+  plan(settings, { levels }, facts) {
+    const graph = buildGraph({ ...settings, levels: levels + 1 }, facts);
+    const [first, second] = [0, 1].map(
+      (trial) => graph.cells.find((cell) => cell.condition === 'ticket' && cell.trial === trial)!.id,
+    );
+    const specification = { kind: 'overlap', version: 1, cells: [first, second] } as const;
+    const measurements = [planMeasurement(specification, 'overlap, trials 1 and 2')];
+    return { base: settings, network: graph.network, cells: graph.cells, measurements, graph };
+  },
+  async assemble({ measurements }, store) {
+    const made = await Promise.all(measurements.map(({ id }) => store.hasMeasurement(id)));
+    return { measured: made.filter(Boolean).length };
+  },
+  report: () => ({ lead: '', findings: [], notes: [], tables: [], sources: [] }),
+  figures: async () => () => [],
+};
 
 describe('a laboratory', () => {
   it('keeps the record of a run from the start, trains what is missing, and says when it is finished', async () => {
@@ -93,22 +123,21 @@ describe('a laboratory', () => {
 
   it('runs a study, measurements among its cells, and records its options', async () => {
     const { store, laboratory, executor } = open();
-    const study = studyNamed('consistency')!;
-    const options = parseOptions(study.options, { densities: [0.5], only: ['order'], match: null });
-    const planned = planStudy(study, base, options, tinyStrokes);
-    expect(planned.folder).toMatch(/-consistency-[0-9a-f]{8}$/);
+    const options = parseOptions(overlaps.options, { levels: 1 });
+    const planned = planStudy(overlaps, base, options, tinyStrokes);
+    expect(planned.folder).toMatch(/-overlaps-[0-9a-f]{8}$/);
     const kinds: string[] = [];
     const onEvent = (event: TaskEvent) => {
       if (event.kind === 'finished') kinds.push(event.task.kind);
     };
     const { results } = await laboratory.study(planned, { executor, command: 'a command', onEvent });
     expect(new Set(kinds)).toEqual(new Set(['cell', 'measurement']));
-    expect(results).toMatchObject({ study: 'consistency', command: 'a command', trials: 2 });
+    expect(results).toMatchObject({ study: 'overlaps', command: 'a command', trials: 2, found: { measured: 1 } });
     expect(results?.cells.finished).toBe(results?.cells.planned);
     expect(results?.measurements.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(await store.listStudies()).toEqual([planned.folder]);
     const record = await store.readStudy(planned.folder);
-    expect(record).toMatchObject({ study: 'consistency', options: { densities: [0.5], match: null } });
+    expect(record).toMatchObject({ study: 'overlaps', options: { levels: 1 } });
     expect(record?.finished).not.toBeNull();
     expect(record?.measurements).toHaveLength(results?.measurements.planned ?? -1);
   });

@@ -355,7 +355,7 @@ describe('the gradients that an evolution sees', () => {
 describe('where training ends and what its early stop is', () => {
   const losing: ToyCase = { ...stack, optimiser: { ...adam, lr: 0.3 } };
 
-  it('stops with the mask it is told, done', async () => {
+  it('stops with the mask it is given, done', async () => {
     const plan = toyPlan(kernels, { ...stack, density: 1 }, 'auto', 40);
     const mask = drawnMask(plan.network, 0.3, 1, 0);
     const result = await train({

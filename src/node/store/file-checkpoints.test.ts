@@ -78,15 +78,29 @@ const halfMask = (built: Network) =>
 const keeper = (cell: string, interval = 0, store: CheckpointStore = new FileCheckpoints(folder)) =>
   new CheckpointTimer({ store, cell, interval });
 
-/** Trains a cell, ending after as many reports as each of `lives` says, then to the end. */
+/** When a life ends: by a report of progress, and how many there were, that one included. */
+type Ending = (progress: TrainingProgress, reports: number) => boolean;
+
+/** After so many reports. How many there are by an iteration is a matter of time: some are made only where steps are slow. */
+const afterReports =
+  (most: number): Ending =>
+  (_, reports) =>
+    reports > most;
+
+const atIteration =
+  (least: number): Ending =>
+  ({ iteration }) =>
+    iteration >= least;
+
+/** Trains a cell, ending as each of `lives` says, then to the end. */
 async function trainInPieces(
   specification: CellSpecification,
   parents: ReadonlyMap<string, TrainedCell>,
   name: string,
-  lives: readonly number[],
+  lives: readonly Ending[],
 ): Promise<{ cell: TrainedCell; begins: number[] }> {
   const begins: number[] = [];
-  const live = async (reports: number): Promise<TrainedCell | undefined> => {
+  const live = async (ending: Ending): Promise<TrainedCell | undefined> => {
     let seen = 0;
     try {
       return await executeCell({
@@ -94,9 +108,9 @@ async function trainInPieces(
         specification,
         dataset,
         parents,
-        ...stopWhen<TrainingProgress>(({ resumedAt }) => {
-          if (seen === 0) begins.push(resumedAt);
-          return ++seen > reports;
+        ...stopWhen<TrainingProgress>((progress) => {
+          if (seen++ === 0) begins.push(progress.resumedAt);
+          return ending(progress, seen);
         }),
         checkpoints: keeper(name),
       });
@@ -105,11 +119,11 @@ async function trainInPieces(
       return undefined;
     }
   };
-  for (const reports of lives) {
-    const cell = await live(reports);
+  for (const ending of lives) {
+    const cell = await live(ending);
     if (cell) return { cell, begins };
   }
-  return { cell: (await live(Number.POSITIVE_INFINITY)) as TrainedCell, begins };
+  return { cell: (await live(() => false)) as TrainedCell, begins };
 }
 
 describe('a cell that resumes from its checkpoints', () => {
@@ -133,15 +147,20 @@ describe('a cell that resumes from its checkpoints', () => {
         fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 }),
         fc.boolean(),
         async (lives, sparse) => {
-          const pieces = await trainInPieces(sparse ? ticket : dense, parents, `${name} ${number++}`, lives);
+          const pieces = await trainInPieces(
+            sparse ? ticket : dense,
+            parents,
+            `${name} ${number++}`,
+            lives.map(afterReports),
+          );
           expect(pieces.cell).toEqual(sparse ? wholeTicket : whole);
           expect(pieces.begins).toEqual([...pieces.begins].sort((a, b) => a - b));
         },
       ),
       { numRuns: 25 },
     );
-    const { begins } = await trainInPieces(dense, parents, `${name} counted`, [3, 3]);
-    // A report at 0, 4, 6 (the snapshot), 8, 12, ...; the one that says no is where the next life begins.
+    const { begins } = await trainInPieces(dense, parents, `${name} counted`, [8, 20].map(atIteration));
+    // Both are evaluated, and reported; where a life is ended is where the next one begins.
     expect(begins).toEqual([0, 8, 20]);
   });
 
@@ -208,7 +227,7 @@ describe('a cell that resumes from its checkpoints', () => {
     const [dense] = cellsOf(adam);
     const [other] = cellsOf(sgd);
     const whole = await executeCell({ kernels, specification: dense, dataset, parents: new Map() });
-    await trainInPieces(dense, new Map(), 'short', [4, 0]);
+    await trainInPieces(dense, new Map(), 'short', [afterReports(4), afterReports(0)]);
     const path = layout.checkpoint(folder, 'short');
     truncateSync(path, readFileSync(path).length - 5);
     const short = await trainInPieces(dense, new Map(), 'short', []);

@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const machine = { version: '1', engine: 'Node 20.20.2', platform: 'linux x64', processor: 'one' };
 const common = { format: 1, ...machine, command: 'a command', started: 'a time', finished: null } as const;
 const run = { ...common, run: 'mine-0123abcd', cells: [] } as unknown as RunRecord;
-const study = { ...common, folder: 'mine-rewind-0123abcd', study: 'rewind', options: {} } as unknown as StudyRecord;
+const study = { ...common, folder: 'mine-fixture-0123abcd', study: 'fixture', options: {} } as unknown as StudyRecord;
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -1,9 +1,9 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { smallConsistency, variationOf } from '../../../test/fixtures/small-consistency.js';
 import type { Row } from '../../figures/figure.js';
 import type { StudyOutcome } from '../study.js';
 import { consistencyFigures } from './figures/index.js';
+import { smallConsistency, variationOf } from './found.fixture.js';
 import type { ConsistencyFound, VariationName } from './found.js';
 import { consistencyReport } from './report.js';
 

@@ -88,7 +88,7 @@ describe('what a study of consistency plans', () => {
     expect([...few].filter((id) => !more.has(id))).toHaveLength(10);
   });
 
-  it('matches units by what it is told, or not at all', () => {
+  it('matches units by what is asked for, or not at all', () => {
     const [{ matchings }] = plan({ only: ['all'], match: 'weights' }).variations;
     const { cells, weightsOf } = matchings[0].measurement.specification;
     const dense = plan().cells.filter(({ condition }) => condition === 'dense');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { masksOf, smallConsistency, smallLayers, variationOf } from '../../../test/fixtures/small-consistency.js';
 import { keptByTrials } from './agreements.js';
 import { focusOf, matchedValues, overlapValues, ratioWithin, shuffledValues, summariseOverlap } from './compare.js';
 import { consistencyFindings, consistencyNotes } from './findings.js';
+import { masksOf, smallConsistency, smallLayers, variationOf } from './found.fixture.js';
 import { consistencyTables } from './tables.js';
 import { consistencyTests } from './tests.js';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Course, compressing, foundOf, wobble } from '../../../test/fixtures/information-found.js';
 import { verdictText } from '../../analysis/verdict-words.js';
 import { type Claim, dependenceOf, FALL, informationClaims, type Question } from './claims.js';
 import { reaches } from './courses.js';
 import { informationFindings, informationNotes } from './findings.js';
+import { type Course, compressing, foundOf, wobble } from './found.fixture.js';
 import type { InformationFound } from './found.js';
 import { informationTables } from './tables.js';
 

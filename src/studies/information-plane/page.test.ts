@@ -1,6 +1,5 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { compressing, fixtureIterations, foundOf } from '../../../test/fixtures/information-found.js';
 import { renderStudyPage } from '../shared/page.js';
 import type { StudyOutcome } from '../study.js';
 import { planeAnimation } from './figures/animation.js';
@@ -9,6 +8,7 @@ import { informationFigures } from './figures/index.js';
 import { drawnLayers, iterationTicks, shareColour, shareOf, textLines } from './figures/look.js';
 import { axisOf } from './figures/panel.js';
 import { planeFigure, planeOf } from './figures/plane.js';
+import { compressing, fixtureIterations, foundOf } from './found.fixture.js';
 import type { InformationFound } from './found.js';
 import { informationReport } from './report.js';
 

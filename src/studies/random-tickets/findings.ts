@@ -82,7 +82,7 @@ function spreadFinding(group: Group): Finding | null {
       ? ''
       : matching.ofWinners === 1
         ? `; the winning ticket ${matching.winners === 1 ? 'does' : 'does not'}`
-        : `; the winning ticket does in ${matching.winners} of ${matching.ofWinners} trials`;
+        : `; the winning ticket is in ${matching.winners} of ${matching.ofWinners} trials`;
   return {
     outcome: null,
     text: `${found} ${matching.draws} of ${matching.of} are at least as accurate as the dense network of their trial (${formatShare(matching.share, 1)} on average over trials${bounds})${winners}.`,

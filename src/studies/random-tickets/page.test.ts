@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { fixtureRandomTickets } from '../../../test/fixtures/random-tickets.js';
 import { renderStudyPage } from '../shared/page.js';
 import { fixtureStudy } from '../shared/schemes/made.fixture.js';
 import type { StudyOutcome } from '../study.js';
 import { randomTicketsFigures } from './figures/index.js';
 import { swarm } from './figures/swarm.js';
+import { fixtureRandomTickets } from './found.fixture.js';
 import type { RandomTicketsFound } from './found.js';
 import { randomTicketsReport } from './report.js';
 

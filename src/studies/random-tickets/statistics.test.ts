@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fixtureRandomTickets } from '../../../test/fixtures/random-tickets.js';
 import { propertyIds } from '../../analysis/ticket-properties/index.js';
 import { compareRandomTickets, type Group } from './compare.js';
 import { bestPredictor, judgeCorrelation } from './correlations.js';
 import { judgeEffect } from './effects.js';
 import { randomTicketsFindings } from './findings.js';
+import { fixtureRandomTickets } from './found.fixture.js';
 import type { RandomTicketsFound } from './found.js';
 import { randomTicketsNotes } from './notes.js';
 import { randomTicketsTables } from './tables.js';

@@ -9,7 +9,7 @@ import { rewindReport } from './report.js';
 export const rewind: Study<RewindStudyOptions, RewindPlan, RewindFound> = {
   name: 'rewind',
   title: 'how good tickets are against the iteration they are rewound to, beside re-initialised ones',
-  about: `${aboutRewinds}\nIts tickets are those of lottery study stability with the same rewinds and densities.`,
+  about: `${aboutRewinds}\nTickets are shared with other studies of the same rewinds and densities.`,
   examples: ['rewind lenet-mnist --trials 3 --rewinds 0,100,500,2ep --random-mask 1'],
   options,
   plan: planRewind,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Finished, main, runProgram } from '../fixtures/command.js';
-import { commandInFolder, smallSettings } from '../fixtures/study-command.js';
+import { type Finished, main, runProgram } from '../../../test/fixtures/command.js';
+import { commandInFolder, smallSettings } from '../../../test/fixtures/study-command.js';
 
 const { lottery, path } = commandInFolder('interruption');
 
@@ -10,7 +10,7 @@ const study = [
   'random-tickets',
   'quickstart',
   ...smallSettings(20, 40),
-  ...['--densities', '0.5', '--trials', '2', '--draws', '4', '--examples', '200'],
+  ...['--densities', '0.5', '--trials', '2', '--draws', '2', '--examples', '200'],
 ];
 
 /** Measurements in the store. */
@@ -32,11 +32,11 @@ describe('a study that is stopped while it measures', () => {
     const asked = await interrupted('SIGINT');
     expect(asked.code, asked.err).toBe(1);
     expect(asked.err).toMatch(
-      /Stopped\. \d+ of \d+ cells and \d+ of 36 measurements are finished and kept\. Resume with: lottery study random-tickets /,
+      /Stopped\. \d+ of \d+ cells and \d+ of 20 measurements are finished and kept\. Resume with: lottery study random-tickets /,
     );
     const first = made();
     expect(first).toBeGreaterThanOrEqual(3);
-    expect(first).toBeLessThan(36);
+    expect(first).toBeLessThan(20);
 
     const killed = await interrupted('SIGKILL');
     expect(killed.code).toBeNull();
@@ -46,7 +46,7 @@ describe('a study that is stopped while it measures', () => {
     expect(done.code, done.err).toBe(0);
     expect(done.err).toContain('cells, all in the store already.');
     const { measurements } = JSON.parse(done.out);
-    expect(measurements).toMatchObject({ planned: 36, finished: 36 });
+    expect(measurements).toMatchObject({ planned: 20, finished: 20 });
     expect(readdirSync(path('lottery-store', 'tmp'))).toEqual([]);
 
     // And comes to the very numbers of a study that nothing happened to, on one thread.

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandInFolder, smallSettings } from '../fixtures/study-command.js';
+import { commandInFolder, smallSettings } from '../../../test/fixtures/study-command.js';
 
 const { lottery } = commandInFolder('random');
 

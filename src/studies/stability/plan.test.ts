@@ -1,44 +1,29 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinySpecification, tinyStrokes } from '../../test/fixtures/tiny-run.js';
-import { barrierOf } from '../analysis/connectivity/index.js';
-import { buildGraph, type PlannedCell } from '../experiments/graph.js';
-import { MemoryStore } from '../experiments/memory-store.js';
-import { LocalExecutor, runTasks, tasksOf } from '../experiments/tasks/index.js';
-import { validateSpecification } from '../experiments/validate.js';
-import { type Kernels, loadKernels } from '../kernels/index.js';
-import { deriveSeed } from '../random/stream.js';
-import { rewind } from './rewind/index.js';
-import { parseOptions } from './shared/options.js';
-import type { StabilityLine } from './stability/found.js';
-import { stability } from './stability/index.js';
-import type { StabilityOptions } from './stability/parts.js';
-import type { StudyPlan } from './study.js';
+import { tinySpecification, tinyStrokes } from '../../../test/fixtures/tiny-run.js';
+import { barrierOf } from '../../analysis/connectivity/index.js';
+import { buildGraph, type PlannedCell } from '../../experiments/graph.js';
+import { MemoryStore } from '../../experiments/memory-store.js';
+import { LocalExecutor, runTasks, tasksOf } from '../../experiments/tasks/index.js';
+import { validateSpecification } from '../../experiments/validate.js';
+import { type Kernels, loadKernels } from '../../kernels/index.js';
+import { deriveSeed } from '../../random/stream.js';
+import { parseOptions } from '../shared/options.js';
+import { base, checkOrder, idsOf } from '../shared/rewinds/plan.fixture.js';
+import type { StabilityLine } from './found.js';
+import { stability } from './index.js';
+import type { StabilityOptions } from './parts.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
   kernels = await loadKernels();
 });
 
-// 12 batches an epoch.
-const base = tinySpecification({ trials: 2, pruning: { rate: 0.5 }, snapshots: [30] });
 const options: StabilityOptions = parseOptions(stability.options, {
   rewinds: [20, 0, '1ep'],
   densities: [0.4, 0.2],
   points: 4,
   trainingExamples: 60,
 });
-const rewindOptions = { ...options, reinitialise: 2, randomMask: 1 };
-
-const idsOf = (cells: readonly PlannedCell[]) => new Set(cells.map(({ id }) => id));
-
-function checkOrder({ cells }: StudyPlan): void {
-  const seen = new Set<string>();
-  for (const { id, parents } of cells) {
-    for (const parent of parents) expect(seen.has(parent)).toBe(true);
-    expect(seen.has(id)).toBe(false);
-    seen.add(id);
-  }
-}
 
 describe('what a study of stability plans', () => {
   const work = stability.plan(base, options, tinyStrokes);
@@ -152,25 +137,7 @@ describe('what a study of stability plans', () => {
   });
 });
 
-describe('what a study of rewinding plans', () => {
-  const work = rewind.plan(base, rewindOptions, tinyStrokes);
-
-  it('has the tickets of a study of stability, and controls beside them', () => {
-    checkOrder(work);
-    const stable = stability.plan(base, options, tinyStrokes);
-    const shared = idsOf(stable.cells);
-    const tickets = work.cells.filter(({ condition }) => ['dense', 'ticket'].includes(condition));
-    expect(tickets).toHaveLength(2 * (2 + 3 * 3));
-    for (const { id } of tickets) expect(shared.has(id)).toBe(true);
-    const of = (condition: string) => work.trainings.filter((place) => place.condition === condition);
-    expect(of('reinitialise')).toHaveLength(2 * 2 * 2);
-    expect(of('reinitialise').every(({ rewind }) => rewind === null)).toBe(true);
-    expect(of('random-mask')).toHaveLength(2 * 3 * 2);
-    expect(new Set(of('random-mask').map(({ rewind }) => rewind))).toEqual(new Set([0, 12, 20]));
-  });
-});
-
-describe('what both find', () => {
+describe('what it finds', () => {
   it('is what was trained and measured, and nothing of what is missing', async () => {
     const store = new MemoryStore();
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
@@ -178,11 +145,8 @@ describe('what both find', () => {
     const nothing = await stability.assemble(work, store, tinyStrokes);
     expect(nothing).toMatchObject({ trained: [], lines: [], planned: { trained: 2 + 2 * 3 * 3 * 2, lines: 50 } });
 
-    const rewinding = rewind.plan(base, rewindOptions, tinyStrokes);
     const executor = new LocalExecutor({ kernels, dataset: tinyStrokes, store, engine: provenance });
-    const all = [...work.cells, ...rewinding.cells];
-    const cells = [...new Map(all.map((c) => [c.id, c])).values()];
-    const outcome = await runTasks({ tasks: tasksOf(cells, work.measurements), store, executor });
+    const outcome = await runTasks({ tasks: tasksOf(work.cells, work.measurements), store, executor });
     expect(outcome.failed).toEqual([]);
 
     const found = await stability.assemble(work, store, tinyStrokes);
@@ -200,15 +164,6 @@ describe('what both find', () => {
         const point = pointOf(line.rewind, line.density, line.trial, child);
         expect(line.values.test.error[end * 3]).toBe(1 - (point?.end.testAccuracy as number));
       });
-    }
-
-    const rewound = await rewind.assemble(rewinding, store, tinyStrokes);
-    expect(rewound.trained).toHaveLength(rewound.planned);
-    // Child 0 of a ticket is the ticket.
-    const tickets = rewound.trained.filter(({ condition }) => condition === 'ticket');
-    expect(tickets).toHaveLength(12);
-    for (const ticket of tickets) {
-      expect(pointOf(ticket.rewind as number, ticket.density, ticket.trial, 0)).toEqual(ticket);
     }
   });
 });
