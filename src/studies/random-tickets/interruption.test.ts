@@ -10,7 +10,7 @@ const study = [
   'random-tickets',
   'quickstart',
   ...smallSettings(20, 40),
-  ...['--densities', '0.5', '--trials', '2', '--draws', '2', '--examples', '200'],
+  ...['--densities', '0.5', '--trials', '2', '--draws', '2', '--examples', '60'],
 ];
 
 /** Measurements in the store. */
