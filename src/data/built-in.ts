@@ -1,6 +1,6 @@
 import { makeBinary12 } from './binary-12.js';
 import type { Dataset } from './dataset.js';
-import { makeStrokes } from './strokes.js';
+import { makeStrokes } from './strokes/index.js';
 
 /** How much of a generated set, and from which seed; absent values take the set's defaults. */
 export interface BuiltInRequest {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeIdxImages, decodeIdxLabels } from './idx.js';
 import { splitIndices } from './split.js';
-import { makeStrokes } from './strokes.js';
+import { makeStrokes } from './strokes/index.js';
 
 const word = (value: number) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 const images = (...rest: number[]) => Uint8Array.from([...word(0x803), ...word(2), ...word(1), ...word(2), ...rest]);

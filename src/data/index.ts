@@ -7,4 +7,4 @@ export { datasetDigest } from './digest.js';
 export { decodeIdxImages, decodeIdxLabels } from './idx.js';
 export { datasetFromNpz, decodeNpz, encodeNpz } from './npz.js';
 export { partOf, partSize, type Split, splitIndices } from './split.js';
-export { makeStrokes } from './strokes.js';
+export { makeStrokes } from './strokes/index.js';

@@ -89,7 +89,8 @@ layers:
     );
     fc.assert(
       fc.property(fc.array(layer, { maxLength: 6 }), (layers) => {
-        const input = { channels: 2, height: 64, width: 48 };
+        // Large enough to be halved six times.
+        const input = { channels: 2, height: 96, width: 80 };
         const network = buildDescribed('random', [...layers, { linear: 7 }], input, 7);
         const nodes = nodesOf(network);
         let before = sizeOf(input);

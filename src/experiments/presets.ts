@@ -1,5 +1,5 @@
 import { InputError } from '../networks/errors.js';
-import { type Preset, paperPresets } from './paper-presets.js';
+import { type Preset, paperPresets } from './paper-presets/index.js';
 import type { RunSpecification } from './schema.js';
 import { shown } from './shown.js';
 import { didYouMean } from './suggest.js';

@@ -1,12 +1,6 @@
-import { InputError } from '../networks/errors.js';
-import type { Network } from '../networks/network.js';
 import { smallDense } from '../networks/widths.js';
 import { deriveSeed } from '../random/stream.js';
-import type { Rung } from '../tickets/index.js';
-import { constantRate, learningRateAt } from '../training/schedule.js';
-import type { Normalisation } from '../training/types.js';
 import {
-  ARITHMETIC_VERSION,
   type CellSpecification,
   cellId,
   type FoundMask,
@@ -15,10 +9,10 @@ import {
   parentsOf,
 } from './cell-specification.js';
 import { checkEvolution, evolutionAt } from './evolutions.js';
-import type { Lengths } from './lengths.js';
 import { placeOf, plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
+import { retraining, type TrialBase, type TrialSettings, trialBase, trialSeedOf } from './trial-base.js';
 
 /** A cell and its place in the experiment. */
 export interface PlannedCell {
@@ -39,16 +33,6 @@ export interface PlannedCell {
   readonly cost: number;
 }
 
-/** What all trials of a run have in common. */
-export interface TrialSettings {
-  readonly specification: RunSpecification;
-  readonly network: Network;
-  readonly facts: { readonly name: string; readonly digest: string };
-  readonly lengths: Lengths;
-  readonly ladder: readonly Rung[];
-  readonly normalisation: Normalisation;
-}
-
 /**
  * A cell's expected work, where the dense network's training is 1: a step falls with density down to what gathering a
  * batch, evaluating and the non-linearities cost anyway.
@@ -57,44 +41,17 @@ function costOf(density: number, share: number): number {
   return (0.05 + 0.95 * density) * share;
 }
 
-/**
- * How tickets train on: as the dense network does, or, for fine-tuning, at the rate of its last step throughout.
- *
- * @throws InputError when that rate is zero
- */
-function retraining(
-  { retrain }: RunSpecification,
-  training: Pick<CellSpecification, 'optimiser' | 'schedule'>,
-  { iterations }: Lengths,
-): Pick<CellSpecification, 'optimiser' | 'schedule'> {
-  if (retrain !== 'fine-tune') return training;
-  const lr = learningRateAt(training.schedule, training.optimiser.lr, iterations - 1);
-  if (!(lr > 0)) {
-    throw new InputError(
-      'retrain is fine-tune, which goes on at the last learning rate, but optimiser.schedule ends at 0; expected a floor above 0, or another way to retrain.',
-    );
-  }
-  return { optimiser: { ...training.optimiser, lr }, schedule: constantRate };
-}
+/** Where a cell stands in its trial. */
+type Place = Pick<PlannedCell, 'condition' | 'level' | 'draw'>;
 
-/**
- * A trial's first draw. Choices at their defaults are left out, as in records of runs made before there were such.
- *
- * @param noiseSeed of the trial, whatever the trials share
- */
-function initialisationOf(
-  { initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false, noise = 0 } }: RunSpecification,
-  seed: number,
-  noiseSeed: number,
-): CellSpecification['initialisation'] {
-  return {
-    name,
-    seed,
-    ...(noise === 0 ? {} : { noise: { deviations: noise, seed: noiseSeed } }),
-    ...(scale === 1 ? {} : { scale }),
-    ...(bias === 'zero' ? {} : { bias }),
-    ...(zeroResidual ? { zeroResidual } : {}),
-  };
+/** What a cell has of its own. */
+type Own = Pick<CellSpecification, 'mask' | 'start' | 'snapshots' | 'evolution'> &
+  Partial<Pick<CellSpecification, 'network' | 'optimiser' | 'schedule' | 'pruned'>>;
+
+/** A ticket's cell, and the mask that its controls are made from. */
+interface Ticket {
+  readonly id: string;
+  readonly mask: PrunedMask | FoundMask;
 }
 
 /**
@@ -103,155 +60,170 @@ function initialisationOf(
  *
  * @throws InputError when fine-tuning would go on at no rate
  */
-export function trialCells(
-  { specification, network, facts, lengths, ladder, normalisation }: TrialSettings,
-  trial: number,
-): PlannedCell[] {
-  const { pruning } = specification;
-  const { iterations, rewind } = lengths;
-  // Records of runs made before there were such choices lack them.
-  const { schedule: _asWritten, decayOn = 'all', ...optimiser } = specification.optimiser;
-  const { clipNorm = null, labelSmoothing = 0, augmentation } = specification;
-  const augmented = augmentation !== undefined && (augmentation.padding > 0 || augmentation.flip);
-  const training = { optimiser, schedule: lengths.schedule };
-  const ticketTraining = retraining(specification, training, lengths);
-  const rewinds = specification.retrain !== 'learning-rate-rewind' && specification.retrain !== 'fine-tune';
-  const cells = new Map<string, PlannedCell>();
+export function trialCells(settings: TrialSettings, trial: number): PlannedCell[] {
+  return new TrialPlanner(settings, trial).cells();
+}
 
-  const trialSeed = deriveSeed(specification.seed, 'trial', trial);
-  const { share = [], data } = specification;
-  const firstSeed = deriveSeed(specification.seed, 'trial', 0);
-  const seedOf = (shared: (typeof share)[number], label: string) =>
-    deriveSeed(share.includes(shared) ? firstSeed : trialSeed, label);
-  const base = {
-    arithmetic: ARITHMETIC_VERSION,
-    network: { input: network.input, classes: network.classes, layers: network.layers },
-    data: {
-      name: facts.name,
-      digest: facts.digest,
-      validation: data.validation,
-      splitSeed: seedOf('split', 'split'),
-      ...(data.part === undefined || data.part === 1
-        ? {}
-        : { part: { share: data.part, seed: deriveSeed(trialSeed, 'part') } }),
-      normalisation,
-    },
-    initialisation: initialisationOf(
-      specification,
-      seedOf('initialisation', 'init'),
-      deriveSeed(trialSeed, 'initialisation-noise'),
-    ),
-    ...training,
-    decayOn,
-    clipNorm,
-    labelSmoothing,
-    augmentation: augmented ? augmentation : null,
-    batch: specification.batch,
-    iterations,
-    evaluateEvery: lengths.evaluateEvery,
-    orderSeed: seedOf('order', 'order'),
-    testCurve: specification.testCurve,
-  };
-  const add = (
-    place: { condition: Condition; level: number; draw: number },
-    rest: Pick<CellSpecification, 'mask' | 'start' | 'snapshots' | 'evolution'> &
-      Partial<Pick<CellSpecification, 'network' | 'optimiser' | 'schedule' | 'pruned'>>,
-  ): string => {
-    const cell: CellSpecification = { ...base, ...rest };
-    const id = cellId(cell);
-    const { density } = ladder[place.level];
-    if (!cells.has(id)) {
-      cells.set(id, {
+class TrialPlanner {
+  readonly #settings: TrialSettings;
+  readonly #trial: number;
+  readonly #seed: number;
+  readonly #base: TrialBase;
+  /** How tickets and their controls train on. */
+  readonly #ticketTraining: Pick<CellSpecification, 'optimiser' | 'schedule'>;
+  /** What becomes of pruned weights. */
+  readonly #frozen: Pick<CellSpecification, 'pruned'>;
+  readonly #cells = new Map<string, PlannedCell>();
+  readonly #dense: string;
+
+  constructor(settings: TrialSettings, trial: number) {
+    const { specification, lengths } = settings;
+    this.#settings = settings;
+    this.#trial = trial;
+    this.#seed = trialSeedOf(specification, trial);
+    this.#base = trialBase(settings, trial);
+    const { optimiser, schedule } = this.#base;
+    this.#ticketTraining = retraining(specification, { optimiser, schedule }, lengths);
+    this.#frozen = specification.pruned === 'frozen' ? { pruned: 'frozen' } : {};
+    this.#dense = this.#add(
+      { condition: 'dense', level: 0, draw: 0 },
+      // Kept whichever way tickets are retrained, so that runs which compare those ways share their dense networks.
+      { mask: null, start: { kind: 'initial' }, snapshots: lengths.snapshots },
+    );
+  }
+
+  cells(): PlannedCell[] {
+    let pruned = this.#dense;
+    for (let level = 1; level < this.#settings.specification.levels; level++) {
+      const { id, mask } = this.#ticket(level, pruned);
+      pruned = id;
+      this.#smallDense(level);
+      this.#controls(level, mask);
+    }
+    return [...this.#cells.values()];
+  }
+
+  /** @returns its name, whether it was there already or not */
+  #add(place: Place, own: Own): string {
+    const specification: CellSpecification = { ...this.#base, ...own };
+    const id = cellId(specification);
+    if (!this.#cells.has(id)) {
+      const { density } = this.#settings.ladder[place.level];
+      this.#cells.set(id, {
         id,
-        specification: cell,
+        specification,
         ...place,
-        trial,
+        trial: this.#trial,
         density,
-        parents: parentsOf(cell),
-        cost: costOf(density, 1 - firstIterationOf(cell) / iterations),
+        parents: parentsOf(specification),
+        cost: costOf(density, 1 - firstIterationOf(specification) / specification.iterations),
       });
     }
     return id;
-  };
+  }
 
-  const dense = add(
-    { condition: 'dense', level: 0, draw: 0 },
-    // Kept whichever way tickets are retrained, so that runs which compare those ways share their dense networks.
-    { mask: null, start: { kind: 'initial' }, snapshots: lengths.snapshots },
-  );
-  const startFrom = (cell: string): CellSpecification['start'] => {
-    if (!rewinds) return { kind: 'continue', cell, iteration: rewind };
-    return rewind > 0 ? { kind: 'rewind', cell: dense, iteration: rewind } : { kind: 'initial' };
-  };
-  const altered = (by: NonNullable<RunSpecification['start']>, seed: number): CellSpecification['start'] => ({
-    kind: 'altered',
-    by: by.name as NonNullable<typeof by.name>,
-    seed,
-    ...(by.deviations === undefined ? {} : { amount: by.deviations }),
-    ...(rewind > 0 ? { rewind: { cell: dense, iteration: rewind } } : {}),
-  });
-  const frozen = specification.pruned === 'frozen' ? { pruned: 'frozen' as const } : {};
-  // A mask is learned at a rate of its own.
-  const lr = pruning.learned?.lr ?? (pruning.schedule === 'supermask' && optimiser.name === 'adam' ? 0.1 : undefined);
-  const learning = lr === undefined ? {} : { optimiser: { ...optimiser, lr } };
-  /** The ticket of a level; the cells before it, where there are any. */
-  const addTicket = (level: number, before: string): { readonly id: string; readonly mask: PrunedMask | FoundMask } => {
-    const place = { condition: 'ticket', level, draw: 0 };
-    const evolution = evolutionAt(specification, lengths, trialSeed, level);
+  /** A start from weights of the dense network, or, where retraining continues, from those of a cell. */
+  #startFrom(cell: string): CellSpecification['start'] {
+    const { retrain } = this.#settings.specification;
+    const { rewind } = this.#settings.lengths;
+    if (retrain === 'learning-rate-rewind' || retrain === 'fine-tune') {
+      return { kind: 'continue', cell, iteration: rewind };
+    }
+    return rewind > 0 ? { kind: 'rewind', cell: this.#dense, iteration: rewind } : { kind: 'initial' };
+  }
+
+  #altered(by: NonNullable<RunSpecification['start']>, seed: number): CellSpecification['start'] {
+    const { rewind } = this.#settings.lengths;
+    return {
+      kind: 'altered',
+      by: by.name as NonNullable<typeof by.name>,
+      seed,
+      ...(by.deviations === undefined ? {} : { amount: by.deviations }),
+      ...(rewind > 0 ? { rewind: { cell: this.#dense, iteration: rewind } } : {}),
+    };
+  }
+
+  #plannedMask(from: string | null, level: number): PrunedMask {
+    const { specification, network } = this.#settings;
+    return plannedMask(specification, network, this.#seed, from, level);
+  }
+
+  /** The ticket of a level, with what searches for its mask; the cells before it, where there are any. */
+  #ticket(level: number, before: string): Ticket {
+    const { specification, network, lengths } = this.#settings;
+    const evolution = evolutionAt(specification, lengths, this.#seed, level);
+    if (evolution === null) return this.#prunedTicket(level, before);
     // Settings that make no sense are refused here, before anything is trained.
-    if (evolution !== null) checkEvolution(network, evolution);
-    if (evolution?.kind === 'gradual') {
-      const id = add(place, { mask: null, start: { kind: 'initial' }, evolution, snapshots: [] });
-      return { id, mask: { kind: 'found', cell: id } };
-    }
-    if (evolution?.kind === 'set' || evolution?.kind === 'rigl') {
-      const mask = plannedMask(specification, network, trialSeed, null, level);
-      const id = add(place, { mask, start: { kind: 'initial' }, evolution, snapshots: [] });
-      return { id, mask: { kind: 'found', cell: id } };
-    }
-    const search =
-      evolution &&
-      add(
-        { condition: 'search', level, draw: 0 },
-        { mask: null, start: { kind: 'initial' }, evolution, snapshots: [], ...learning },
+    checkEvolution(network, evolution);
+    if (evolution.kind === 'gradual' || evolution.kind === 'set' || evolution.kind === 'rigl') {
+      const mask = evolution.kind === 'gradual' ? null : this.#plannedMask(null, level);
+      const id = this.#add(
+        { condition: 'ticket', level, draw: 0 },
+        { mask, start: { kind: 'initial' }, evolution, snapshots: [] },
       );
-    const unpruned = pruning.schedule === 'at-initialisation' ? null : dense;
-    const from = pruning.schedule === 'iterative' ? before : unpruned;
-    const mask: PrunedMask | FoundMask =
-      search === null ? plannedMask(specification, network, trialSeed, from, level) : { kind: 'found', cell: search };
-    const start =
-      specification.start === undefined
-        ? startFrom(search ?? from ?? dense)
-        : altered(specification.start, deriveSeed(trialSeed, 'start', placeOf(specification, level)));
-    return { id: add(place, { mask, start, snapshots: [], ...ticketTraining, ...frozen }), mask };
-  };
-  let pruned = dense;
-  for (let level = 1; level < specification.levels; level++) {
-    const { id, mask } = addTicket(level, pruned);
-    pruned = id;
+      return { id, mask: { kind: 'found', cell: id } };
+    }
+    const search = this.#add(
+      { condition: 'search', level, draw: 0 },
+      { mask: null, start: { kind: 'initial' }, evolution, snapshots: [], ...this.#learning() },
+    );
+    return this.#trainedTicket(level, { kind: 'found', cell: search }, search);
+  }
+
+  /** A ticket whose mask is pruned from a trained network, or before any training. */
+  #prunedTicket(level: number, before: string): Ticket {
+    const { schedule } = this.#settings.specification.pruning;
+    const unpruned = schedule === 'at-initialisation' ? null : this.#dense;
+    const from = schedule === 'iterative' ? before : unpruned;
+    return this.#trainedTicket(level, this.#plannedMask(from, level), from ?? this.#dense);
+  }
+
+  /** @param from the cell whose weights it continues with where retraining continues */
+  #trainedTicket(level: number, mask: Ticket['mask'], from: string): Ticket {
+    const { specification } = this.#settings;
+    const seed = deriveSeed(this.#seed, 'start', placeOf(specification, level));
+    const start = specification.start === undefined ? this.#startFrom(from) : this.#altered(specification.start, seed);
+    const own = { mask, start, snapshots: [], ...this.#ticketTraining, ...this.#frozen };
+    return { id: this.#add({ condition: 'ticket', level, draw: 0 }, own), mask };
+  }
+
+  /** A mask is learned at a rate of its own. */
+  #learning(): Partial<Pick<CellSpecification, 'optimiser'>> {
+    const { learned, schedule } = this.#settings.specification.pruning;
+    const { optimiser } = this.#base;
+    const lr = learned?.lr ?? (schedule === 'supermask' && optimiser.name === 'adam' ? 0.1 : undefined);
+    return lr === undefined ? {} : { optimiser: { ...optimiser, lr } };
+  }
+
+  /** Dense networks of about as many weights as the ticket has. */
+  #smallDense(level: number): void {
+    const { specification, network, ladder } = this.#settings;
+    const kept = ladder[level].layers.reduce((sum, layer) => sum + layer.kept, 0);
+    const levelSeed = deriveSeed(this.#seed, 'small-dense', placeOf(specification, level));
     for (let draw = 0; draw < (specification.controls.smallDense ?? 0); draw++) {
-      const kept = ladder[level].layers.reduce((sum, layer) => sum + layer.kept, 0);
       const { input, classes, layers } = smallDense(network, Math.max(1, kept));
-      const seed = deriveSeed(deriveSeed(trialSeed, 'small-dense', placeOf(specification, level)), 'draw', draw);
-      add(
-        { condition: 'small-dense', level, draw },
-        { network: { input, classes, layers }, mask: null, start: { kind: 'reinitialise', seed }, snapshots: [] },
-      );
+      const start = { kind: 'reinitialise', seed: deriveSeed(levelSeed, 'draw', draw) } as const;
+      const small = { network: { input, classes, layers }, mask: null, start, snapshots: [] };
+      this.#add({ condition: 'small-dense', level, draw }, small);
     }
-    for (const control of plannedControls(specification, trialSeed, mask, level, altered)) {
-      const { condition, draw, start } = control;
+  }
+
+  /** Everything else that is trained beside a ticket. */
+  #controls(level: number, ticket: Ticket['mask']): void {
+    const altered = (by: NonNullable<RunSpecification['start']>, seed: number) => this.#altered(by, seed);
+    const planned = plannedControls(this.#settings.specification, this.#seed, ticket, level, altered);
+    for (const { condition, draw, mask, start } of planned) {
       const anew = typeof start !== 'string' && start.kind === 'reinitialise';
-      add(
+      this.#add(
         { condition, level, draw },
         {
-          mask: control.mask,
-          start: start === 'dense' ? startFrom(dense) : start,
+          mask,
+          start: start === 'dense' ? this.#startFrom(this.#dense) : start,
           snapshots: [],
-          ...(anew ? {} : ticketTraining),
-          ...frozen,
+          ...(anew ? {} : this.#ticketTraining),
+          ...this.#frozen,
         },
       );
     }
   }
-  return [...cells.values()];
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { mixedMask, mixedPlan } from '../../test/fixtures/mixed-plan.js';
 import { firstSlope } from '../../test/fixtures/reference-network.js';
 import { stopWhen } from '../../test/fixtures/stop-when.js';
-import { makeStrokes } from '../data/strokes.js';
+import { makeStrokes } from '../data/strokes/index.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { parametersOf, prunableParameters, type Tensors } from '../networks/network.js';
 import { buildStack } from '../networks/stack.js';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeStrokes } from '../../data/strokes.js';
+import { makeStrokes } from '../../data/strokes/index.js';
 import { executeCell } from '../../experiments/execute.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { resolveSpecification } from '../../experiments/presets.js';
