@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../networks/errors.js';
+import { FolderError } from '../node/folder-error.js';
 import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
 import { dataCommand } from './commands/data.js';
@@ -84,6 +85,16 @@ export async function runCli(words: readonly string[]): Promise<number> {
   }
 }
 
+/** How another folder is named, where the one there is will not do. */
+function folderHint(error: InputError): string {
+  if (!(error instanceof FolderError)) return '';
+  const hints = {
+    store: 'Another folder is named with --store or LOTTERY_STORE.',
+    data: 'A folder that has it is named with --data or LOTTERY_DATA.',
+  };
+  return ` ${hints[error.use]}`;
+}
+
 /** Says what went wrong on stderr, and how bad it was as an exit code. */
 function reportError(error: unknown): number {
   const paint = paintFor(process.stderr);
@@ -92,7 +103,7 @@ function reportError(error: unknown): number {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (error instanceof InputError) {
-    process.stderr.write(`${paint('red', 'error:')} ${error.message}\n`);
+    process.stderr.write(`${paint('red', 'error:')} ${error.message}${folderHint(error)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
   const message = error instanceof Error ? error.message : String(error);

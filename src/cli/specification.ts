@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import { isModulePath } from '../experiments/own-score.js';
 import { inherit, presetInput, presets, quicken } from '../experiments/presets.js';
 import type { RunSpecification } from '../experiments/schema.js';
-import { assign, parseAssignment } from '../experiments/set.js';
+import { type Assignment, assign, parseAssignment } from '../experiments/set.js';
 import { didYouMean } from '../experiments/suggest.js';
 import { validateSpecification } from '../experiments/validate.js';
 import { InputError } from '../networks/errors.js';
@@ -109,7 +109,7 @@ export function loadSpecification(target: string, options: SpecificationOptions)
         `${target} is neither a preset nor a file${hint === '' ? `; presets are ${known.join(', ')}.` : hint}`,
       );
     }
-    for (const text of options.set ?? []) input = assign(input, parseAssignment(text));
+    for (const text of options.set ?? []) input = assign(input, assignmentOf(text));
     if (options.trials !== undefined) input = { ...input, trials: options.trials };
     if (options.levels !== undefined) input = { ...input, levels: options.levels };
     return pinScore(validateSpecification(input, target));
@@ -123,5 +123,14 @@ export async function checkScore({ pruning: { score } }: RunSpecification): Prom
     await loadScores([score]);
   } catch (error) {
     throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
+}
+
+/** What a `--set` asks for. */
+function assignmentOf(text: string): Assignment {
+  try {
+    return parseAssignment(text);
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(`--set ${error.message}`) : error;
   }
 }

@@ -3,7 +3,7 @@ import { InputError } from '../networks/errors.js';
 import { allSettings } from './schema-paths.js';
 import { unknownSetting } from './validate.js';
 
-/** One `path=value` of the command line. */
+/** One `path=value`. */
 export interface Assignment {
   readonly path: readonly string[];
   readonly value: unknown;
@@ -17,7 +17,7 @@ export interface Assignment {
 export function parseAssignment(text: string): Assignment {
   const equals = text.indexOf('=');
   if (equals < 1) {
-    throw new InputError(`--set ${text}: expected path=value, such as --set iterations=1000.`);
+    throw new InputError(`${text}: expected path=value, such as iterations=1000.`);
   }
   const name = text.slice(0, equals).trim();
   const settings = allSettings();
@@ -25,19 +25,18 @@ export function parseAssignment(text: string): Assignment {
   // A name that the user chose, such as a layer's, may contain dots.
   const path = group === undefined ? name.split('.') : [...group.split('.'), name.slice(group.length + 1)];
   if ((group === undefined && !settings.some((setting) => setting.path === name)) || name === 'extends') {
-    if (name === 'extends')
-      throw new InputError('--set extends: name the preset as the argument instead: lottery run PRESET.');
-    throw new InputError(`--set ${text}: ${unknownSetting(path.slice(0, -1).join('.'), path[path.length - 1])}`);
+    if (name === 'extends') throw new InputError('extends cannot be changed so: begin with the preset itself instead.');
+    throw new InputError(`${text}: ${unknownSetting(path.slice(0, -1).join('.'), path[path.length - 1])}`);
   }
   let value: unknown;
   try {
     value = parse(text.slice(equals + 1));
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new InputError(`--set ${text}: the value is not YAML: ${reason}`);
+    throw new InputError(`${text}: the value is not YAML: ${reason}`);
   }
   if (value === null || value === undefined) {
-    throw new InputError(`--set ${text}: the value is empty; expected a value after the equals sign.`);
+    throw new InputError(`${text}: the value is empty; expected a value after the equals sign.`);
   }
   return { path, value };
 }

@@ -27,6 +27,16 @@ describe('trouble', () => {
     const { code, err } = await lottery(runTiny(join(locked, 'store')));
     expect(code).toBe(1);
     expect(err).toMatch(/permission denied|read-only/);
+    expect(err).toContain('Another folder is named with --store or LOTTERY_STORE.');
+  });
+
+  it('says of a file outside the store what is wrong, and nothing of the store', async () => {
+    const [cell] = cellFolders('store-two').map((folder) => folder.slice(-64));
+    const words = ['export', cell.slice(0, 12), '--store', 'store-two', '--out', join('no', 'such', 'folder.npz')];
+    const { code, err } = await lottery(words);
+    expect(code).toBe(1);
+    expect(err).toContain(`cannot write ${join('no', 'such', 'folder.npz')}: `);
+    expect(err).not.toContain('--store');
   });
 
   it('ends when files may not be written any more, and loses nothing that is finished', async () => {
@@ -53,7 +63,7 @@ describe('trouble', () => {
       const { code, err } = await lottery(words);
       expect(code).toBe(1);
       expect(err).toContain('format 99');
-      expect(err).toContain('Update lottery-lab');
+      expect(err).toContain('Update lottery-lab, or use another folder. Another folder is named with --store');
     }
     expect(readdirSync(path('later'))).toEqual(['store.json']);
   });

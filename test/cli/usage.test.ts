@@ -12,7 +12,12 @@ describe('wrong usage', () => {
     [['run', 'quickstart', '--trails', '3'], 'Did you mean --trials?'],
     [['run', 'quickstart', '--trials', 'three'], 'expected a whole number of at least 1'],
     [['run', 'quickstart', '--trials', '0'], 'expected a whole number of at least 1'],
-    [['run', 'quickstart', '--set', 'iteration=5'], 'did you mean iterations?'],
+    [
+      ['run', 'quickstart', '--set', 'iteration=5'],
+      '--set iteration=5: unknown setting iteration; did you mean iterations?',
+    ],
+    [['run', 'quickstart', '--set', 'iterations'], '--set iterations: expected path=value'],
+    [['run', 'quickstart', '--set', 'extends=lenet-mnist'], '--set extends cannot be changed so'],
     [['run', 'quickstart', '--set', 'testCurve="False"'], 'testCurve is the text "False"; expected true or false'],
     [['run', 'quickstart', '--set', 'pruning.sparsity=0.9'], 'pruning.rate'],
     [['run', 'quickstart', '--set', 'data.name=mnits'], 'did you mean mnist'],

@@ -9,7 +9,7 @@ import { InputError } from '../../networks/errors.js';
 import { type Network, parametersOf } from '../../networks/network.js';
 import { encodeSafetensors, type StoredTensor } from '../../node/formats/safetensors.js';
 import { FileStore } from '../../node/store/index.js';
-import { storeTrouble } from '../../node/store/trouble.js';
+import { fileTrouble } from '../../node/store/trouble.js';
 import type { Compact } from '../../tickets/index.js';
 import { UsageError } from '../errors.js';
 import { storeOption } from '../options.js';
@@ -60,7 +60,7 @@ async function exportCell(beginning: string, flags: ExportFlags): Promise<void> 
   try {
     await writeFile(path, bytes);
   } catch (error) {
-    throw storeTrouble(error, `cannot write ${path}`);
+    throw fileTrouble(error, `cannot write ${path}`);
   }
   process.stdout.write(`${path}: ${[...tensors.keys()].join(', ')}; ${byteText(bytes.length)}${units}\n`);
 }

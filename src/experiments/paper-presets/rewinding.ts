@@ -5,7 +5,7 @@ import { cifar10, type Preset, rounds, standardAugmentation } from './preset.js'
  * an epoch is 351 steps and not 390. Every weight of the network is ranked, the output layer's too.
  */
 export const resnetRewind: Preset = {
-  summary: "Renda's ResNet-20 on CIFAR-10: weights rewound to epoch 12 of 182; --set retrain=... for the other ways.",
+  summary: "Renda's ResNet-20 on CIFAR-10: weights rewound to epoch 12 of 182; the setting retrain has the other ways.",
   specification: {
     name: 'resnet20-rewind',
     network: 'resnet-20',

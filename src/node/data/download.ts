@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
-import { InputError } from '../../networks/errors.js';
+import { FolderError } from '../folder-error.js';
 import { checkOfficial } from './find.js';
 
 export interface DownloadProgress {
@@ -94,7 +94,8 @@ export async function downloadFile(
       answers.push(`${mirror}: ${error instanceof Error ? error.message : error}${cause}`);
     }
   }
-  throw new InputError(
-    `${file.name} of ${entry.name} could not be downloaded.\n  ${answers.join('\n  ')}\nPut the file into ${folder} by hand, or name a folder that has it with --data or LOTTERY_DATA. The built-in data set strokes needs no download.`,
+  throw new FolderError(
+    `${file.name} of ${entry.name} could not be downloaded.\n  ${answers.join('\n  ')}\nPut the file into ${folder} by hand, or use a folder that has it. The built-in data set strokes needs no download.`,
+    'data',
   );
 }

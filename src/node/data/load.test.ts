@@ -122,7 +122,7 @@ describe.each(['mnist', 'fashion-mnist'])('%s from a folder', (name) => {
   });
 
   it('that is not there is asked for, with the command that gets it', async () => {
-    await expect(load(name)).rejects.toThrow(new RegExp(`was not found. Get it with: lottery data get ${name}`));
+    await expect(load(name)).rejects.toThrow(new RegExp(`^${name}: .* was not found, and is not to be downloaded`));
   });
 });
 

@@ -7,6 +7,7 @@ import type { Dataset, ImageSplit } from '../../data/dataset.js';
 import { datasetDigest } from '../../data/digest.js';
 import { decodeIdxImages, decodeIdxLabels } from '../../data/idx.js';
 import { InputError } from '../../networks/errors.js';
+import { FolderError } from '../folder-error.js';
 import { type DownloadProgress, downloadFile } from './download.js';
 import { cacheFolder, checkOfficial, findBatches, findFile } from './find.js';
 import { loadCifarArchive, loadCifarFiles } from './load-cifar.js';
@@ -126,9 +127,7 @@ async function fileOf(entry: CatalogueEntry, file: CatalogueFile, options: LoadO
   const path = findFile(entry, file, options.dataFolder);
   if (path !== undefined) return path;
   if (options.download === false) {
-    throw new InputError(
-      `${entry.name}: ${file.name} was not found. Get it with: lottery data get ${entry.name}, or name a folder that has it with --data or LOTTERY_DATA.`,
-    );
+    throw new FolderError(`${entry.name}: ${file.name} was not found, and is not to be downloaded.`, 'data');
   }
   const { onProgress, signal } = options;
   return downloadFile(entry, file, join(cacheFolder(), entry.name), { onProgress, signal });

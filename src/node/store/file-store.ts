@@ -9,8 +9,8 @@ import type { MeasurementSpecification } from '../../experiments/measurements/in
 import type { RecordFiles } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
-import { InputError } from '../../networks/errors.js';
 import type { History } from '../../training/types.js';
+import { FolderError } from '../folder-error.js';
 import { isAlive, type WriteBytes, writeDurably } from './durably.js';
 import { FileCells } from './file-cells.js';
 import { FileCheckpoints } from './file-checkpoints.js';
@@ -53,8 +53,9 @@ export class FileStore implements Store {
         await mkdir(folder, { recursive: true });
         const present = (await readdir(folder)).filter((name) => !name.startsWith('store.json'));
         if (present.length > 0) {
-          throw new InputError(
-            `${folder} is not a store of lottery-lab and is not empty (it holds ${present.slice(0, 3).join(', ')}); name another folder with --store.`,
+          throw new FolderError(
+            `${folder} is not a store of lottery-lab and is not empty (it holds ${present.slice(0, 3).join(', ')}).`,
+            'store',
           );
         }
         const aside = `${marker}.${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -81,8 +82,9 @@ export class FileStore implements Store {
       format = 'unreadable';
     }
     if (format === STORE_FORMAT) return;
-    throw new InputError(
-      `${marker} says format ${format}; this version of lottery-lab knows format ${STORE_FORMAT}. Update lottery-lab, or name another folder with --store.`,
+    throw new FolderError(
+      `${marker} says format ${format}; this version of lottery-lab knows format ${STORE_FORMAT}. Update lottery-lab, or use another folder.`,
+      'store',
     );
   }
 
