@@ -193,7 +193,7 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
       return {
         header: ['scheme', ''],
         rows: schemeNames.map((name) => [name, `${schemes[name].title} (${schemes[name].source})`]),
-        use: 'lottery study frontier --only NAME,NAME',
+        use: 'lottery study STUDY --only NAME,NAME, where STUDY is one that compares schemes',
       };
     case 'settings':
       return {

@@ -17,7 +17,7 @@ export async function assembleRandomTickets(
     kinds: options.kinds,
     draws: options.draws,
     trials: base.trials,
-    moment: options.accuracy,
+    at: options.accuracy,
     properties,
     tickets,
     planned: places.length,
@@ -26,7 +26,7 @@ export async function assembleRandomTickets(
 
 async function ticketAt(
   { cell, density, before, after }: RandomTicketsPlace,
-  moment: RandomTicketsFound['moment'],
+  at: RandomTicketsFound['at'],
   store: StudyStore,
 ): Promise<StudiedTicket> {
   const { status, density: kept, earlyStop, end } = await store.readSummary(cell.id);
@@ -39,7 +39,7 @@ async function ticketAt(
     trial: cell.trial,
     draw: cell.draw,
     status,
-    accuracy: (moment === 'end' ? end : earlyStop).testAccuracy,
+    accuracy: (at === 'end' ? end : earlyStop).testAccuracy,
     earlyStop: earlyStop.iteration,
     before: await measured(before),
     after: await measured(after),

@@ -68,7 +68,7 @@ describe('lottery study random-tickets', () => {
     const { found, measurements, cells } = JSON.parse(out);
     expect(measurements).toEqual({ planned: 0, finished: 0, digest: null });
     expect(cells.planned).toBe(2 * (1 + 4 + 2));
-    expect(found).toMatchObject({ kinds: ['reinitialise'], moment: 'end', properties: null });
+    expect(found).toMatchObject({ kinds: ['reinitialise'], at: 'end', properties: null });
     expect(err).toContain('all in the store already');
   });
 

@@ -45,24 +45,24 @@ export function propertyOf(ticket: StudiedTicket, { id, when }: PropertyWhen): n
   return ticket[when]?.values[id];
 }
 
-const moments: readonly PropertyWhen[] = [
+const properties: readonly PropertyWhen[] = [
   ...propertyIds.map((id) => ({ id, when: 'before' as const })),
   ...propertyIds.filter((id) => ticketProperties[id].of === 'weights').map((id) => ({ id, when: 'after' as const })),
 ];
 
-function effectOf(trials: readonly TrialTickets[], moment: PropertyWhen): Effect {
+function effectOf(trials: readonly TrialTickets[], property: PropertyWhen): Effect {
   const found = trials.flatMap(({ trial, winner, draws }) => {
-    const own = winner === null ? undefined : propertyOf(winner, moment);
-    const others = draws.map((draw) => propertyOf(draw, moment)).filter((value) => typeof value === 'number');
+    const own = winner === null ? undefined : propertyOf(winner, property);
+    const others = draws.map((draw) => propertyOf(draw, property)).filter((value) => typeof value === 'number');
     if (typeof own !== 'number' || others.length === 0) return [];
     return [{ trial, winner: own, draws: others, distance: standardised(own, others) }];
   });
   const deltas = found.map(({ winner, draws }) => cliffsDelta([winner], draws) as number);
   return {
-    ...moment,
+    ...property,
     trials: found,
     without: trials.reduce(
-      (sum, { draws }) => sum + draws.filter((draw) => propertyOf(draw, moment) === null).length,
+      (sum, { draws }) => sum + draws.filter((draw) => propertyOf(draw, property) === null).length,
       0,
     ),
     distance: pairedDifference(found.map(({ distance }) => distance).filter((distance) => distance !== null)),
@@ -75,7 +75,7 @@ function effectOf(trials: readonly TrialTickets[], moment: PropertyWhen): Effect
 
 /** Every property before training, and those of the weights after it. Those that nothing was measured of are left out. */
 export function effectsOf(trials: readonly TrialTickets[]): Effect[] {
-  const effects = moments.map((moment) => effectOf(trials, moment)).filter((effect) => effect.trials.length > 0);
+  const effects = properties.map((property) => effectOf(trials, property)).filter((effect) => effect.trials.length > 0);
   const corrected = holm(effects.map(({ combined }) => combined.twoSidedP));
   return effects.map((effect, i) => ({ ...effect, holmP: corrected[i] }));
 }

@@ -21,7 +21,7 @@ export interface StudiedTicket {
   readonly draw: number;
   /** `diverged`: the loss turned NaN or infinite; such a ticket is in no ranking and no mean. */
   readonly status: 'done' | 'diverged';
-  /** Test accuracy at the moment that the study asks for. */
+  /** Test accuracy of the weights that the study asks for. */
   readonly accuracy: number;
   /** Iteration of the lowest validation loss. */
   readonly earlyStop: number;
@@ -38,7 +38,7 @@ export interface RandomTicketsFound {
   /** Random tickets of each kind, density and trial that were asked for. */
   readonly draws: number;
   readonly trials: number;
-  readonly moment: WeightsAt;
+  readonly at: WeightsAt;
   /** How closely tickets were looked at; null where they were not. */
   readonly properties: PropertyChoices | null;
   /** Every finished training at a density asked for, and the dense networks. */

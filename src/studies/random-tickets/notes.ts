@@ -62,12 +62,12 @@ function howMeasured({ found, groups }: RandomTicketsComparison): string[] {
   ];
 }
 
-const momentText = {
+const weightsText = {
   'early-stop': 'at the iteration of the lowest validation loss',
   end: 'at the last iteration',
 } as const;
 
-function howTested({ found: { moment, kinds }, groups }: RandomTicketsComparison): string[] {
+function howTested({ found: { at, kinds }, groups }: RandomTicketsComparison): string[] {
   const drawn = [
     ...(kinds.includes('random-mask')
       ? [
@@ -80,7 +80,7 @@ function howTested({ found: { moment, kinds }, groups }: RandomTicketsComparison
   ];
   const correlated = groups.some(({ correlations }) => correlations.length > 0);
   return [
-    `Test accuracy is taken ${momentText[moment]}. ${drawn.join(' ')}`,
+    `Test accuracy is taken ${weightsText[at]}. ${drawn.join(' ')}`,
     'Within a trial, the chance that a random ticket would stand as high as the winner is (r + 1) / (n + 1), where r of n random ones are as good or better: exact, equals counted against it. Over trials, the sum of these ranks is tested by its exact distribution (Edgington 1972), two-sided; Holm’s correction is over all ranks in accuracy and speed, and over the properties of each group at both times. A percentile counts equals half. A distance is that of the one winner of a trial from the mean of its random tickets, in their standard deviations, with Hedges’ correction; its interval is Student’s over trials.',
     ...(correlated
       ? [

@@ -79,7 +79,7 @@ describe('the page of random tickets', () => {
 
   it('is whole whatever is missing, diverged, alike or far away', () => {
     const cases: RandomTicketsFound[] = [
-      fixtureRandomTickets({ densities: [0.2, 0.02], draws: 6, moment: 'end' }),
+      fixtureRandomTickets({ densities: [0.2, 0.02], draws: 6, at: 'end' }),
       fixtureRandomTickets({ trials: 1, draws: 1 }),
       fixtureRandomTickets({ trials: 7, draws: 5, kinds: ['random-mask'] }),
       fixtureRandomTickets({ trials: 1, draws: 400 }),

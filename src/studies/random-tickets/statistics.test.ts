@@ -103,7 +103,7 @@ describe('what the study says', () => {
   it('is whole sentences with numbers, whatever is missing, diverged or not measured', () => {
     const cases: RandomTicketsFound[] = [
       fixtureRandomTickets(),
-      fixtureRandomTickets({ densities: [0.2, 0.02], draws: 12, moment: 'end' }),
+      fixtureRandomTickets({ densities: [0.2, 0.02], draws: 12, at: 'end' }),
       fixtureRandomTickets({ trials: 1, draws: 5 }),
       fixtureRandomTickets({ trials: 2, draws: 1, kinds: ['reinitialise'] }),
       fixtureRandomTickets({ isMeasured: false }),

@@ -8,9 +8,9 @@ import { predictorFigure } from './predictor-figure.js';
 import { accuracies, speeds, standingFigure } from './standing-figure.js';
 
 /** The figures of one density. */
-function figuresOf(groups: readonly Group[], { moment }: RandomTicketsFound, document: Document): (Figure | null)[] {
+function figuresOf(groups: readonly Group[], { at }: RandomTicketsFound, document: Document): (Figure | null)[] {
   return [
-    standingFigure(groups, accuracies(moment === 'end' ? 'at the end' : 'at early stop'), document),
+    standingFigure(groups, accuracies(at === 'end' ? 'at the end' : 'at early stop'), document),
     standingFigure(groups, speeds, document),
     effectFigure(groups, document),
     correlationFigure(groups, document),

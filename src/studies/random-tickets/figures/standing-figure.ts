@@ -219,15 +219,15 @@ export function standingFigure(groups: readonly Group[], quantity: RankedQuantit
 }
 
 /** How accurate tickets are, drawn whole. */
-export const accuracies = (moment: string): RankedQuantity => ({
+export const accuracies = (at: string): RankedQuantity => ({
   id: 'accuracies',
   title: 'Random tickets beside the winning one',
-  label: `test accuracy ${moment} (%)`,
+  label: `test accuracy ${at} (%)`,
   column: 'test_accuracy_percent',
   value: ({ accuracy }) => accuracy * 100,
   place: ({ accuracy }) => accuracy,
   most: 100,
-  caption: `Test accuracy ${moment}; further right is better.`,
+  caption: `Test accuracy ${at}; further right is better.`,
 });
 
 /** How soon they learn. */
