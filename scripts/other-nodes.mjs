@@ -1,7 +1,7 @@
 // Trains two cells of the quickstart under other versions of Node, and compares their digests with those of the Node that runs this.
 //
 //   node scripts/other-nodes.mjs                Node 22 and 24, from the npm packages that carry their binaries
-//   node scripts/other-nodes.mjs '<command>'    what starts a Node, such as 'qemu-aarch64-static /tmp/arm64/bin/node'
+//   node scripts/other-nodes.mjs '<command>'    what starts a Node, such as 'qemu-aarch64-static arm64/bin/node'
 //   ... --set iterations=50                     other settings of the run, as `lottery run` takes them, for what is slow
 //
 // A Node that npm does not deliver, or that does not run on this system, is skipped, with a line that says so.

@@ -2,10 +2,13 @@ import type { Kernels } from '../kernels/kernels.js';
 import { type Program, ProgramBuilder } from '../kernels/program.js';
 import { stateLayout } from '../kernels/state.js';
 import { stream } from '../random/stream.js';
+import { addGather, addLoss, type BatchSource } from './batch.js';
 import { BufferPool, batchSize, lastUses, type PlacedMap, placedMap } from './buffers.js';
-import { addGather, addLoss, addNode, addZeroBorder, type BatchSource, finishStep, type Pass } from './forward.js';
+import { addZeroBorder } from './elementwise.js';
+import { addNode } from './forward.js';
 import type { NetworkLayout } from './layout.js';
 import { bytesOf } from './maps.js';
+import { finishStep, type Pass } from './pass.js';
 import type { NetworkStorage } from './storage.js';
 import { Pieces, type Turns } from './turns.js';
 

@@ -7,10 +7,6 @@ import { describeWeights, liveValuesOf, regionText, shapeText, valuesOf, weightB
 import type { Pass } from './pass.js';
 import type { NormalisationStorage, WeightStorage } from './storage.js';
 
-export { addGather, addLoss, type BatchSource } from './batch.js';
-export { addZeroBorder } from './elementwise.js';
-export { finishStep, type Pass } from './pass.js';
-
 /** Batch normalisation as PyTorch sets it: added to the variance, and the share of the batch in the running statistics. */
 export const NORMALISATION = { epsilon: 1e-5, momentum: 0.1 } as const;
 
