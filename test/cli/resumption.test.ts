@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commandIn, digestOf, runTiny } from '../fixtures/command.js';
 
@@ -55,10 +56,15 @@ describe('a run that is stopped', () => {
     const long = ['--set', 'iterations=12000', '--set', 'evaluateEvery=1000', ...one];
     const straight = await lottery([...runTiny('long'), ...long]);
     const checkpoints = path('cut', 'checkpoints');
-    const cut = await lottery([...runTiny('cut'), ...long], {
-      signal: 'SIGKILL',
-      when: () => existsSync(checkpoints) && readdirSync(checkpoints).some((name) => name.endsWith('.safetensors')),
-    });
+    // The first may be of iteration 0, from which resuming is beginning.
+    const seen = new Set<number>();
+    const another = (): boolean => {
+      const names = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
+      const written = names.filter((name) => name.endsWith('.safetensors')).map((name) => join(checkpoints, name));
+      for (const path of written) seen.add(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+      return seen.size > 1;
+    };
+    const cut = await lottery([...runTiny('cut'), ...long], { signal: 'SIGKILL', when: another });
     expect(cut.signal).toBe('SIGKILL');
     const resumed = await lottery([...runTiny('cut'), ...long]);
     expect(resumed.err).toBe('');
