@@ -238,12 +238,12 @@ describe('pruning at initialisation', () => {
   it('by SynFlow keeps every layer of VGG-16 alive at compression 1000, where others empty some', () => {
     const network = namedNetworks['vgg-16'].build({ channels: 3, height: 32, width: 32 }, 10);
     const weights = initialise(network, 'he-normal', 1, kernels.sampler);
-    const dataset = noise(40, 3, { channels: 3, height: 32, width: 32 }, 10);
+    const dataset = noise(8, 3, { channels: 3, height: 32, width: 32 }, 10);
     const source = {
       dataset,
       normalisation: { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25] },
-      examples: Int32Array.from({ length: 20 }, (_, i) => i),
-      batch: 20,
+      examples: Int32Array.from({ length: 4 }, (_, i) => i),
+      batch: 4,
     };
     const tensors = prunableParameters(network).map(({ name }) => name);
     const total = prunableParameters(network).reduce((sum, { size }) => sum + size, 0);
