@@ -21,7 +21,7 @@ export function eventLoopTurn(): Promise<void> {
   });
 }
 
-/** When work last gave way to the event loop, and whether it was called off since. */
+/** When the event loop last had its turn, and whether the work was called off since. */
 export class Turns {
   readonly #signal: AbortSignal | undefined;
   #last = performance.now();
