@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../test/until.js';
 import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
 import { type DownloadProgress, downloadFile } from './download.js';
 
@@ -118,7 +119,8 @@ describe('a download', () => {
   it('survives a server that dies midway, and asks the next one for the rest', async () => {
     const dying = await mirror((_, response) => {
       response.writeHead(200, { 'content-length': content.length });
-      response.write(content.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20));
+      response.write(content.subarray(0, 100_000));
+      void until(() => existsSync(part()) && statSync(part()).size > 0).then(() => response.destroy());
     });
     const { address, ranges } = await mirror(good);
     expectWhole(await fetched(entryOf(dying.address, address)));
