@@ -161,24 +161,35 @@ describe('docs/extending.md', () => {
     // The same score by its path, from a file and by --set, is the same run.
     expect(digests[3]).toBe(digests[4]);
     expect(new Set(digests).size).toBe(4);
-    expect(said('npx lottery verify mine --replay 2')).toContain(
-      '5 cells checked, 2 trained again.\nEverything matches.',
+    expect(said('npx lottery verify mine --replay 2 --allow-code')).toMatch(
+      /Checked 5 cells and 1 record .*; 2 made again\.\nAll that was checked matches\./,
     );
+  });
+
+  it('runs code from a file or from a store only when the command line says so', () => {
+    const refused = lottery('run', 'mine.yaml');
+    expect(refused.status).toBe(2);
+    expect(refused.all).toMatch(/mine\.yaml: pruning\.score is .*my-score\.mjs, which is code.*or --allow-code\./);
+    const { status, out } = lottery('verify', 'mine', '--replay', 'all');
+    expect(status).toBe(0);
+    expect(out).toContain('1 made again');
+    expect(out.match(/^not made again: .* its score is code, in .*my-score\.mjs/gm)).toHaveLength(4);
+    expect(out).toContain('4 cells whose score is code: not made again without --allow-code');
   });
 
   it('refuses to train again what another text of the module made', () => {
     appendFileSync(join(folder, 'my-score.mjs'), '// Changed.\n');
-    const { status, all } = lottery('verify', 'mine', '--replay', 'all');
+    const { status, all } = lottery('verify', 'mine', '--replay', 'all', '--allow-code');
     expect(status).toBe(1);
     expect(all).toMatch(/my-score\.mjs has changed: .*Put it back as it was/);
     const { status: sound } = lottery('verify', 'mine');
     expect(sound).toBe(0);
-    const { out } = lottery('run', 'mine.yaml', '--json', '--no-report');
+    const { out } = lottery('run', 'mine.yaml', '--allow-code', '--json', '--no-report');
     const { cells, run: name } = JSON.parse(out) as { cells: { id: string }[]; run: string };
     expect(cells).toHaveLength(5);
     expect(name).toMatch(/^mine-[0-9a-f]{8}$/);
-    expect(said('npx lottery run mine.yaml')).toContain('runs/mine-');
-    expect(said('npx lottery run mine.yaml')).not.toContain(name);
+    expect(said('npx lottery run mine.yaml --allow-code')).toContain('runs/mine-');
+    expect(said('npx lottery run mine.yaml --allow-code')).not.toContain(name);
   });
 
   it('takes a score from a program', () => {

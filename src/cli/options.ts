@@ -49,6 +49,14 @@ export function checkpointOption(): Option {
     .argParser(seconds);
 }
 
+/** `--allow-code`. */
+export function allowCodeOption(): Option {
+  return new Option(
+    '--allow-code',
+    'run scores that are code even where a file or a record names them, and not this command line',
+  );
+}
+
 function resolveFolder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('expected the path of a folder.');
   return resolve(text);

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { DamageError } from '../experiments/damage.js';
+import { printable } from '../experiments/printable.js';
 import { InputError } from '../networks/errors.js';
 import { FolderError } from '../node/folder-error.js';
 import { packageVersion } from '../node/version.js';
@@ -7,11 +9,12 @@ import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
 import { listCommand } from './commands/list.js';
+import { repairCommand } from './commands/repair.js';
 import { reportCommand } from './commands/report.js';
 import { runCommandOf } from './commands/run.js';
 import { showCommand } from './commands/show.js';
 import { studyCommand } from './commands/study/index.js';
-import { verifyCommand } from './commands/verify.js';
+import { verifyCommand } from './commands/verify/index.js';
 import { exitCodes, UsageError } from './errors.js';
 import { paintFor } from './terminal.js';
 
@@ -24,6 +27,7 @@ Examples:
   $ lottery study --help                           the questions that can be asked of many trainings
   $ lottery list presets                           what there is to start from
   $ lottery verify quickstart --replay 3           check every file, train three cells again
+  $ lottery repair                                 move aside what is damaged in a store
   $ lottery doctor                                 what computes here, and what is missing
 
 Exit codes: 0 done, 1 failed work, 2 wrong usage. LOTTERY_STORE and LOTTERY_DATA name the folders of results and of
@@ -45,6 +49,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     showCommand(),
     reportCommand(),
     verifyCommand(setExitCode),
+    repairCommand(),
     dataCommand(setExitCode),
     exportCommand(),
     benchCommand(),
@@ -85,8 +90,11 @@ export async function runCli(words: readonly string[]): Promise<number> {
   }
 }
 
-/** How another folder is named, where the one there is will not do. */
-function folderHint(error: InputError): string {
+/** What to do about an error, where the shell knows more of that than whoever found it. */
+function hintOf(error: InputError): string {
+  if (error instanceof DamageError) {
+    return ' lottery repair moves what is damaged aside; the command that made it then makes it again.';
+  }
   if (!(error instanceof FolderError)) return '';
   const hints = {
     store: 'Another folder is named with --store or LOTTERY_STORE.',
@@ -103,10 +111,10 @@ function reportError(error: unknown): number {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (error instanceof InputError) {
-    process.stderr.write(`${paint('red', 'error:')} ${error.message}${folderHint(error)}\n`);
+    process.stderr.write(`${paint('red', 'error:')} ${printable(error.message)}${hintOf(error)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printable(error instanceof Error ? error.message : String(error));
   process.stderr.write(`${paint('red', 'unexpected error:')} ${message}\n`);
   if (process.env.LOTTERY_DEBUG) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

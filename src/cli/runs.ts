@@ -7,7 +7,7 @@ import { UsageError } from './errors.js';
  * A run by its folder's name or the beginning of it.
  *
  * @param folder of the store, for messages
- * @throws UsageError when none or several fit
+ * @throws UsageError when none or several fit; DamageError when its record is damaged
  */
 export async function findRun(
   store: Pick<RecordStore, 'listRuns' | 'readRun'>,
@@ -15,18 +15,54 @@ export async function findRun(
   name: string,
 ): Promise<RunRecord> {
   const runs = await store.listRuns();
-  const fitting = runs.includes(name) ? [name] : runs.filter((run) => run.startsWith(name));
-  if (fitting.length === 1) {
-    const record = await store.readRun(fitting[0]);
-    if (record !== null) return record;
-  }
-  if (fitting.length > 1) throw new UsageError(`several runs begin with ${name}: ${fitting.join(', ')}.`);
-  const near = suggestions(name, runs);
-  const hint =
-    near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : runs.length > 0
-        ? `its runs are ${runs.join(', ')}.`
-        : 'it has no runs; lottery run quickstart makes one.';
-  throw new UsageError(`no run in ${folder} is called ${name}; ${hint}`);
+  const [run] = fitting(name, runs, 'runs');
+  const record = run === undefined ? null : await store.readRun(run);
+  if (record !== null) return record;
+  throw new UsageError(`no run in ${folder} is called ${name}; ${hintOf(name, runs, 'runs')}`);
+}
+
+/** A run or a study in a store, by the name of its folder. */
+export interface Named {
+  readonly kind: 'run' | 'study';
+  readonly name: string;
+}
+
+/**
+ * A run or a study by its folder's name or the beginning of it.
+ *
+ * @throws UsageError when none or several fit
+ */
+export async function findNamed(
+  store: Pick<RecordStore, 'listRuns' | 'listStudies'>,
+  folder: string,
+  name: string,
+): Promise<Named> {
+  const all = await namedIn(store);
+  const names = all.map((named) => named.name);
+  const [found] = fitting(name, names, 'runs and studies');
+  const named = all.find((candidate) => candidate.name === found);
+  if (named !== undefined) return named;
+  throw new UsageError(`no run or study in ${folder} is called ${name}; ${hintOf(name, names, 'runs and studies')}`);
+}
+
+/** All runs and studies of a store. */
+export async function namedIn(store: Pick<RecordStore, 'listRuns' | 'listStudies'>): Promise<Named[]> {
+  const [runs, studies] = await Promise.all([store.listRuns(), store.listStudies()]);
+  return [
+    ...runs.map((name): Named => ({ kind: 'run', name })),
+    ...studies.map((name): Named => ({ kind: 'study', name })),
+  ];
+}
+
+function fitting(name: string, names: readonly string[], what: string): string[] {
+  const found = names.includes(name) ? [name] : names.filter((candidate) => candidate.startsWith(name));
+  if (found.length > 1) throw new UsageError(`several ${what} begin with ${name}: ${found.join(', ')}.`);
+  return found;
+}
+
+function hintOf(name: string, names: readonly string[], what: string): string {
+  const near = suggestions(name, [...names]);
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+  if (names.length > 0) return `its ${what} are ${names.join(', ')}.`;
+  return `it has no ${what}; lottery run quickstart makes one.`;
 }

@@ -19,6 +19,8 @@ export interface SpecificationOptions {
   readonly levels?: number;
   /** The preset's quick form. */
   readonly quick?: boolean;
+  /** Whether a score may be code that a file names, and not the command line. */
+  readonly allowCode?: boolean;
 }
 
 /** The note on what a quick form is, printed before its results. */
@@ -35,12 +37,16 @@ export function shellWord(text: string): string {
 }
 
 /** The command that makes a run again, without what does not affect any result: workers, folders, output. */
-export function runCommand(target: string, { set = [], trials, levels, quick }: SpecificationOptions): string {
+export function runCommand(
+  target: string,
+  { set = [], trials, levels, quick, allowCode }: SpecificationOptions,
+): string {
   const words = ['lottery', 'run', target];
   if (quick) words.push('--quick');
   for (const assignment of set) words.push('--set', assignment);
   if (trials !== undefined) words.push('--trials', String(trials));
   if (levels !== undefined) words.push('--levels', String(levels));
+  if (allowCode) words.push('--allow-code');
   return words.map(shellWord).join(' ');
 }
 
@@ -112,8 +118,25 @@ export function loadSpecification(target: string, options: SpecificationOptions)
     for (const text of options.set ?? []) input = assign(input, assignmentOf(text));
     if (options.trials !== undefined) input = { ...input, trials: options.trials };
     if (options.levels !== undefined) input = { ...input, levels: options.levels };
-    return pinScore(validateSpecification(input, target));
+    const specification = validateSpecification(input, target);
+    refuseCode(specification, target, options);
+    return pinScore(specification);
   });
+}
+
+/**
+ * Code runs when a person names it on the command line: a file of settings may come from anywhere.
+ *
+ * @throws UsageError when a file names a score that is code, and the command line does not
+ */
+function refuseCode({ pruning: { score } }: RunSpecification, target: string, options: SpecificationOptions): void {
+  const module = typeof score === 'string' ? score : score.module;
+  if (options.allowCode || (typeof score === 'string' && !isModulePath(score))) return;
+  const isNamed = (options.set ?? []).some((text) => /^pruning(\.score|=)/.test(text.trim()));
+  if (isNamed) return;
+  throw new UsageError(
+    `${target}: pruning.score is ${module}, which is code; code that a file names runs only when this command line says so: add --set pruning.score=${shellWord(module)}, or --allow-code.`,
+  );
 }
 
 /** @throws UsageError when the module of a user's own score cannot be loaded or holds none */

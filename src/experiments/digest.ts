@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { maskDigest, tensorsDigest } from '../tickets/index.js';
 import type { History, Measurement } from '../training/types.js';
 import { sha256Hex } from './canonical.js';
-import type { CellDigests, CellSummary } from './store.js';
+import type { CellDigests, CellSummary, FinishedCell } from './store.js';
 
 /** Eight little-endian bytes a number; every NaN alike. */
 function doubles(values: readonly number[]): Uint8Array {
@@ -62,4 +63,21 @@ export function cellDigest(
     ...snapshots.map(([iteration, digest]) => `weights at ${iteration} ${digest}`),
   ];
   return sha256Hex(`${lines.join('\n')}\n`);
+}
+
+/** The digests of a cell: of each of its parts, and of all of it. */
+export function cellDigests(
+  found: Parameters<typeof cellDigest>[0],
+  parts: Pick<FinishedCell, 'history' | 'mask' | 'finalWeights' | 'earlyStopWeights' | 'snapshots'>,
+): CellDigests {
+  const digests = {
+    history: historyDigest(parts.history),
+    finalWeights: tensorsDigest(parts.finalWeights),
+    earlyStopWeights: tensorsDigest(parts.earlyStopWeights),
+    mask: parts.mask === null ? null : maskDigest(parts.mask),
+    snapshots: Object.fromEntries(
+      [...parts.snapshots].map(([iteration, weights]) => [String(iteration), tensorsDigest(weights)]),
+    ),
+  };
+  return { ...digests, cell: cellDigest(found, digests) };
 }

@@ -15,7 +15,7 @@ import type { RunSpecification } from './schema.js';
 import { startOf } from './starts.js';
 import type { FinishedCell } from './store.js';
 import { LocalExecutor, runTasks, tasksOf } from './tasks/index.js';
-import { chooseReplays, verifyCells } from './verify.js';
+import { chooseReplays, verifyTasks } from './verify.js';
 
 const dataset = makeStrokes({ train: 320, test: 100, seed: 3 });
 const provenance = { version: 'test', engine: 'test', platform: 'test' };
@@ -263,7 +263,6 @@ describe('results and verification', () => {
     const run = await trainAll(specification);
     const facts = factsOf(dataset);
     const record: RunRecord = {
-      format: 1,
       run: runFolder(specification, facts),
       specification,
       dataset: facts,
@@ -292,17 +291,17 @@ describe('results and verification', () => {
     const run = await trainAll(specify({ levels: 2 }));
     const provenance = { version: 'test', engine: 'test', platform: 'test' };
     const executor = new LocalExecutor({ kernels, dataset, store: run.store, engine: provenance });
-    const options = { cells: run.graph.cells, seed: 1, executor };
-    const good = await verifyCells({ ...options, store: run.store, replay: 99 });
-    expect(good).toMatchObject({ checked: 5, absent: 0, replayed: 5, problems: [] });
+    const options = { tasks: tasksOf(run.graph.cells), seed: 1, executor };
+    const good = await verifyTasks({ ...options, store: run.store, replay: 99 });
+    expect(good).toMatchObject({ checked: { cell: 5 }, absent: { cell: 0 }, replayed: 5, refused: [], problems: [] });
     const forged = new MemoryStore();
     for (const { id } of run.graph.cells.slice(0, 4)) {
       const cell = await run.store.read(id);
       const digests = id === run.graph.cells[1].id ? { ...cell.digests, finalWeights: 'f'.repeat(64) } : cell.digests;
       await forged.write({ ...cell, digests });
     }
-    const bad = await verifyCells({ ...options, store: forged, replay: 99 });
-    expect(bad).toMatchObject({ checked: 4, absent: 1 });
+    const bad = await verifyTasks({ ...options, store: forged, replay: 99 });
+    expect(bad).toMatchObject({ checked: { cell: 4 }, absent: { cell: 1 } });
     expect(bad.problems).toHaveLength(1);
     expect(bad.problems[0]).toContain('differs in its final weights');
     expect(chooseReplays(run.graph.cells, 2, 7)).toEqual(chooseReplays(run.graph.cells, 2, 7));

@@ -2,15 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
 import type { Mask } from '../networks/network.js';
-import {
-  type Compact,
-  compactNetwork,
-  densityOf,
-  inputDegree,
-  keptCounts,
-  maskDigest,
-  tensorsDigest,
-} from '../tickets/index.js';
+import { type Compact, compactNetwork, densityOf, inputDegree, keptCounts } from '../tickets/index.js';
 import type { CheckpointKeeper } from '../training/checkpoint.js';
 import { train } from '../training/index.js';
 import type { TrainingPlan, TrainingProgress, TrainingResult } from '../training/types.js';
@@ -21,7 +13,7 @@ import {
   firstIterationOf,
   networkOf,
 } from './cell-specification.js';
-import { cellDigest, historyDigest } from './digest.js';
+import { cellDigests } from './digest.js';
 import { drawOf } from './draw.js';
 import { plannedEvolution } from './evolutions.js';
 import { examplesOf } from './examples.js';
@@ -29,7 +21,7 @@ import { maskOf } from './masks.js';
 import type { OwnScores } from './own-score.js';
 import type { Parents } from './parents.js';
 import { startOf } from './starts.js';
-import type { CellDigests, FinishedCell } from './store.js';
+import type { FinishedCell } from './store.js';
 
 /** A cell as training leaves it, before it is known where and when that was. */
 export type TrainedCell = Omit<FinishedCell, 'provenance'>;
@@ -145,7 +137,7 @@ export async function executeCell({
         examples: result.work.examples,
       },
     },
-    digests: digestsOf(summary, result),
+    digests: cellDigests(summary, result),
     history: result.history,
     mask: result.mask,
     finalWeights: result.finalWeights,
@@ -192,20 +184,4 @@ function choicesOf({
     ...(labelSmoothing === 0 ? {} : { labelSmoothing }),
     ...(augmentation === null ? {} : { augmentation }),
   };
-}
-
-function digestsOf(
-  found: Parameters<typeof cellDigest>[0],
-  parts: Pick<FinishedCell, 'history' | 'mask' | 'finalWeights' | 'earlyStopWeights' | 'snapshots'>,
-): CellDigests {
-  const digests = {
-    history: historyDigest(parts.history),
-    finalWeights: tensorsDigest(parts.finalWeights),
-    earlyStopWeights: tensorsDigest(parts.earlyStopWeights),
-    mask: parts.mask === null ? null : maskDigest(parts.mask),
-    snapshots: Object.fromEntries(
-      [...parts.snapshots].map(([iteration, weights]) => [String(iteration), tensorsDigest(weights)]),
-    ),
-  };
-  return { ...digests, cell: cellDigest(found, digests) };
 }

@@ -44,4 +44,4 @@ export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell 
 
 export * from './tasks/index.js';
 export { validateSpecification } from './validate.js';
-export { type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyCells } from './verify.js';
+export { type TaskCounts, type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyTasks } from './verify.js';

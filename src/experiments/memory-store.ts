@@ -2,6 +2,7 @@ import { InputError } from '../networks/errors.js';
 import type { History } from '../training/types.js';
 import { canonicalJson } from './canonical.js';
 import type { CheckpointStore, KeptCheckpoint } from './checkpoint-store.js';
+import type { Damaged, Mendable } from './damage.js';
 import type { MeasurementSpecification, MeasurementStore } from './measurements/measurement.js';
 import type { RecordFiles, RecordStore } from './record-store.js';
 import type { RunRecord, StudyRecord } from './records.js';
@@ -13,7 +14,7 @@ interface Recorded<Kind> {
 }
 
 /** A store that lasts as long as the page or the test that made it. */
-export class MemoryStore implements CellStore, MeasurementStore, CheckpointStore, RecordStore {
+export class MemoryStore implements CellStore, MeasurementStore, CheckpointStore, RecordStore, Mendable {
   readonly #cells = new Map<string, FinishedCell>();
   readonly #measurements = new Map<string, unknown>();
   readonly #checkpoints = new Map<string, KeptCheckpoint>();
@@ -102,6 +103,15 @@ export class MemoryStore implements CellStore, MeasurementStore, CheckpointStore
 
   async writeStudyFiles(folder: string, files: RecordFiles): Promise<string> {
     return putFiles(placeIn(this.#studies, folder), files, `studies/${folder}`);
+  }
+
+  /** Memory holds what was put there: this drops it, for programs that want it made again. */
+  async setAside({ kind, name }: Damaged): Promise<null> {
+    if (kind === 'cell') this.#cells.delete(name);
+    if (kind === 'measurement') this.#measurements.delete(name);
+    if (kind === 'run') this.#runs.delete(name);
+    if (kind === 'study') this.#studies.delete(name);
+    return null;
   }
 
   /** Names of all cells, in the order they were written. */

@@ -14,8 +14,6 @@ export interface Machine {
 }
 
 interface Record extends Machine {
-  /** Layout of this record. */
-  readonly format: 1;
   readonly dataset: DatasetFacts;
   /** The command that makes this again. */
   readonly command: string;
@@ -45,16 +43,4 @@ export interface StudyRecord extends Record {
   /** Names of all its cells, and of all its measurements. */
   readonly cells: readonly string[];
   readonly measurements: readonly string[];
-}
-
-/**
- * A record as it was read: those of earlier versions say `node` (`v20.20.2`) in place of `engine`.
- *
- * @returns null when it is not a record of this layout
- */
-export function readRecord<Kind extends RunRecord | StudyRecord>(value: unknown): Kind | null {
-  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) return null;
-  const { node, ...record } = value as { node?: string } & Kind;
-  if (record.engine !== undefined || node === undefined) return record as unknown as Kind;
-  return { ...record, engine: `Node ${node.replace(/^v/, '')}` } as unknown as Kind;
 }

@@ -1,34 +1,46 @@
 import { StreamReader, shuffle, stream } from '../random/stream.js';
 import { mapAtOnce } from './at-once.js';
-import { describeCell } from './describe-cell.js';
-import type { PlannedCell } from './graph.js';
+import { canonicalDigest } from './canonical.js';
+import type { MeasurementStore } from './measurements/index.js';
 import type { CellDigests, CellStore } from './store.js';
-import { cellTask, type Executor, orderOf } from './tasks/index.js';
+import { type Executor, orderOf, type Task, type TaskOutcome } from './tasks/index.js';
 
 export interface VerifyOptions {
-  readonly cells: readonly PlannedCell[];
-  readonly store: Pick<CellStore, 'has' | 'readSummary' | 'check'>;
-  /** How many cells are trained again; 0 for none. */
+  /** Every task once. */
+  readonly tasks: readonly Task[];
+  readonly store: Pick<CellStore, 'has' | 'readSummary' | 'check'> &
+    Pick<MeasurementStore, 'hasMeasurement' | 'readMeasurement'>;
+  /** How many tasks are executed again; 0 for none. */
   readonly replay: number;
-  /** Decides which; the same seed chooses the same cells. */
+  /** Decides which; the same seed chooses the same tasks. */
   readonly seed: number;
-  /** Trains cells again, without keeping them; needed where `replay` is above 0. */
+  /** Executes tasks again, without keeping their results; needed where `replay` is above 0. */
   readonly executor?: Executor;
+  /** Why a task cannot be executed again; null where it can. Default: all can. */
+  readonly refuse?: (task: Task) => string | null;
   readonly onEvent?: (event: VerifyEvent) => void;
   readonly signal?: AbortSignal;
 }
 
 export type VerifyEvent =
-  | { readonly kind: 'checked'; readonly cell: PlannedCell; readonly problems: readonly string[] }
-  | { readonly kind: 'absent'; readonly cell: PlannedCell }
-  | { readonly kind: 'replaying'; readonly cell: PlannedCell }
-  | { readonly kind: 'replayed'; readonly cell: PlannedCell; readonly differences: readonly string[] };
+  | { readonly kind: 'checked'; readonly task: Task; readonly problems: readonly string[] }
+  | { readonly kind: 'absent'; readonly task: Task }
+  | { readonly kind: 'refused'; readonly task: Task; readonly reason: string }
+  | { readonly kind: 'replaying'; readonly task: Task }
+  | { readonly kind: 'replayed'; readonly task: Task; readonly differences: readonly string[] };
+
+/** How many tasks of each kind. */
+export type TaskCounts = Readonly<Record<Task['kind'], number>>;
 
 export interface VerifyOutcome {
-  readonly checked: number;
-  readonly absent: number;
+  /** What is there, and was read whole. */
+  readonly checked: TaskCounts;
+  /** What is not finished, so that nothing of it was checked. */
+  readonly absent: TaskCounts;
   readonly replayed: number;
-  /** What is wrong, each as a sentence; empty when all is as it should be. */
+  /** What was chosen to be executed again and could not be, and why. */
+  readonly refused: readonly { readonly task: Task; readonly reason: string }[];
+  /** What is wrong, each as a sentence; empty when all that was checked is as it should be. */
   readonly problems: readonly string[];
 }
 
@@ -47,60 +59,81 @@ export function differingParts(before: CellDigests, after: CellDigests): string[
   return parts;
 }
 
-/** Which cells are trained again: `count` of them, drawn from `seed`, in the order of the graph. */
-export function chooseReplays(cells: readonly PlannedCell[], count: number, seed: number): PlannedCell[] {
-  if (count >= cells.length) return [...cells];
-  const order = shuffle([...cells.keys()], new StreamReader(stream(seed, 'replay')));
+/** Which tasks are executed again: `count` of them, drawn from `seed`, in their order. */
+export function chooseReplays<Item>(tasks: readonly Item[], count: number, seed: number): Item[] {
+  if (count >= tasks.length) return [...tasks];
+  const order = shuffle([...tasks.keys()], new StreamReader(stream(seed, 'replay')));
   const chosen = new Set(order.slice(0, count));
-  return cells.filter((_, index) => chosen.has(index));
+  return tasks.filter((_, index) => chosen.has(index));
 }
 
-/** Checks every finished cell's files against their digests, then trains some again and compares them bit for bit. */
-export async function verifyCells(options: VerifyOptions): Promise<VerifyOutcome> {
-  const { cells, store, replay, seed, executor, signal } = options;
+/** Checks everything finished against its name and its digests, then executes some of it again and compares the bits. */
+export async function verifyTasks(options: VerifyOptions): Promise<VerifyOutcome> {
+  const { tasks, store, replay, seed, executor, signal } = options;
   const emit = options.onEvent ?? (() => {});
+  const refuse = options.refuse ?? (() => null);
   const problems: string[] = [];
-  const sound: PlannedCell[] = [];
-  let checked = 0;
-  let absent = 0;
-  for (const cell of cells) {
+  const refused: { task: Task; reason: string }[] = [];
+  const sound: Task[] = [];
+  const checked = { cell: 0, measurement: 0 };
+  const absent = { cell: 0, measurement: 0 };
+  for (const task of tasks) {
     signal?.throwIfAborted();
-    if (!(await store.has(cell.id))) {
-      absent++;
-      emit({ kind: 'absent', cell });
+    const found = await check(task, store);
+    if (found === null) {
+      absent[task.kind]++;
+      emit({ kind: 'absent', task });
       continue;
     }
-    const found = await store.check(cell.id);
-    checked++;
+    checked[task.kind]++;
     problems.push(...found);
-    if (found.length === 0) sound.push(cell);
-    emit({ kind: 'checked', cell, problems: found });
+    if (found.length === 0) sound.push(task);
+    emit({ kind: 'checked', task, problems: found });
   }
 
-  const queue = executor === undefined ? [] : chooseReplays(sound, replay, seed);
-  const replayed = queue.length;
+  const chosen = executor === undefined ? [] : chooseReplays(sound, replay, seed);
+  const queue = chosen.filter((task) => {
+    const reason = refuse(task);
+    if (reason === null) return true;
+    refused.push({ task, reason });
+    emit({ kind: 'refused', task, reason });
+    return false;
+  });
   await mapAtOnce(
     queue,
-    async (cell) => {
+    async (task) => {
       signal?.throwIfAborted();
-      emit({ kind: 'replaying', cell });
-      const before = (await store.readSummary(cell.id)).digests;
-      const differences = differingParts(before, await trainAgain(cell, executor as Executor, signal));
+      emit({ kind: 'replaying', task });
+      const outcome = await executeAgain(task, executor as Executor, signal);
+      const differences = await differencesOf(task, outcome, store);
       if (differences.length > 0) {
-        problems.push(
-          `cell ${cell.id} (${describeCell(cell)}) trained again differs in its ${differences.join(', ')}.`,
-        );
+        problems.push(`${task.kind} ${task.id} (${task.label}) made again differs in its ${differences.join(', ')}.`);
       }
-      emit({ kind: 'replayed', cell, differences });
+      emit({ kind: 'replayed', task, differences });
     },
     executor?.concurrency,
   );
-  return { checked, absent, replayed, problems };
+  return { checked, absent, replayed: queue.length, refused, problems };
 }
 
-async function trainAgain(cell: PlannedCell, executor: Executor, signal?: AbortSignal): Promise<CellDigests> {
+/** What is wrong with a finished task's result; null when there is none. */
+async function check({ kind, id }: Task, store: VerifyOptions['store']): Promise<readonly string[] | null> {
+  if (kind === 'cell') return (await store.has(id)) ? store.check(id) : null;
+  if (!(await store.hasMeasurement(id))) return null;
+  return store.readMeasurement(id).then(
+    () => [],
+    (error: Error) => [error.message],
+  );
+}
+
+async function differencesOf(task: Task, outcome: TaskOutcome, store: VerifyOptions['store']): Promise<string[]> {
+  if (outcome.kind === 'cell') return differingParts((await store.readSummary(task.id)).digests, outcome.digests);
+  return outcome.digest === canonicalDigest(await store.readMeasurement(task.id)) ? [] : ['values'];
+}
+
+async function executeAgain(task: Task, executor: Executor, signal?: AbortSignal): Promise<TaskOutcome> {
   const options = { keep: false, ...(signal === undefined ? {} : { signal }) };
-  const outcome = await executor.execute(orderOf(cellTask(cell)), options);
-  if (outcome.kind !== 'cell') throw new Error(`cell ${cell.id} was executed as a measurement.`);
-  return outcome.digests;
+  const outcome = await executor.execute(orderOf(task), options);
+  if (outcome.kind !== task.kind) throw new Error(`${task.kind} ${task.id} was executed as a ${outcome.kind}.`);
+  return outcome;
 }

@@ -69,7 +69,7 @@ describe('a laboratory', () => {
     expect(outcome.executed).toHaveLength(planned.tasks.length);
     expect(results?.digest).toMatch(/^[0-9a-f]{64}$/);
     const record = await store.readRun(planned.folder);
-    expect(record).toMatchObject({ ...machine, run: planned.folder, command: 'a command', format: 1 });
+    expect(record).toMatchObject({ ...machine, run: planned.folder, command: 'a command' });
     expect(record?.finished).toBe(results?.provenance.finished);
     expect((await laboratory.survey(planned)).work).toBe(0);
 

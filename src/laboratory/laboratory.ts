@@ -5,6 +5,7 @@ import type { Machine, RunRecord, StudyRecord } from '../experiments/records.js'
 import type { RunResults } from '../experiments/results.js';
 import {
   type Executor,
+  Mender,
   presentTasks,
   runTasks,
   type Task,
@@ -85,12 +86,14 @@ export class Laboratory {
       draw,
       density,
     }));
-    const begun = this.#record(await this.store.readRun(folder), how.command);
+    const mender = new Mender(this.store, (mended) => how.onEvent?.({ kind: 'damaged', ...mended }));
+    const begun = this.#record(await orMended(this.store.readRun(folder), mender), how.command);
     const record: RunRecord = { ...begun, run: folder, specification, dataset: facts, cells };
     await this.store.writeRun(record);
-    const { outcome, seconds } = await this.#execute(planned.tasks, how);
-    if (outcome.aborted || outcome.fatal !== null) return { outcome, seconds, results: null };
-    const results = await assembleResults(record, graph, readable(this.store, outcome));
+    const { outcome, seconds, results } = await this.#execute(planned.tasks, how, mender, (outcome) =>
+      assembleResults(record, graph, readable(this.store, outcome)),
+    );
+    if (results === null) return { outcome, seconds, results };
     if (results.digest === null || record.finished !== null) return { outcome, seconds, results };
     const finished = this.#time();
     await this.store.writeRun({ ...record, finished });
@@ -108,7 +111,8 @@ export class Laboratory {
     how: RunHow,
   ): Promise<Ending<StudyOutcome<Found>>> {
     const { folder, study, options, facts, plan } = planned;
-    const begun = this.#record(await this.store.readStudy(folder), how.command);
+    const mender = new Mender(this.store, (mended) => how.onEvent?.({ kind: 'damaged', ...mended }));
+    const begun = this.#record(await orMended(this.store.readStudy(folder), mender), how.command);
     const record: StudyRecord = {
       ...begun,
       folder,
@@ -120,25 +124,40 @@ export class Laboratory {
       measurements: plan.measurements.map(({ id }) => id),
     };
     await this.store.writeStudy(record);
-    const { outcome, seconds } = await this.#execute(planned.tasks, how);
-    if (outcome.aborted || outcome.fatal !== null) return { outcome, seconds, results: null };
-    const isWhole = outcome.failed.length === 0 && outcome.blocked.length === 0;
-    const finished = record.finished ?? (isWhole ? this.#time() : null);
-    if (finished !== record.finished) await this.store.writeStudy({ ...record, finished });
-    const results = await assembleStudyOutcome(planned, { ...record, finished }, readable(this.store, outcome));
-    return { outcome, seconds, results };
+    return this.#execute(planned.tasks, how, mender, async (outcome) => {
+      const isWhole = outcome.failed.length === 0 && outcome.blocked.length === 0;
+      const finished = record.finished ?? (isWhole ? this.#time() : null);
+      const results = await assembleStudyOutcome(planned, { ...record, finished }, readable(this.store, outcome));
+      if (finished !== record.finished) await this.store.writeStudy({ ...record, finished });
+      return results;
+    });
   }
 
-  async #execute(tasks: readonly Task[], { executor, onEvent, signal }: RunHow) {
+  /** Executes tasks and assembles what they found; what proves to be damaged meanwhile is made again. */
+  async #execute<Results>(
+    tasks: readonly Task[],
+    { executor, onEvent, signal }: RunHow,
+    mender: Mender,
+    assemble: (outcome: TasksOutcome) => Promise<Results>,
+  ): Promise<Ending<Results>> {
     const began = this.#now();
-    const outcome = await runTasks({
-      tasks,
-      store: this.store,
-      executor,
-      ...(onEvent === undefined ? {} : { onEvent }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return { outcome, seconds: (this.#now() - began) / 1000 };
+    for (;;) {
+      const outcome = await runTasks({
+        tasks,
+        store: this.store,
+        executor,
+        ...(onEvent === undefined ? {} : { onEvent }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const seconds = (this.#now() - began) / 1000;
+      if (outcome.aborted || outcome.fatal !== null) return { outcome, seconds, results: null };
+      try {
+        return { outcome, seconds, results: await assemble(outcome) };
+      } catch (error) {
+        const trouble = await mender.mend(error);
+        if (trouble !== null) throw trouble;
+      }
+    }
   }
 
   #time(): string {
@@ -148,11 +167,21 @@ export class Laboratory {
   /** What every record says; it is written before anything is trained, so that the run is listed from the start. */
   #record(before: RunRecord | StudyRecord | null, command: string) {
     return {
-      format: 1 as const,
       ...this.#machine,
       command,
       started: before?.started ?? this.#time(),
       finished: before?.finished ?? null,
     };
+  }
+}
+
+/** What was read; null where it was damaged, and is out of the way. */
+async function orMended<Kind>(read: Promise<Kind | null>, mender: Mender): Promise<Kind | null> {
+  try {
+    return await read;
+  } catch (error) {
+    const trouble = await mender.mend(error);
+    if (trouble !== null) throw trouble;
+    return null;
   }
 }

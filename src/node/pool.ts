@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly threads?: number | undefined;
   /** Seconds between checkpoints of a cell in training; 0 for none at all. Default: a minute. */
   readonly checkpointEvery?: number | undefined;
+  /** Whether scores that are modules may be loaded, and so executed; default: not. */
+  readonly allowCode?: boolean | undefined;
 }
 
 /** What a worker thread is given when it starts. The data set's pixels are in memory that all threads share. */
@@ -25,16 +27,25 @@ export interface WorkerSetup {
   readonly threads: number;
   /** Seconds between checkpoints of a cell in training; 0 for none at all. */
   readonly checkpointEvery: number;
+  /** Whether scores that are modules may be loaded. */
+  readonly allowCode: boolean;
 }
 
 /** A pool of Node's worker threads that train cells and make measurements. */
 export class WorkerPool extends TaskPool {
-  constructor({ dataset, store, workers, threads = workers, checkpointEvery = CHECKPOINT_EVERY }: PoolOptions) {
+  constructor({
+    dataset,
+    store,
+    workers,
+    threads = workers,
+    checkpointEvery = CHECKPOINT_EVERY,
+    allowCode = false,
+  }: PoolOptions) {
     const shared = { ...dataset, train: share(dataset.train), test: share(dataset.test) };
     super({
       workers,
       threads,
-      spawn: () => startThread({ dataset: shared, store, threads, checkpointEvery }),
+      spawn: () => startThread({ dataset: shared, store, threads, checkpointEvery, allowCode }),
     });
   }
 }

@@ -10,7 +10,7 @@ import { packageVersion } from './version.js';
 
 const port = parentPort;
 if (port === null) throw new Error('worker.js is the entry of a worker thread; WorkerPool starts it.');
-const { dataset, store, threads, checkpointEvery } = workerData as WorkerSetup;
+const { dataset, store, threads, checkpointEvery, allowCode } = workerData as WorkerSetup;
 const kernels = await loadChosenKernels(chooseKernels(), threads);
 
 /** Bytes this thread holds: its heap, its buffers and the kernels' arena; the shared data set is not counted. */
@@ -29,7 +29,7 @@ const serve = serveTasks(
       engine: `Node ${process.versions.node}`,
       platform: `${process.platform} ${process.arch}`,
     },
-    loadScores,
+    ...(allowCode ? { loadScores } : {}),
     checkpointEvery,
     memory: memoryHeld,
   },

@@ -60,7 +60,7 @@ describe('a run that is stopped', () => {
     const seen = new Set<number>();
     const another = (): boolean => {
       const names = existsSync(checkpoints) ? readdirSync(checkpoints) : [];
-      const written = names.filter((name) => name.endsWith('.safetensors')).map((name) => join(checkpoints, name));
+      const written = names.filter((name) => name.endsWith('.checkpoint')).map((name) => join(checkpoints, name));
       for (const path of written) seen.add(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
       return seen.size > 1;
     };

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { mapAtOnce } from '../../experiments/at-once.js';
+import { DamageError } from '../../experiments/damage.js';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
 import { namedNetworks } from '../../networks/named.js';
@@ -59,8 +60,12 @@ async function runsIn(store: string): Promise<Listing> {
   const files = await FileStore.open(store, { write: false });
   const rows: string[][] = [];
   for (const run of await files.listRuns()) {
-    const record = await files.readRun(run);
+    const record = await orDamage(files.readRun(run));
     if (record === null) continue;
+    if (record instanceof DamageError) {
+      rows.push([run, '', '', record.message]);
+      continue;
+    }
     const there = await mapAtOnce(record.cells, ({ id }) => files.has(id));
     const finished = there.filter(Boolean).length;
     rows.push([
@@ -73,12 +78,26 @@ async function runsIn(store: string): Promise<Listing> {
   return { header: ['run', 'cells', 'started (UTC)', 'command'], rows, use: 'lottery show RUN' };
 }
 
+/** A record, or what is wrong with it: one that is damaged hides no other. */
+async function orDamage<Kind>(read: Promise<Kind | null>): Promise<Kind | DamageError | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof DamageError) return error;
+    throw error;
+  }
+}
+
 async function studiesIn(store: string): Promise<Listing> {
   const files = await FileStore.open(store, { write: false });
   const rows: string[][] = [];
   for (const folder of await files.listStudies()) {
-    const record = await files.readStudy(folder);
+    const record = await orDamage(files.readStudy(folder));
     if (record === null) continue;
+    if (record instanceof DamageError) {
+      rows.push([folder, '', '', '', record.message]);
+      continue;
+    }
     const cells = await mapAtOnce(record.cells, (id) => files.has(id));
     const measurements = await mapAtOnce(record.measurements, (id) => files.hasMeasurement(id));
     rows.push([

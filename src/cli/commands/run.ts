@@ -10,7 +10,15 @@ import { exitCodes, UsageError } from '../errors.js';
 import { executeHere, type PlaceFlags, placeFlags, reportLosses } from '../executing.js';
 import { interruptible } from '../interrupt.js';
 import { machine } from '../machine.js';
-import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../options.js';
+import {
+  allowCodeOption,
+  checkpointOption,
+  dataOption,
+  gather,
+  storeOption,
+  wholeNumber,
+  workersOption,
+} from '../options.js';
 import { plannedText } from '../progress/index.js';
 import { writeReport } from '../report.js';
 import { checkScore, loadSpecification, quickNote, runCommand } from '../specification.js';
@@ -22,6 +30,7 @@ interface RunFlags extends PlaceFlags {
   readonly trials?: number;
   readonly levels?: number;
   readonly quick?: boolean;
+  readonly allowCode?: boolean;
   readonly cell?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -39,6 +48,7 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .option('--quick', 'the quick form of a preset: the same effect at about a hundredth of the cost')
     .addOption(workersOption())
     .addOption(checkpointOption())
+    .addOption(allowCodeOption())
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--cell <id>', 'train only this cell, by the beginning of its name, and the cells it depends on')

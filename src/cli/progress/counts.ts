@@ -7,6 +7,7 @@ export class Counts {
 
   onEvent(event: TaskEvent): void {
     if (event.kind === 'planned') {
+      for (const counts of [this.#total, this.#settled]) counts.cell = counts.measurement = 0;
       for (const { id, kind } of event.tasks) {
         this.#total[kind]++;
         if (event.present.has(id)) this.#settled[kind]++;

@@ -2,7 +2,7 @@ import type { Task, TaskEvent, TaskProgress } from '../../experiments/tasks/inde
 import { byteText, clockTime, cutTo, type Output, paintFor, percent } from '../terminal.js';
 import { Counts } from './counts.js';
 import { Estimate } from './estimate.js';
-import { collapseText, plannedText, Resumptions, troubleText } from './texts.js';
+import { collapseText, damageText, plannedText, Resumptions, troubleText } from './texts.js';
 import type { ProgressView, ViewOptions } from './view.js';
 
 /** Milliseconds between two drawings. */
@@ -48,6 +48,7 @@ export class LiveView implements ProgressView {
       case 'planned':
         this.#began = now;
         this.#estimate = new Estimate(event.tasks, event.present, now);
+        this.#slots.clear();
         this.#above(plannedText(event.tasks, event.present));
         break;
       case 'started':
@@ -72,6 +73,9 @@ export class LiveView implements ProgressView {
         this.#estimate?.settle(event.task, now);
         if (event.kind === 'failed' && event.slot !== null) this.#slots.delete(event.slot);
         this.#above(troubleText(event, this.#replayCommand));
+        break;
+      case 'damaged':
+        this.#above(damageText(event));
         break;
     }
   }

@@ -2,7 +2,7 @@ import type { Task, TaskEvent } from '../../experiments/tasks/index.js';
 import { type Output, percent, roughTime } from '../terminal.js';
 import { Counts } from './counts.js';
 import { Estimate } from './estimate.js';
-import { collapseText, plannedText, Resumptions, troubleText } from './texts.js';
+import { collapseText, damageText, plannedText, Resumptions, troubleText } from './texts.js';
 import type { ProgressView, ViewOptions } from './view.js';
 
 /** Milliseconds between two lines about measurements, of which there may be many a second. */
@@ -49,6 +49,9 @@ export class PlainView implements ProgressView {
       case 'blocked':
         this.#estimate?.settle(event.task, now);
         this.#line(troubleText(event, this.#replayCommand));
+        break;
+      case 'damaged':
+        this.#line(damageText(event));
         break;
     }
   }

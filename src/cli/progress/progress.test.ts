@@ -98,7 +98,16 @@ describe('the time left', () => {
 
 describe('texts about tasks', () => {
   const tasks = [cell('a', 1), cell('b', 1), measurement('c', 1)];
-  const nothing = { executed: [], present: [], diverged: [], failed: [], blocked: [], aborted: false, fatal: null };
+  const nothing = {
+    executed: [],
+    present: [],
+    diverged: [],
+    failed: [],
+    blocked: [],
+    mended: [],
+    aborted: false,
+    fatal: null,
+  };
 
   it('count cells and measurements', () => {
     expect(plannedText(tasks, new Set(['a']))).toBe(

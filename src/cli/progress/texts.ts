@@ -1,9 +1,10 @@
-import type { Task, TaskEvent, TaskProgress, TasksOutcome } from '../../experiments/tasks/index.js';
+import { printable } from '../../experiments/printable.js';
+import type { MendedDamage, Task, TaskEvent, TaskProgress, TasksOutcome } from '../../experiments/tasks/index.js';
 import { grouped } from '../terminal.js';
 
 /** The text of an error for display. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return printable(error instanceof Error ? error.message : String(error));
 }
 
 const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
@@ -41,6 +42,11 @@ export function finishedText(tasks: readonly Task[], { executed, present }: Task
 /** Which layers of a cell have no weight left. */
 export function collapseText({ label }: Task, layers: readonly string[]): string {
   return `layer collapse: ${label}: no weight is left in ${layers.join(', ')}`;
+}
+
+/** What was damaged, and what becomes of it. */
+export function damageText({ message, place }: MendedDamage): string {
+  return printable(`damaged: ${message}${place === null ? '' : ` It is moved to ${place}, and made again.`}`);
 }
 
 /** What went wrong with a task, with its seed, its name and the command to repeat it. */

@@ -30,6 +30,8 @@ export interface MeasurementOutcome {
   readonly kind: 'measurement';
   /** Wall time. */
   readonly seconds: number;
+  /** SHA-256 of the values as canonical JSON. */
+  readonly digest: string;
 }
 
 export interface ExecuteOptions {

@@ -1,5 +1,13 @@
 export { abortError, isAbort } from '../aborting.js';
 export { chainCosts } from './chains.js';
+export type {
+  FailedTask,
+  FinishedTasks,
+  MendedDamage,
+  RunTasksOptions,
+  TaskEvent,
+  TasksOutcome,
+} from './events.js';
 export {
   type CellOutcome,
   type ExecuteOptions,
@@ -10,18 +18,11 @@ export {
   type TaskProgress,
 } from './executor.js';
 export { LocalExecutor } from './local-executor.js';
+export { Mender } from './mender.js';
 export { CHECKPOINT_EVERY, performTask, type TaskStore, type Workplace } from './perform.js';
 export type { WorkerReply, WorkerRequest } from './protocol.js';
 export type { BlockedTask } from './ready.js';
-export {
-  type FailedTask,
-  type FinishedTasks,
-  presentTasks,
-  type RunTasksOptions,
-  runTasks,
-  type TaskEvent,
-  type TasksOutcome,
-} from './run-tasks.js';
+export { presentTasks, runTasks } from './run-tasks.js';
 export { serveTasks } from './serve.js';
 export {
   type CellTask,

@@ -3,6 +3,7 @@ import type { Kernels } from '../../kernels/index.js';
 import { collapsedLayers } from '../../tickets/index.js';
 import type { CheckpointKeeper } from '../../training/checkpoint.js';
 import { mapAtOnce } from '../at-once.js';
+import { canonicalDigest } from '../canonical.js';
 import { parentsOf } from '../cell-specification.js';
 import { type CheckpointStore, CheckpointTimer } from '../checkpoint-store.js';
 import { executeCell } from '../execute.js';
@@ -119,7 +120,7 @@ async function measure(
     onProgress: (share) => onProgress?.({ kind: 'measurement', share }),
   });
   if (keep) await orFatal(store.writeMeasurement(id, specification, values));
-  return { kind: 'measurement', seconds: (performance.now() - began) / 1000 };
+  return { kind: 'measurement', seconds: (performance.now() - began) / 1000, digest: canonicalDigest(values) };
 }
 
 async function cellsOf(ids: readonly string[], store: TaskStore): Promise<Map<string, FinishedCell>> {

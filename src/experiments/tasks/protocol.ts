@@ -1,3 +1,4 @@
+import type { Damaged } from '../damage.js';
 import type { TaskOutcome, TaskProgress } from './executor.js';
 import type { TaskOrder } from './task.js';
 
@@ -18,8 +19,8 @@ export type WorkerRequest =
   /** Execute it on so many threads from now on. */
   | { readonly kind: 'threads'; readonly threads: number };
 
-/** What went wrong: `input`: the message is for the user; `fatal`: no other task can succeed either; `aborted`: it was cancelled. */
-export type FailureCause = 'input' | 'fatal' | 'aborted' | 'unexpected';
+/** What went wrong: `input`: the message is for the user; `damaged`: so it is, and something in the store is damaged; `fatal`: no other task can succeed either; `aborted`: it was cancelled. */
+export type FailureCause = 'input' | 'damaged' | 'fatal' | 'aborted' | 'unexpected';
 
 /** From a worker. */
 export type WorkerReply =
@@ -29,5 +30,7 @@ export type WorkerReply =
       readonly kind: 'failed';
       readonly cause: FailureCause;
       readonly message: string;
+      /** What is damaged; of that cause alone. */
+      readonly damaged?: Damaged;
       readonly stack: string | undefined;
     };

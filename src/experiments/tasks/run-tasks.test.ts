@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../memory-store.js';
 import type { CellSummary, FinishedCell } from '../store.js';
 import { chainCosts } from './chains.js';
+import type { TaskEvent } from './events.js';
 import { type ExecuteOptions, type Executor, FatalError, type TaskOutcome } from './executor.js';
-import { runTasks, type TaskEvent } from './run-tasks.js';
+import { runTasks } from './run-tasks.js';
 import type { Task, TaskOrder } from './task.js';
 
 const cell = (id: string, parents: readonly string[] = [], cost = 1): Task => ({
@@ -59,7 +60,7 @@ class FakeExecutor implements Executor {
       if (this.behaviour[id] === 'fatal') throw new FatalError('the disk is full');
       if (order.kind === 'measurement') {
         await this.store.writeMeasurement(id, order.specification, {});
-        return { kind: 'measurement', seconds: 1 };
+        return { kind: 'measurement', seconds: 1, digest: '' };
       }
       const status = this.behaviour[id] === 'diverge' ? 'diverged' : 'done';
       await this.store.write(finished(id, status));

@@ -1,5 +1,6 @@
 import { InputError } from '../../networks/errors.js';
 import { isAbort } from '../aborting.js';
+import { DamageError } from '../damage.js';
 import { FatalError, type TaskProgress } from './executor.js';
 import { performTask, type Workplace } from './perform.js';
 import type { FailureCause, WorkerReply, WorkerRequest } from './protocol.js';
@@ -37,6 +38,7 @@ export function serveTasks(
         kind: 'failed',
         cause: causeOf(error),
         message: error instanceof Error ? error.message : String(error),
+        ...(error instanceof DamageError ? { damaged: error.damaged } : {}),
         stack: error instanceof Error ? error.stack : undefined,
       });
     }
@@ -63,6 +65,7 @@ function nowAndThen(pass: (progress: TaskProgress) => void): (progress: TaskProg
 
 function causeOf(error: unknown): FailureCause {
   if (error instanceof FatalError) return 'fatal';
+  if (error instanceof DamageError) return 'damaged';
   if (error instanceof InputError) return 'input';
   return isAbort(error) ? 'aborted' : 'unexpected';
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../../networks/errors.js';
 import { abortError } from '../aborting.js';
+import { DamageError } from '../damage.js';
 import { type ExecuteOptions, type Executor, FatalError, type TaskOutcome } from './executor.js';
 import type { WorkerReply, WorkerRequest } from './protocol.js';
 import type { TaskOrder } from './task.js';
@@ -164,6 +165,10 @@ function errorOf(reply: Extract<WorkerReply, { kind: 'failed' }>): Error {
       return abortError();
     case 'fatal':
       return new FatalError(reply.message);
+    case 'damaged':
+      return reply.damaged === undefined
+        ? new InputError(reply.message)
+        : new DamageError(reply.message, reply.damaged);
     case 'input':
       return new InputError(reply.message);
     case 'unexpected': {

@@ -11,9 +11,15 @@ import {
   safetensorsMetadata,
 } from '../formats/safetensors.js';
 import { packageVersion } from '../version.js';
+import { digestBytes } from './durably.js';
+
+/** Bytes of the SHA-256 that ends a checkpoint, over all before it. */
+const SEAL = 32;
 
 /** Metadata of a checkpoint, beside its tensors. Tensors are laid out as this version stores them; other versions do not read it. */
 interface Head {
+  /** Name of the cell in training. */
+  readonly cell: string;
   readonly version: string;
   readonly arithmetic: number;
   readonly iteration: number;
@@ -31,9 +37,11 @@ interface Head {
 
 /**
  * The bytes of a checkpoint: tensors by name (`weights/0`, `moments/0`, `best/0`, `snapshot 100/0`, ...,
- * `mask 0/fc1.weight`, `evolution/...`), the rest as JSON in the header.
+ * `mask 0/fc1.weight`, `evolution/...`) as safetensors, the rest as JSON in its header, then the SHA-256 of all that.
+ *
+ * @param cell name of the cell in training
  */
-export function encodeCheckpoint({ checkpoint, seconds }: KeptCheckpoint): Uint8Array {
+export function encodeCheckpoint({ checkpoint, seconds }: KeptCheckpoint, cell: string): Uint8Array {
   const { iteration, work, history, moments, best, snapshots, evolution } = checkpoint;
   const tensors = new Map<string, StoredTensor>();
   const add = (name: string, values: Float32Array | Uint8Array): void => {
@@ -61,6 +69,7 @@ export function encodeCheckpoint({ checkpoint, seconds }: KeptCheckpoint): Uint8
   for (const [at, kept] of snapshots) addKept(`snapshot ${at}`, kept);
   for (const [name, values] of evolution ?? []) add(`evolution/${name}`, values);
   const head: Head = {
+    cell,
     version: packageVersion,
     arithmetic: ARITHMETIC_VERSION,
     iteration,
@@ -72,25 +81,41 @@ export function encodeCheckpoint({ checkpoint, seconds }: KeptCheckpoint): Uint8
     masks,
     evolves: evolution !== undefined,
   };
-  return encodeSafetensors(tensors, { checkpoint: JSON.stringify(head) });
+  const content = encodeSafetensors(tensors, { checkpoint: JSON.stringify(head) });
+  const sealed = new Uint8Array(content.length + SEAL);
+  sealed.set(content);
+  sealed.set(digestBytes(content), content.length);
+  return sealed;
+}
+
+/** The bytes before the seal. @throws InputError when it is not theirs */
+function unsealed(bytes: Uint8Array, path: string): Uint8Array {
+  const content = bytes.subarray(0, Math.max(0, bytes.length - SEAL));
+  if (bytes.length > SEAL && Buffer.compare(digestBytes(content), bytes.subarray(content.length)) === 0) return content;
+  throw new InputError(`${path} is damaged: its SHA-256 is not the one that it states.`);
 }
 
 /**
  * A checkpoint from its bytes; undefined when another version wrote it.
  *
- * @param path for messages
- * @throws InputError when it is not whole
+ * @param whose path, for messages, and the name of the cell that it must be of
+ * @throws InputError when it is not whole, or another cell's
  */
-export function decodeCheckpoint(bytes: Uint8Array, path: string): KeptCheckpoint | undefined {
+export function decodeCheckpoint(
+  sealed: Uint8Array,
+  { path, cell }: { readonly path: string; readonly cell: string },
+): KeptCheckpoint | undefined {
+  const bytes = unsealed(sealed, path);
   const head = JSON.parse(safetensorsMetadata(bytes, path).checkpoint ?? '{}') as Head;
   if (head.version !== packageVersion || head.arithmetic !== ARITHMETIC_VERSION) return undefined;
+  if (head.cell !== cell) throw new InputError(`${path} is damaged: it is of cell ${head.cell}.`);
   const parts = partsOf(decodeSafetensors(bytes, path));
   const kept = (part: string): KeptWeights => {
     const weights = [...(parts.get(part) ?? new Map()).values()] as Float32Array[];
     const number = head.masks[part];
     if (number === undefined) return { weights };
     const mask = parts.get(`mask ${number}`) as Mask | undefined;
-    if (mask === undefined) throw new InputError(`mask ${number} of the checkpoint is missing.`);
+    if (mask === undefined) throw new InputError(`${path}: mask ${number} of the checkpoint is missing.`);
     return { weights, mask };
   };
   const { iteration, work, history, bestRow, evolves } = head;

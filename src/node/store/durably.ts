@@ -33,7 +33,11 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** SHA-256 in hex. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** SHA-256 as 32 bytes. */
+export const digestBytes = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
 /** A name for a temporary file, which identifies the process that writes it: see `FileStore.open`. */
 export function asideName(): string {

@@ -1,69 +1,55 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { networkOf } from '../../experiments/cell-specification.js';
-import type { CellStore, CellSummary, FinishedCell } from '../../experiments/store.js';
+import { cellId } from '../../experiments/cell-specification.js';
+import { DamageError } from '../../experiments/damage.js';
+import { cellDigests } from '../../experiments/digest.js';
+import type { CellDigests, CellStore, CellSummary, FinishedCell } from '../../experiments/store.js';
 import { InputError } from '../../networks/errors.js';
-import { type Network, parametersOf, type Tensors } from '../../networks/network.js';
 import type { History } from '../../training/types.js';
-import { decodeHistory, encodeHistory } from '../formats/history.js';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
+import { decodeHistory } from '../formats/history.js';
+import { decodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
+import { contentOf, filesOf, floatsOf, readNumber, snapshotsOf, writeNumber } from './cell-content.js';
 import { asideName, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
-import { cellFiles, layout, STORE_FORMAT } from './layout.js';
-import { storeTrouble } from './trouble.js';
+import { cellFiles, formats, layout, STORE_FORMAT } from './layout.js';
+import { makeFolder } from './make-folder.js';
+import { openSealed, seal } from './sealed-json.js';
+import { laterFormat, storeTrouble } from './trouble.js';
 
 interface CellFile {
-  readonly format: number;
   /** Bytes and SHA-256 of every other file. */
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
-  /** SHA-256 of `cell` as it is written here. */
+  /** In format 1, SHA-256 of `cell` as it is written here; from format 2 on, of the whole file. */
   readonly sha256: string;
   readonly cell: CellSummary;
 }
 
-/** JSON has no word for NaN and the infinities, which a diverged cell's measurements may be. */
-const writeNumber = (_key: string, value: unknown) =>
-  typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
-
-function readNumber(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('number' in value) || Object.keys(value).length !== 1)
-    return value;
-  return Number((value as { number: string }).number);
-}
-
-const shapesOf = (network: Network) => new Map(parametersOf(network).map(({ name, shape }) => [name, shape]));
-
-function withShapes(values: Iterable<readonly [string, Float32Array | Uint8Array]>, network: Network, prefix = '') {
-  const shapes = shapesOf(network);
-  return [...values].map(([name, array]): [string, StoredTensor] => [
-    prefix + name,
-    { shape: shapes.get(name) ?? [array.length], values: array },
-  ]);
-}
-
-const floatsOf = (tensors: Iterable<readonly [string, StoredTensor]>): Tensors =>
-  new Map([...tensors].map(([name, { values }]) => [name, values as Float32Array]));
-
 /**
  * Cells as plain files. A cell is written aside, flushed to the disk and renamed into place, and never changed after: it
- * is there whole or not at all, whatever is killed when.
+ * is there whole or not at all, whatever is killed when. What is read is checked to be what the cell's name says.
  */
 export class FileCells implements CellStore {
   readonly #folder: string;
   readonly #write: WriteBytes;
+  readonly #setAside: (id: string) => Promise<unknown>;
 
-  /** @param folder a store that `FileStore.open` has opened */
-  constructor(folder: string, write: WriteBytes = writeDurably) {
+  /**
+   * @param folder a store that `FileStore.open` has opened
+   * @param setAside moves what lies in a cell's place out of the way
+   */
+  constructor(folder: string, write: WriteBytes = writeDurably, setAside: (id: string) => Promise<unknown> = refuse) {
     this.#folder = folder;
     this.#write = write;
+    this.#setAside = setAside;
   }
 
   #path(id: string): string {
     return layout.cell(this.#folder, id);
   }
 
+  /** Whether something lies in the cell's place; reading tells whether it is whole. */
   async has(id: string): Promise<boolean> {
-    return existsSync(join(this.#path(id), cellFiles.summary));
+    return existsSync(this.#path(id));
   }
 
   /** Names of all cells. */
@@ -92,63 +78,74 @@ export class FileCells implements CellStore {
     return fitting[0] ?? null;
   }
 
+  /** @throws DamageError when it is not whole, or not this cell's; InputError when there is none */
   async #readCellFile(id: string): Promise<CellFile> {
-    const path = join(this.#path(id), cellFiles.summary);
-    const remedy = `Delete the folder ${dirname(path)} and repeat the run's command to train it again.`;
-    let text: string;
+    const place = this.#path(id);
+    const path = join(place, cellFiles.summary);
+    const damaged = (what: string) => new DamageError(`${path} is damaged: ${what}.`, { kind: 'cell', name: id });
+    let bytes: Uint8Array;
     try {
-      text = await readFile(path, 'utf8');
+      bytes = await readFile(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' && !existsSync(place)) {
         throw new InputError(`cell ${id} is not in the store ${this.#folder}.`);
       }
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') throw damaged('it is missing');
       throw storeTrouble(error, `cannot read ${path}`);
     }
-    let file: CellFile;
-    try {
-      file = JSON.parse(text, readNumber) as CellFile;
-      if (file.format > STORE_FORMAT) {
-        throw new InputError(
-          `${path} has format ${file.format}; this version of lottery-lab knows ${STORE_FORMAT}. Update lottery-lab.`,
-        );
-      }
-      const found = sha256(Buffer.from(JSON.stringify(file.cell, writeNumber)));
-      if (found !== file.sha256) {
-        throw new InputError(
-          `${path} is corrupt: expected SHA-256 ${file.sha256} of its content, found ${found}. ${remedy}`,
-        );
-      }
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      throw new InputError(`${path} is corrupt: expected a cell's summary as JSON. ${remedy}`);
+    const opened = openSealed<CellFile>(bytes, { ...formats, reviver: readNumber });
+    if (opened.kind === 'later') throw laterFormat(path, opened.format);
+    if (opened.kind === 'damaged') throw damaged(opened.what);
+    const { cell, files, sha256: stated } = opened.fields;
+    if (opened.kind === 'unsealed' && sha256(Buffer.from(JSON.stringify(cell, writeNumber) ?? '')) !== stated) {
+      throw damaged('the SHA-256 of its content is not the one that it states');
     }
-    if (file.cell.id !== id) throw new InputError(`${path} is corrupt: it says it is cell ${file.cell.id}. ${remedy}`);
-    return file;
+    if (cell === undefined || files === undefined || stated === undefined || cell.digests === undefined) {
+      throw damaged('expected a cell’s summary');
+    }
+    if (cell.id !== id) throw damaged(`it is of cell ${cell.id}`);
+    const named = cellId(cell.specification);
+    if (named !== id) throw damaged(`its specification is that of cell ${named}`);
+    const expected = filesOf(cell);
+    const listed = Object.keys(files);
+    if (listed.length !== expected.length || expected.some((name) => files[name] === undefined)) {
+      throw damaged(`it lists the files ${listed.join(', ')}; a cell like this has ${expected.join(', ')}`);
+    }
+    return { cell, files, sha256: stated };
   }
 
   /** A file's bytes, checked against the size and digest that the summary records. */
   async #readChecked(file: CellFile, name: string): Promise<Uint8Array> {
     const path = join(this.#path(file.cell.id), name);
     const expected = file.files[name];
-    const remedy = `Delete the folder ${dirname(path)} and repeat the run's command to train it again.`;
+    const damaged = (what: string) =>
+      new DamageError(`${path} is damaged: ${what}.`, { kind: 'cell', name: file.cell.id });
     let bytes: Uint8Array;
     try {
       bytes = await readFile(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new InputError(`${path} is missing. ${remedy}`);
+      if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw damaged('it is missing');
       throw storeTrouble(error, `cannot read ${path}`);
     }
+    if (bytes.length !== expected.bytes) throw damaged(`expected ${expected.bytes} bytes, found ${bytes.length}`);
     const found = sha256(bytes);
-    if (bytes.length !== expected?.bytes || found !== expected.sha256) {
-      throw new InputError(
-        `${path} is corrupt: expected ${expected?.bytes} bytes with SHA-256 ${expected?.sha256}, found ${bytes.length} with ${found}. ${remedy}`,
-      );
-    }
+    if (found !== expected.sha256) throw damaged(`expected SHA-256 ${expected.sha256}, found ${found}`);
     return bytes;
   }
 
   async readSummary(id: string): Promise<CellSummary> {
-    return (await this.#readCellFile(id)).cell;
+    const { cell, files } = await this.#readCellFile(id);
+    // Sizes tell most of what is wrong at no cost; contents are checked when they are read.
+    for (const [name, { bytes }] of Object.entries(files)) {
+      const path = join(this.#path(id), name);
+      const found = await stat(path).catch(() => null);
+      if (found?.size !== bytes) {
+        const what = found === null ? 'it is missing' : `expected ${bytes} bytes, found ${found.size}`;
+        throw new DamageError(`${path} is damaged: ${what}.`, { kind: 'cell', name: id });
+      }
+    }
+    return cell;
   }
 
   async readHistory(id: string): Promise<History> {
@@ -164,83 +161,88 @@ export class FileCells implements CellStore {
 
   async read(id: string): Promise<FinishedCell> {
     const file = await this.#readCellFile(id);
-    const tensors = async (name: string) =>
-      decodeSafetensors(await this.#readChecked(file, name), join(this.#path(id), name));
-    const mask = file.files[cellFiles.mask] === undefined ? null : await tensors(cellFiles.mask);
-    const snapshots = new Map<number, Map<string, Float32Array>>();
-    if (file.files[cellFiles.snapshots]) {
-      for (const [name, { values }] of await tensors(cellFiles.snapshots)) {
-        const slash = name.indexOf('/');
-        const iteration = Number(name.slice(0, slash));
-        if (!snapshots.has(iteration)) snapshots.set(iteration, new Map());
-        snapshots.get(iteration)?.set(name.slice(slash + 1), values as Float32Array);
-      }
-    }
+    const tensors = async (name: string): Promise<ReadonlyMap<string, StoredTensor>> =>
+      file.files[name] === undefined
+        ? new Map()
+        : decodeSafetensors(await this.#readChecked(file, name), join(this.#path(id), name));
+    const mask = file.cell.digests.mask === null ? null : await tensors(cellFiles.mask);
     return {
       ...file.cell,
       history: await this.#history(file),
       mask: mask && new Map([...mask].map(([name, { values }]) => [name, values as Uint8Array])),
       finalWeights: floatsOf(await tensors(cellFiles.weights)),
       earlyStopWeights: floatsOf(await tensors(cellFiles.earlyStop)),
-      snapshots,
+      snapshots: snapshotsOf(await tensors(cellFiles.snapshots)),
     };
   }
 
   async write(cell: FinishedCell): Promise<void> {
     const place = this.#path(cell.id);
-    if (await this.has(cell.id)) return;
+    if (await this.#isWhole(cell.id)) return;
     const aside = join(layout.aside(this.#folder), asideName());
     try {
-      await mkdir(aside, { recursive: true });
+      await makeFolder(aside);
       const files: Record<string, { bytes: number; sha256: string }> = {};
       for (const [name, bytes] of contentOf(cell)) {
         await this.#write(join(aside, name), bytes);
         files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
       }
       const { history, mask, finalWeights, earlyStopWeights, snapshots, ...summary } = cell;
-      const text = JSON.stringify(summary, writeNumber);
-      const head = { format: STORE_FORMAT, files, sha256: sha256(Buffer.from(text)), cell: JSON.parse(text) };
-      await this.#write(join(aside, cellFiles.summary), Buffer.from(`${JSON.stringify(head, null, 1)}\n`));
+      const sealed = seal({ format: STORE_FORMAT, files, cell: summary }, { replacer: writeNumber, indent: 1 });
+      await this.#write(join(aside, cellFiles.summary), sealed);
       await syncFolder(aside);
-      await mkdir(dirname(place), { recursive: true });
+      await makeFolder(dirname(place));
+      // What lies there and is not whole would be in the way for ever.
+      if (existsSync(place) && !(await this.#isWhole(cell.id))) await this.#setAside(cell.id);
       await rename(aside, place);
       await syncFolder(dirname(place));
     } catch (error) {
       await rm(aside, { recursive: true, force: true }).catch(() => {});
       // Another process may have finished the same cell meanwhile: it holds the same bits.
-      if (await this.has(cell.id)) return;
+      if (await this.#isWhole(cell.id)) return;
       throw storeTrouble(error, `cell ${cell.id.slice(0, 12)} could not be written to ${this.#folder}`);
     }
   }
 
+  async #isWhole(id: string): Promise<boolean> {
+    if (!(await this.has(id))) return false;
+    return this.readSummary(id).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async check(id: string): Promise<readonly string[]> {
     const troubles: string[] = [];
+    let file: CellFile;
     try {
-      const file = await this.#readCellFile(id);
-      for (const name of Object.keys(file.files)) {
-        await this.#readChecked(file, name).catch((error: Error) => troubles.push(error.message));
-      }
+      file = await this.#readCellFile(id);
     } catch (error) {
-      troubles.push((error as Error).message);
+      return [(error as Error).message];
     }
-    return troubles;
+    for (const name of Object.keys(file.files)) {
+      await this.#readChecked(file, name).catch((error: Error) => troubles.push(error.message));
+    }
+    if (troubles.length > 0) return troubles;
+    try {
+      const differing = differingDigests(file.cell.digests, cellDigests(file.cell, await this.read(id)));
+      if (differing.length === 0) return [];
+      return [`${this.#path(id)} is damaged: its ${differing.join(', ')} are not what the summary’s digests say.`];
+    } catch (error) {
+      return [(error as Error).message];
+    }
   }
 }
 
-/** The files of a cell but its summary. */
-function contentOf(cell: FinishedCell): [string, Uint8Array][] {
-  const network = networkOf(cell.specification);
-  const encode = (tensors: Iterable<readonly [string, Float32Array | Uint8Array]>) =>
-    encodeSafetensors(new Map(withShapes(tensors, network)));
-  const content: [string, Uint8Array][] = [
-    [cellFiles.history, encodeHistory(cell.history)],
-    [cellFiles.weights, encode(cell.finalWeights)],
-    [cellFiles.earlyStop, encode(cell.earlyStopWeights)],
-  ];
-  if (cell.mask) content.push([cellFiles.mask, encode(cell.mask)]);
-  if (cell.snapshots.size > 0) {
-    const all = [...cell.snapshots].flatMap(([iteration, tensors]) => withShapes(tensors, network, `${iteration}/`));
-    content.push([cellFiles.snapshots, encodeSafetensors(new Map(all))]);
-  }
-  return content;
+/** Names of the parts whose digests differ; `figures` where only those of the summary do. */
+function differingDigests(stated: CellDigests, found: CellDigests): string[] {
+  const parts = ['history', 'finalWeights', 'earlyStopWeights', 'mask'] as const;
+  const names: string[] = parts.filter((part) => stated[part] !== found[part]);
+  const iterations = new Set([...Object.keys(stated.snapshots), ...Object.keys(found.snapshots)]);
+  if ([...iterations].some((at) => stated.snapshots[at] !== found.snapshots[at])) names.push('snapshots');
+  return names.length === 0 && stated.cell !== found.cell ? ['figures'] : names;
+}
+
+async function refuse(id: string): Promise<never> {
+  throw new InputError(`what lies in the place of cell ${id} is damaged, and cannot be moved.`);
 }

@@ -8,7 +8,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -130,7 +130,8 @@ describe('a cell that resumes from its checkpoints', () => {
   it.each([
     ['SGD with momentum', sgd],
     ['Adam', adam],
-  ])('ends with the same bits wherever it was ended, with %s', async (name, optimiser) => {
+  ])('ends with the same bits wherever it was ended, with %s', async (title, optimiser) => {
+    const name = title.replaceAll(' ', '-');
     const [dense, ...rest] = cellsOf(optimiser);
     const whole = await executeCell({ kernels, specification: dense, dataset, parents: new Map() });
     const parents = new Map([[whole.id, whole]]);
@@ -150,7 +151,7 @@ describe('a cell that resumes from its checkpoints', () => {
           const pieces = await trainInPieces(
             sparse ? ticket : dense,
             parents,
-            `${name} ${number++}`,
+            `${name}-${number++}`,
             lives.map(afterReports),
           );
           expect(pieces.cell).toEqual(sparse ? wholeTicket : whole);
@@ -159,7 +160,7 @@ describe('a cell that resumes from its checkpoints', () => {
       ),
       { numRuns: 25 },
     );
-    const { begins } = await trainInPieces(dense, parents, `${name} counted`, [8, 20].map(atIteration));
+    const { begins } = await trainInPieces(dense, parents, `${name}-counted`, [8, 20].map(atIteration));
     // Both are evaluated, and reported; where a life is ended is where the next one begins.
     expect(begins).toEqual([0, 8, 20]);
   });
@@ -200,7 +201,7 @@ describe('a cell that resumes from its checkpoints', () => {
     let number = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 4 }), async (lives) => {
-        const name = `${settings.kind} ${number++}`;
+        const name = `${settings.kind}-${number++}`;
         const live = async (reports: number): Promise<TrainingResult | undefined> => {
           let seen = 0;
           try {
@@ -249,6 +250,28 @@ describe('a cell that resumes from its checkpoints', () => {
 
     writeFileSync(layout.checkpoint(folder, 'nonsense'), 'no safetensors at all');
     expect(await trainInPieces(dense, new Map(), 'nonsense', [])).toEqual({ cell: whole, begins: [0] });
+  });
+
+  it('starts again when a single bit of its checkpoint is wrong, or it is another cell’s', async () => {
+    const [dense] = cellsOf(adam);
+    await trainInPieces(dense, new Map(), 'flipped', [afterReports(4), afterReports(0)]);
+    const store = new FileCheckpoints(folder);
+    const path = layout.checkpoint(folder, 'flipped');
+    const bytes = readFileSync(path);
+    expect(await store.readCheckpoint('flipped')).toBeDefined();
+    expect(await store.checkCheckpoint('flipped')).toBeNull();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
+        const broken = Buffer.from(bytes);
+        broken[at] ^= 1 << bit;
+        writeFileSync(path, broken);
+        expect(await store.readCheckpoint('flipped')).toBeUndefined();
+        expect(await store.checkCheckpoint('flipped')).toContain(`${path} is damaged`);
+      }),
+    );
+    writeFileSync(layout.checkpoint(folder, 'exchanged'), bytes);
+    expect(await store.readCheckpoint('exchanged')).toBeUndefined();
+    expect(await store.checkCheckpoint('exchanged')).toContain('it is of cell flipped');
   });
 
   it.each([
@@ -339,8 +362,9 @@ describe('a cell that resumes from its checkpoints', () => {
     mkdirSync(layout.checkpoints(place));
     const unfinished = 'f'.repeat(64);
     for (const name of [cell.id, unfinished]) writeFileSync(layout.checkpoint(place, name), '');
-    writeFileSync(`${layout.checkpoint(place, unfinished)}.999999999-abcd`, '');
+    writeFileSync(join(layout.aside(place), `${hostname()}~999999999~abcd`), '');
     await FileStore.open(place, { write: true });
-    expect(readdirSync(layout.checkpoints(place))).toEqual([`${unfinished}.safetensors`]);
+    expect(readdirSync(layout.checkpoints(place))).toEqual([`${unfinished}.checkpoint`]);
+    expect(readdirSync(layout.aside(place))).toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { CheckpointStore, KeptCheckpoint } from '../../experiments/checkpoint-store.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-format.js';
-import { type WriteBytes, writeDurably } from './durably.js';
+import { asideName, type WriteBytes, writeDurably } from './durably.js';
 import { layout } from './layout.js';
+import { makeFolder } from './make-folder.js';
 import { storeTrouble } from './trouble.js';
 
 /**
- * Checkpoints of a store as plain files, one per cell, each written aside, flushed and renamed. One that cannot be read, or
- * that another version wrote, is ignored: its cell starts again.
+ * Checkpoints of a store as plain files, one per cell, each written aside, flushed and renamed. One that is not whole, that
+ * is another cell's, or that another version wrote, is ignored: its cell starts again.
  */
 export class FileCheckpoints implements CheckpointStore {
   readonly #folder: string;
@@ -22,26 +22,43 @@ export class FileCheckpoints implements CheckpointStore {
   }
 
   async readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
+    const read = await this.#read(id);
+    return read === undefined || 'wrong' in read ? undefined : read.kept;
+  }
+
+  /** What is wrong with a checkpoint, as a sentence; null when it is whole, of another version, or absent. */
+  async checkCheckpoint(id: string): Promise<string | null> {
+    const read = await this.#read(id);
+    return read !== undefined && 'wrong' in read ? read.wrong : null;
+  }
+
+  async #read(id: string): Promise<{ kept: KeptCheckpoint | undefined } | { wrong: string } | undefined> {
     const path = layout.checkpoint(this.#folder, id);
+    let bytes: Uint8Array;
     try {
-      return decodeCheckpoint(await readFile(path), path);
+      bytes = await readFile(path);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined || code === 'ENOENT') return undefined;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw storeTrouble(error, `cannot read ${path}`);
+    }
+    try {
+      return { kept: decodeCheckpoint(bytes, { path, cell: id }) };
+    } catch (error) {
+      return { wrong: (error as Error).message };
     }
   }
 
   /** @throws InputError when it cannot be written */
   async writeCheckpoint(id: string, kept: KeptCheckpoint): Promise<void> {
     const path = layout.checkpoint(this.#folder, id);
-    const aside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
+    const aside = join(layout.aside(this.#folder), asideName());
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await this.#write(aside, encodeCheckpoint(kept));
+      await makeFolder(dirname(path));
+      await makeFolder(layout.aside(this.#folder));
+      await this.#write(aside, encodeCheckpoint(kept, id));
       await rename(aside, path);
     } catch (error) {
-      await rm(aside, { force: true });
+      await rm(aside, { force: true }).catch(() => {});
       throw storeTrouble(error, `a checkpoint could not be written to ${path}`);
     }
   }

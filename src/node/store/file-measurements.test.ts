@@ -1,7 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../experiments/canonical.js';
 import { measurementId } from '../../experiments/measurements/index.js';
 import { FileMeasurements, FileStore } from './index.js';
 import { layout } from './layout.js';
@@ -41,12 +43,27 @@ describe('measurements on the disk', () => {
     const text = readFileSync(path, 'utf8');
     for (const wrong of [text.slice(0, 40), text.replace('0.25', '0.26'), '{}', 'null', '[1]']) {
       writeFileSync(path, wrong);
-      await expect(store.readMeasurement(id), wrong).rejects.toThrow(
-        /is corrupt: .* Delete the file .* to measure again/,
-      );
+      await expect(store.readMeasurement(id), wrong).rejects.toThrow(/is damaged: /);
     }
-    writeFileSync(path, text.replace('"format":1', '"format":9'));
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(text), format: 9 }));
     await expect(store.readMeasurement(id)).rejects.toThrow('has format 9');
+  });
+
+  it('are refused under another’s name, and read from stores of format 1', async () => {
+    const store = new FileMeasurements(folder);
+    const other = { ...specification, cells: ['a', 'c'] };
+    await store.writeMeasurement(id, specification, values);
+    await store.writeMeasurement(measurementId(other), other, { points: [1] });
+    const [path, otherPath] = [id, measurementId(other)].map((name) => layout.measurement(folder, name));
+    renameSync(otherPath, path);
+    await expect(store.readMeasurement(id)).rejects.toThrow(`it is measurement ${measurementId(other)}`);
+    const digest = createHash('sha256')
+      .update(canonicalJson([specification, values]))
+      .digest('hex');
+    writeFileSync(path, JSON.stringify({ format: 1, specification, values, sha256: digest }));
+    expect(await store.readMeasurement(id)).toEqual(values);
+    writeFileSync(path, JSON.stringify({ format: 1, specification, values: { points: [2] }, sha256: digest }));
+    await expect(store.readMeasurement(id)).rejects.toThrow('is damaged');
   });
 
   it('leave nothing behind when the disk is full', async () => {

@@ -1,37 +1,31 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../experiments/canonical.js';
-import type { MeasurementSpecification, MeasurementStore } from '../../experiments/measurements/index.js';
+import { DamageError } from '../../experiments/damage.js';
+import {
+  type MeasurementSpecification,
+  type MeasurementStore,
+  measurementId,
+} from '../../experiments/measurements/index.js';
 import { InputError } from '../../networks/errors.js';
 import { asideName, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
-import { layout, STORE_FORMAT } from './layout.js';
-import { storeTrouble } from './trouble.js';
+import { formats, layout, STORE_FORMAT } from './layout.js';
+import { makeFolder } from './make-folder.js';
+import { openSealed, seal } from './sealed-json.js';
+import { laterFormat, storeTrouble } from './trouble.js';
 
 interface MeasurementFile {
-  readonly format: number;
   readonly specification: MeasurementSpecification;
   readonly values: unknown;
-  /** SHA-256 of the canonical JSON of specification and values. */
+  /** In format 1, SHA-256 of the canonical JSON of specification and values; from format 2 on, of the whole file. */
   readonly sha256: string;
 }
 
-const digestOf = (specification: MeasurementSpecification, values: unknown): string =>
-  sha256(Buffer.from(canonicalJson([specification, values])));
-
-/** What a file holds; null when it is not a measurement. */
-function parsed(text: string): MeasurementFile | null {
-  let file: Partial<MeasurementFile> | null;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const whole = typeof file?.format === 'number' && typeof file.sha256 === 'string' && 'values' in file;
-  return whole ? (file as MeasurementFile) : null;
-}
-
-/** Measurements of a store as plain files, one per measurement, each written aside, flushed and renamed into place. */
+/**
+ * Measurements of a store as plain files, one per measurement, each written aside, flushed and renamed into place. What is
+ * read is checked to be what the measurement's name says.
+ */
 export class FileMeasurements implements MeasurementStore {
   readonly #folder: string;
   readonly #write: WriteBytes;
@@ -46,32 +40,40 @@ export class FileMeasurements implements MeasurementStore {
     return existsSync(layout.measurement(this.#folder, id));
   }
 
+  /** Names of all measurements, sorted. */
+  async list(): Promise<string[]> {
+    const ids: string[] = [];
+    for (const part of await readdir(layout.measurements(this.#folder)).catch(() => [])) {
+      ids.push(...(await readdir(join(layout.measurements(this.#folder), part)).catch(() => [])));
+    }
+    return ids.flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []).sort();
+  }
+
+  /** @throws DamageError when it is not whole, or another one's; InputError when there is none */
   async readMeasurement(id: string): Promise<unknown> {
     const path = layout.measurement(this.#folder, id);
-    const remedy = `Delete the file ${path} and repeat the study's command to measure again.`;
-    let text: string;
+    const damaged = (what: string) =>
+      new DamageError(`${path} is damaged: ${what}.`, { kind: 'measurement', name: id });
+    let bytes: Uint8Array;
     try {
-      text = await readFile(path, 'utf8');
+      bytes = await readFile(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-        throw new InputError(`measurement ${id} is not in the store ${this.#folder}.`);
-      }
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') throw new InputError(`measurement ${id} is not in the store ${this.#folder}.`);
+      if (code === 'EISDIR') throw damaged('expected a file, found a folder');
       throw storeTrouble(error, `cannot read ${path}`);
     }
-    const file = parsed(text);
-    if (file === null) throw new InputError(`${path} is corrupt: expected a measurement as JSON. ${remedy}`);
-    if (file.format > STORE_FORMAT) {
-      throw new InputError(
-        `${path} has format ${file.format}; this version of lottery-lab knows ${STORE_FORMAT}. Update lottery-lab.`,
-      );
+    const opened = openSealed<MeasurementFile>(bytes, formats);
+    if (opened.kind === 'later') throw laterFormat(path, opened.format);
+    if (opened.kind === 'damaged') throw damaged(opened.what);
+    const { specification, values, sha256: stated } = opened.fields;
+    if (specification === undefined || values === undefined) throw damaged('expected a measurement’s values');
+    if (opened.kind === 'unsealed' && sha256(Buffer.from(canonicalJson([specification, values]))) !== stated) {
+      throw damaged('the SHA-256 of its content is not the one that it states');
     }
-    const found = digestOf(file.specification, file.values);
-    if (found !== file.sha256) {
-      throw new InputError(
-        `${path} is corrupt: expected SHA-256 ${file.sha256} of its content, found ${found}. ${remedy}`,
-      );
-    }
-    return file.values;
+    const named = measurementId(specification);
+    if (named !== id) throw damaged(`it is measurement ${named}`);
+    return values;
   }
 
   async writeMeasurement(id: string, specification: MeasurementSpecification, values: unknown): Promise<void> {
@@ -79,15 +81,11 @@ export class FileMeasurements implements MeasurementStore {
     if (existsSync(place)) return;
     const aside = join(layout.aside(this.#folder), asideName());
     try {
-      await mkdir(layout.aside(this.#folder), { recursive: true });
-      await mkdir(dirname(place), { recursive: true });
-      const file: MeasurementFile = {
-        format: STORE_FORMAT,
-        specification,
-        values,
-        sha256: digestOf(specification, values),
-      };
-      await this.#write(aside, Buffer.from(`${JSON.stringify(file)}\n`));
+      await makeFolder(layout.aside(this.#folder));
+      await makeFolder(dirname(place));
+      // Numbers that are not finite are refused here, rather than written as null.
+      canonicalJson(values);
+      await this.#write(aside, seal({ format: STORE_FORMAT, specification, values }));
       await rename(aside, place);
       await syncFolder(dirname(place));
     } catch (error) {

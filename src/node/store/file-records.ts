@@ -1,16 +1,23 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DamageError } from '../../experiments/damage.js';
+import { type ReadRecord, readRunRecord, readStudyRecord } from '../../experiments/record-schema.js';
 import type { RecordFiles, RecordStore } from '../../experiments/record-store.js';
-import { type RunRecord, readRecord, type StudyRecord } from '../../experiments/records.js';
+import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import { InputError } from '../../networks/errors.js';
-import { replaceFile } from '../replace-file.js';
-import { layout } from './layout.js';
-import { storeTrouble } from './trouble.js';
+import { formats, isPlainName, layout, STORE_FORMAT } from './layout.js';
+import { makeFolder } from './make-folder.js';
+import { replaceFile } from './replace-file.js';
+import { openSealed, seal } from './sealed-json.js';
+import { laterFormat, storeTrouble } from './trouble.js';
 
 const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Records of runs and studies of a store as plain files, each in a folder with its report and figures. */
+/**
+ * Records of runs and studies of a store as plain files, each in a folder with its report and figures. A record that is read
+ * is that of its folder, whatever it says of itself.
+ */
 export class FileRecords implements RecordStore {
   readonly #folder: string;
 
@@ -23,32 +30,76 @@ export class FileRecords implements RecordStore {
     return foldersOf(layout.runs(this.#folder));
   }
 
-  readRun(run: string): Promise<RunRecord | null> {
-    return readRecordFile<RunRecord>(layout.runRecord(this.#folder, run), 'run');
+  async readRun(run: string): Promise<RunRecord | null> {
+    const path = layout.runRecord(this.#folder, run);
+    return checked(await readRecordFile(path, 'run', run), readRunRecord, {
+      path,
+      kind: 'run',
+      name: run,
+      nameOf: (record) => record.run,
+    });
   }
 
-  writeRun(record: RunRecord): Promise<void> {
-    return writeRecordFile(layout.runRecord(this.#folder, record.run), record);
+  async writeRun(record: RunRecord): Promise<void> {
+    return this.#write(layout.runRecord(this.#folder, record.run), record);
   }
 
-  writeRunFiles(run: string, files: RecordFiles): Promise<string> {
-    return writeFiles(layout.run(this.#folder, run), files);
+  async writeRunFiles(run: string, files: RecordFiles): Promise<string> {
+    return this.#writeFiles(layout.run(this.#folder, run), files);
   }
 
   listStudies(): Promise<string[]> {
     return foldersOf(layout.studies(this.#folder));
   }
 
-  readStudy(folder: string): Promise<StudyRecord | null> {
-    return readRecordFile<StudyRecord>(layout.studyRecord(this.#folder, folder), 'study');
+  async readStudy(folder: string): Promise<StudyRecord | null> {
+    const path = layout.studyRecord(this.#folder, folder);
+    return checked(await readRecordFile(path, 'study', folder), readStudyRecord, {
+      path,
+      kind: 'study',
+      name: folder,
+      nameOf: (record) => record.folder,
+    });
   }
 
-  writeStudy(record: StudyRecord): Promise<void> {
-    return writeRecordFile(layout.studyRecord(this.#folder, record.folder), record);
+  async writeStudy(record: StudyRecord): Promise<void> {
+    return this.#write(layout.studyRecord(this.#folder, record.folder), record);
   }
 
-  writeStudyFiles(folder: string, files: RecordFiles): Promise<string> {
-    return writeFiles(layout.study(this.#folder, folder), files);
+  async writeStudyFiles(folder: string, files: RecordFiles): Promise<string> {
+    return this.#writeFiles(layout.study(this.#folder, folder), files);
+  }
+
+  /** Whether a record that can be read carries a checksum: those of format 1 do not. */
+  async isSealed(path: string): Promise<boolean> {
+    const opened = openSealed(await readFile(path), formats);
+    return opened.kind === 'whole';
+  }
+
+  async #write(path: string, record: RunRecord | StudyRecord): Promise<void> {
+    try {
+      await makeFolder(dirname(path));
+      await makeFolder(layout.aside(this.#folder));
+      await replaceFile(path, seal({ format: STORE_FORMAT, ...record }, { indent: 2 }), layout.aside(this.#folder));
+    } catch (error) {
+      throw storeTrouble(error, `cannot write to ${dirname(path)}`);
+    }
+  }
+
+  async #writeFiles(folder: string, files: RecordFiles): Promise<string> {
+    try {
+      await makeFolder(layout.aside(this.#folder));
+      for (const [name, content] of files) {
+        const parts = name.split('/');
+        if (!parts.every(isPlainName)) throw new InputError(`${JSON.stringify(name)} cannot name a file of a report.`);
+        const path = join(folder, ...parts);
+        await makeFolder(dirname(path));
+        await replaceFile(path, content, layout.aside(this.#folder));
+      }
+    } catch (error) {
+      throw storeTrouble(error, `the report could not be written to ${folder}`);
+    }
+    return folder;
   }
 }
 
@@ -56,7 +107,7 @@ async function foldersOf(place: string): Promise<string[]> {
   try {
     const entries = await readdir(place, { withFileTypes: true });
     return entries
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() && isPlainName(entry.name))
       .map(({ name }) => name)
       .sort();
   } catch (error) {
@@ -65,49 +116,39 @@ async function foldersOf(place: string): Promise<string[]> {
   }
 }
 
-async function readRecordFile<Kind extends RunRecord | StudyRecord>(
-  path: string,
-  what: 'run' | 'study',
-): Promise<Kind | null> {
-  let text: string;
+/** The fields of a record's file; null when there is none. */
+async function readRecordFile(path: string, kind: 'run' | 'study', name: string): Promise<object | null> {
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     if (isMissing(error)) return null;
     throw storeTrouble(error, `cannot read ${path}`);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new InputError(`${path} is not JSON; repeat the ${what}'s command to write it again.`);
-  }
-  const record = readRecord<Kind>(value);
-  if (record !== null) return record;
-  const format = (value as { format?: unknown } | null)?.format;
-  throw new InputError(
-    `${path} has layout ${String(format)}, and this version of lottery-lab reads layout 1; update lottery-lab.`,
-  );
+  const opened = openSealed(bytes, formats);
+  if (opened.kind === 'later') throw laterFormat(path, opened.format);
+  if (opened.kind === 'damaged') throw new DamageError(`${path} is damaged: ${opened.what}.`, { kind, name });
+  const { format: _format, sha256: _sha256, ...fields } = opened.fields as Record<string, unknown>;
+  return fields;
 }
 
-async function writeRecordFile(path: string, record: RunRecord | StudyRecord): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`);
-  } catch (error) {
-    throw storeTrouble(error, `cannot write to ${dirname(path)}`);
-  }
+interface Expected<Kind> {
+  readonly path: string;
+  readonly kind: 'run' | 'study';
+  /** Of the folder that it lies in. */
+  readonly name: string;
+  readonly nameOf: (record: Kind) => string;
 }
 
-async function writeFiles(folder: string, files: RecordFiles): Promise<string> {
-  try {
-    for (const [name, content] of files) {
-      const path = join(folder, ...name.split('/'));
-      await mkdir(dirname(path), { recursive: true });
-      await replaceFile(path, content);
-    }
-  } catch (error) {
-    throw storeTrouble(error, `the report could not be written to ${folder}`);
-  }
-  return folder;
+function checked<Kind>(
+  fields: object | null,
+  read: (value: unknown) => ReadRecord<Kind>,
+  { path, kind, name, nameOf }: Expected<Kind>,
+): Kind | null {
+  if (fields === null) return null;
+  const found = read(fields);
+  if ('wrong' in found) throw new DamageError(`${path} is damaged: ${found.wrong}.`, { kind, name });
+  const said = nameOf(found.record);
+  if (said === name) return found.record;
+  throw new DamageError(`${path} is damaged: it is the record of ${said}, in the folder of ${name}.`, { kind, name });
 }

@@ -1,22 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeptCheckpoint } from '../../experiments/checkpoint-store.js';
+import type { Damaged } from '../../experiments/damage.js';
 import type { Store } from '../../experiments/full-store.js';
 import type { MeasurementSpecification } from '../../experiments/measurements/index.js';
 import type { RecordFiles } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
 import type { History } from '../../training/types.js';
-import { FolderError } from '../folder-error.js';
-import { isAlive, type WriteBytes, writeDurably } from './durably.js';
+import { type WriteBytes, writeDurably } from './durably.js';
 import { FileCells } from './file-cells.js';
 import { FileCheckpoints } from './file-checkpoints.js';
 import { FileMeasurements } from './file-measurements.js';
 import { FileRecords } from './file-records.js';
-import { layout, STORE_FORMAT } from './layout.js';
+import { layout } from './layout.js';
+import { clearLeftovers } from './leftovers.js';
+import { makeFolder } from './make-folder.js';
+import { checkMarker, makeStore } from './marker.js';
 import { storeTrouble } from './trouble.js';
 
 /** A store as a folder of plain files: see docs/architecture.md for its layout. */
@@ -31,7 +32,7 @@ export class FileStore implements Store {
   private constructor(folder: string, write: WriteBytes) {
     this.folder = folder;
     this.#write = write;
-    this.#cells = new FileCells(folder, write);
+    this.#cells = new FileCells(folder, write, (id) => this.setAside({ kind: 'cell', name: id }));
     this.#measurements = new FileMeasurements(folder, write);
     this.#checkpoints = new FileCheckpoints(folder, write);
     this.#records = new FileRecords(folder);
@@ -40,70 +41,47 @@ export class FileStore implements Store {
   /**
    * Opens a store.
    *
-   * @param options.write create it when it is absent, and remove what processes that have ended left half written
+   * @param options.write create it when it is absent, remove what processes that have ended left half written, and write its
+   *   `store.json` anew where that is damaged or of an earlier format
    * @throws InputError when the folder cannot be used: no permission, another program's, or of a later version
    */
   static async open(folder: string, options: { write?: boolean; writeBytes?: WriteBytes } = {}): Promise<FileStore> {
-    const store = new FileStore(folder, options.writeBytes ?? writeDurably);
+    const write = options.writeBytes ?? writeDurably;
+    const store = new FileStore(folder, write);
     try {
-      const marker = layout.marker(folder);
-      if (existsSync(marker)) {
-        store.#checkFormat(await readFile(marker, 'utf8'), marker);
-      } else if (options.write) {
-        await mkdir(folder, { recursive: true });
-        const present = (await readdir(folder)).filter((name) => !name.startsWith('store.json'));
-        if (present.length > 0) {
-          throw new FolderError(
-            `${folder} is not a store of lottery-lab and is not empty (it holds ${present.slice(0, 3).join(', ')}).`,
-            'store',
-          );
-        }
-        const aside = `${marker}.${process.pid}-${randomBytes(4).toString('hex')}`;
-        await store.#write(aside, Buffer.from(`${JSON.stringify({ format: STORE_FORMAT, program: 'lottery-lab' })}\n`));
-        await rename(aside, marker);
-      }
       if (options.write) {
-        await mkdir(layout.cells(folder), { recursive: true });
-        await mkdir(layout.aside(folder), { recursive: true });
-        await store.#clearAside();
-        await store.#clearCheckpoints();
-      }
+        await makeStore(folder, write, () => store.#moveAside(layout.marker(folder), 'store.json'));
+        await makeFolder(layout.cells(folder));
+        await clearLeftovers(folder, (id) => store.has(id));
+      } else await checkMarker(folder);
     } catch (error) {
       throw storeTrouble(error, `the store ${folder} cannot be used`);
     }
     return store;
   }
 
-  #checkFormat(text: string, marker: string): void {
-    let format: unknown;
+  async setAside({ kind, name }: Damaged): Promise<string | null> {
+    const places = {
+      cell: () => layout.cell(this.folder, name),
+      measurement: () => layout.measurement(this.folder, name),
+      run: () => layout.runRecord(this.folder, name),
+      study: () => layout.studyRecord(this.folder, name),
+      store: () => layout.marker(this.folder),
+    };
+    return this.#moveAside(places[kind](), kind === 'cell' ? `cell-${name}` : `${kind}-${name}.json`);
+  }
+
+  async #moveAside(place: string, name: string): Promise<string | null> {
+    if (!existsSync(place)) return null;
     try {
-      format = (JSON.parse(text) as { format?: unknown }).format;
-    } catch {
-      format = 'unreadable';
-    }
-    if (format === STORE_FORMAT) return;
-    throw new FolderError(
-      `${marker} says format ${format}; this version of lottery-lab knows format ${STORE_FORMAT}. Update lottery-lab, or use another folder.`,
-      'store',
-    );
-  }
-
-  /** Removes what processes of this machine that have ended left half written. */
-  async #clearAside(): Promise<void> {
-    for (const name of await readdir(layout.aside(this.folder))) {
-      const [host, pid] = name.split('~');
-      if (host !== hostname() || isAlive(Number(pid))) continue;
-      await rm(join(layout.aside(this.folder), name), { recursive: true, force: true });
-    }
-  }
-
-  /** Removes checkpoints of cells that were finished since, and what was left of one half written. */
-  async #clearCheckpoints(): Promise<void> {
-    const folder = layout.checkpoints(this.folder);
-    for (const name of await readdir(folder).catch(() => [])) {
-      const [id, , writer] = name.split('.');
-      const left = writer === undefined ? await this.has(id) : !isAlive(Number(writer.split('-')[0]));
-      if (left) await rm(join(folder, name), { force: true });
+      await makeFolder(layout.damaged(this.folder));
+      let to = join(layout.damaged(this.folder), name);
+      for (let number = 2; existsSync(to); number++) to = join(layout.damaged(this.folder), `${number}-${name}`);
+      await rename(place, to);
+      return to;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(place)) return null;
+      throw storeTrouble(error, `${place} is damaged and could not be moved to ${layout.damaged(this.folder)}`);
     }
   }
 
@@ -153,6 +131,11 @@ export class FileStore implements Store {
     return this.#measurements.writeMeasurement(id, specification, values);
   }
 
+  /** Names of all measurements, sorted. */
+  listMeasurements(): Promise<string[]> {
+    return this.#measurements.list();
+  }
+
   readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
     return this.#checkpoints.readCheckpoint(id);
   }
@@ -163,6 +146,21 @@ export class FileStore implements Store {
 
   dropCheckpoint(id: string): Promise<void> {
     return this.#checkpoints.dropCheckpoint(id);
+  }
+
+  /** What is wrong with a checkpoint, as a sentence; null when nothing is, or there is none. */
+  checkCheckpoint(id: string): Promise<string | null> {
+    return this.#checkpoints.checkCheckpoint(id);
+  }
+
+  /** Whether a run's record carries a checksum: those of format 1 do not. */
+  isRunSealed(run: string): Promise<boolean> {
+    return this.#records.isSealed(layout.runRecord(this.folder, run));
+  }
+
+  /** Whether a study's record does. */
+  isStudySealed(folder: string): Promise<boolean> {
+    return this.#records.isSealed(layout.studyRecord(this.folder, folder));
   }
 
   listRuns(): Promise<string[]> {

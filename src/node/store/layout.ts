@@ -1,23 +1,46 @@
 import { join } from 'node:path';
+import { InputError } from '../../networks/errors.js';
 
-/** Version of the layout on disk. A store of a later one is not touched. */
-export const STORE_FORMAT = 1;
+/**
+ * Version of the layout on disk. A store of a later one is not touched. In format 1, `cell.json` told only its summary's
+ * digest, records had none, and checkpoints were plain safetensors.
+ */
+export const STORE_FORMAT = 2;
 
-/** Names of everything in a store. */
+/** How files that state a format are read. */
+export const formats = { known: STORE_FORMAT, sealedFrom: 2 } as const;
+
+/** What names of runs, studies, cells and measurements look like; nothing else becomes part of a path. */
+const plainName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
+
+/** Whether a text may name something in a store. */
+export const isPlainName = (name: string): boolean => plainName.test(name);
+
+/** @throws InputError when a name could lead out of its folder */
+function plain(name: string): string {
+  if (isPlainName(name)) return name;
+  throw new InputError(
+    `${JSON.stringify(name)} cannot name anything in a store; expected letters, digits, dots, dashes and underscores.`,
+  );
+}
+
+/** Names of everything in a store. @throws InputError when a name could lead out of its folder */
 export const layout = {
   marker: (store: string) => join(store, 'store.json'),
   cells: (store: string) => join(store, 'cells'),
-  cell: (store: string, id: string) => join(store, 'cells', id.slice(0, 2), id),
+  cell: (store: string, id: string) => join(store, 'cells', id.slice(0, 2), plain(id)),
   checkpoints: (store: string) => join(store, 'checkpoints'),
-  checkpoint: (store: string, id: string) => join(store, 'checkpoints', `${id}.safetensors`),
-  measurement: (store: string, id: string) => join(store, 'measurements', id.slice(0, 2), `${id}.json`),
+  checkpoint: (store: string, id: string) => join(store, 'checkpoints', `${plain(id)}.checkpoint`),
+  measurements: (store: string) => join(store, 'measurements'),
+  measurement: (store: string, id: string) => join(store, 'measurements', id.slice(0, 2), `${plain(id)}.json`),
   runs: (store: string) => join(store, 'runs'),
-  run: (store: string, run: string) => join(store, 'runs', run),
-  runRecord: (store: string, run: string) => join(store, 'runs', run, 'run.json'),
+  run: (store: string, run: string) => join(store, 'runs', plain(run)),
+  runRecord: (store: string, run: string) => join(store, 'runs', plain(run), 'run.json'),
   studies: (store: string) => join(store, 'studies'),
-  study: (store: string, folder: string) => join(store, 'studies', folder),
-  studyRecord: (store: string, folder: string) => join(store, 'studies', folder, 'study.json'),
+  study: (store: string, folder: string) => join(store, 'studies', plain(folder)),
+  studyRecord: (store: string, folder: string) => join(store, 'studies', plain(folder), 'study.json'),
   aside: (store: string) => join(store, 'tmp'),
+  damaged: (store: string) => join(store, 'damaged'),
 } as const;
 
 /** Files of a cell's folder. */

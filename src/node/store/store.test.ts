@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeStrokes } from '../../data/strokes/index.js';
+import { DamageError } from '../../experiments/damage.js';
 import { executeCell } from '../../experiments/execute.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { resolveSpecification } from '../../experiments/presets.js';
@@ -80,7 +81,7 @@ describe('a store of cells', () => {
     expect((await store.readSummary(cells[0].id)).end).toEqual(end);
   });
 
-  it('notices every corrupt file, and names it', async () => {
+  it('notices every damaged file, and names it', async () => {
     const store = await FileStore.open(folder, { write: true });
     const ticket = cells.find(({ mask }) => mask !== null) as FinishedCell;
     await store.write(ticket);
@@ -91,8 +92,8 @@ describe('a store of cells', () => {
       const broken = Buffer.from(whole);
       broken[Math.floor(broken.length / 2)] ^= 1;
       await writeFile(path, broken);
-      expect((await store.check(ticket.id)).join('\n'), name).toContain(`${path} is corrupt`);
-      await expect(store.read(ticket.id), name).rejects.toThrow(/Delete the folder .* and repeat the run's command/);
+      expect((await store.check(ticket.id)).join('\n'), name).toContain(`${path} is damaged`);
+      await expect(store.read(ticket.id), name).rejects.toThrow(DamageError);
       await writeFile(path, whole);
       await truncate(path, 10);
       expect((await store.check(ticket.id)).join('\n'), name).toContain(path);
@@ -147,9 +148,9 @@ describe('a folder that is no place for a store', () => {
 
   it('is refused when a later version made it', async () => {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'store.json'), '{"format": 2}');
+    await writeFile(join(folder, 'store.json'), '{"format": 3}');
     await expect(FileStore.open(folder, { write: true })).rejects.toThrow(
-      /format 2; this version of lottery-lab knows format 1/,
+      /format 3; this version of lottery-lab knows formats up to 2/,
     );
   });
 

@@ -1,7 +1,15 @@
 import { Command } from 'commander';
 import { studies } from '../../../studies/registry.js';
 import type { AnyStudy } from '../../../studies/study.js';
-import { checkpointOption, dataOption, gather, storeOption, wholeNumber, workersOption } from '../../options.js';
+import {
+  allowCodeOption,
+  checkpointOption,
+  dataOption,
+  gather,
+  storeOption,
+  wholeNumber,
+  workersOption,
+} from '../../options.js';
 import { helpWidth, wrapParagraphs } from '../../terminal.js';
 import { addStudyOptions, studyValues } from './flags.js';
 import { runStudy, type StudyFlags } from './run-study.js';
@@ -34,6 +42,7 @@ function commandOf(study: AnyStudy, setExitCode: (code: number) => void): Comman
     .option('--quick', 'the quick form of the preset')
     .addOption(workersOption())
     .addOption(checkpointOption())
+    .addOption(allowCodeOption())
     .addOption(storeOption())
     .addOption(dataOption())
     .option('--dry-run', 'print what would be trained and measured, and do nothing')

@@ -20,6 +20,7 @@ export interface StudyFlags extends PlaceFlags {
   readonly set?: readonly string[];
   readonly trials?: number;
   readonly quick?: boolean;
+  readonly allowCode?: boolean;
   readonly json?: boolean;
   readonly dryRun?: boolean;
 }
@@ -65,11 +66,12 @@ export async function runStudy(study: AnyStudy, request: StudyRequest): Promise<
 
 /** The command that makes a study again, without what does not affect any result. */
 function commandOf(study: AnyStudy, { target, options, flags }: StudyRequest): string {
-  const { set = [], trials, quick } = flags;
+  const { set = [], trials, quick, allowCode } = flags;
   const words = ['lottery', 'study', study.name, target, ...optionWords(study.options, options)];
   if (quick) words.push('--quick');
   for (const assignment of set) words.push('--set', assignment);
   if (trials !== undefined) words.push('--trials', String(trials));
+  if (allowCode) words.push('--allow-code');
   return words.map(shellWord).join(' ');
 }
 

@@ -1,0 +1,116 @@
+import type { Task } from '../../../experiments/tasks/index.js';
+import type { TaskCounts, VerifyOutcome } from '../../../experiments/verify.js';
+import type { Recorded } from '../../../laboratory/index.js';
+import type { Inspected } from '../../../node/store/index.js';
+import { counted, type Paint } from '../../terminal.js';
+
+type Counts = { -readonly [Kind in keyof TaskCounts]: number };
+
+/** What is never checked, since it is drawn from what is. */
+const REPORTS = 'reports and figures, which are drawn from the cells and can be written anew';
+
+/** What a verification found: how much was checked, how much was not, and what is wrong. */
+export class Findings {
+  readonly #records: Recorded[] = [];
+  /** Each once, however many runs share it. */
+  readonly #checked: Record<Task['kind'], Set<string>> = { cell: new Set(), measurement: new Set() };
+  readonly #absent: Counts = { cell: 0, measurement: 0 };
+  readonly #problems = new Set<string>();
+  readonly #unchecked = new Set<string>();
+  readonly #digests: { readonly run: string; readonly digest: string }[] = [];
+  readonly #refused: { readonly id: string; readonly reason: string }[] = [];
+  #checkpoints = 0;
+  #replayed = 0;
+
+  get problems(): readonly string[] {
+    return [...this.#problems];
+  }
+
+  wrong(problem: string): void {
+    this.#problems.add(problem);
+  }
+
+  unchecked(what: string): void {
+    this.#unchecked.add(what);
+  }
+
+  record(recorded: Recorded): void {
+    this.#records.push(recorded);
+    for (const problem of recorded.problems) this.wrong(problem);
+  }
+
+  /** A task whose result was read whole. */
+  checked({ kind, id }: Task): void {
+    this.#checked[kind].add(id);
+  }
+
+  tasks({ absent, replayed, refused, problems }: VerifyOutcome): void {
+    this.#absent.cell += absent.cell;
+    this.#absent.measurement += absent.measurement;
+    this.#replayed += replayed;
+    for (const { task, reason } of refused) this.#refused.push({ id: task.id, reason });
+    for (const problem of problems) this.wrong(problem);
+  }
+
+  digest(run: string, digest: string): void {
+    this.#digests.push({ run, digest });
+  }
+
+  /** Something in the store, whether a run or a study has it or not. */
+  inspected({ kind, name, problems, unchecked }: Inspected): void {
+    for (const problem of problems) this.wrong(problem);
+    if (kind === 'cell' || kind === 'measurement') this.#checked[kind].add(name);
+    if (kind === 'checkpoint') this.#checkpoints++;
+    if (unchecked !== undefined) this.unchecked(unchecked);
+  }
+
+  text(paint: Paint): string {
+    const cells = this.#checked.cell.size;
+    const measurements = this.#checked.measurement.size;
+    const parts = [
+      ...(cells > 0 ? [counted(cells, 'cell')] : []),
+      ...(measurements > 0 ? [counted(measurements, 'measurement')] : []),
+      ...(this.#checkpoints > 0 ? [counted(this.#checkpoints, 'checkpoint')] : []),
+      ...(this.#records.length > 0
+        ? [
+            `${counted(this.#records.length, 'record')} against the plan of ${this.#records.length === 1 ? 'its' : 'their'} settings`,
+          ]
+        : []),
+    ];
+    const again = this.#replayed > 0 ? `; ${this.#replayed} made again` : '';
+    const lines = [parts.length === 0 ? 'Nothing was checked.' : `Checked ${listed(parts)}${again}.`];
+    const absent = [
+      ...(this.#absent.cell > 0 ? [`${counted(this.#absent.cell, 'cell')} not trained yet`] : []),
+      ...(this.#absent.measurement > 0 ? [`${counted(this.#absent.measurement, 'measurement')} not made yet`] : []),
+      ...(this.#refused.length > 0
+        ? [`${counted(this.#refused.length, 'cell')} whose score is code: not made again without --allow-code`]
+        : []),
+    ];
+    const isAny = cells + measurements + this.#checkpoints > 0;
+    if (this.#problems.size > 0) lines.push(paint('red', `${counted(this.#problems.size, 'problem')}.`));
+    else if (isAny) lines.push(paint('green', 'All that was checked matches.'));
+    lines.push(`Not checked: ${[...absent, ...this.#unchecked, REPORTS].join('; ')}.`);
+    for (const { digest } of this.#digests) lines.push(`Digest of the run: ${digest}`);
+    return lines.join('\n');
+  }
+
+  json(): object {
+    return {
+      records: this.#records.map(({ kind, name }) => ({ kind, name })),
+      checked: {
+        cells: this.#checked.cell.size,
+        measurements: this.#checked.measurement.size,
+        checkpoints: this.#checkpoints,
+      },
+      absent: { cells: this.#absent.cell, measurements: this.#absent.measurement },
+      replayed: this.#replayed,
+      notReplayed: this.#refused,
+      unchecked: [...this.#unchecked, REPORTS],
+      problems: this.problems,
+      digests: this.#digests,
+    };
+  }
+}
+
+const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

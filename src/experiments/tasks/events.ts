@@ -1,0 +1,64 @@
+import type { Damaged, Mendable } from '../damage.js';
+import type { MeasurementStore } from '../measurements/index.js';
+import type { CellStore } from '../store.js';
+import type { Executor, FatalError, TaskOutcome, TaskProgress } from './executor.js';
+import type { BlockedTask } from './ready.js';
+import type { Task } from './task.js';
+
+/** What is said while tasks are executed, and how that ended. */
+
+export type TaskEvent =
+  /** At the start, and again where something damaged has to be made anew. `present` tasks are in the store already. */
+  | { readonly kind: 'planned'; readonly tasks: readonly Task[]; readonly present: ReadonlySet<string> }
+  | { readonly kind: 'started'; readonly task: Task; readonly slot: number }
+  | { readonly kind: 'progress'; readonly task: Task; readonly slot: number; readonly progress: TaskProgress }
+  | { readonly kind: 'finished'; readonly task: Task; readonly slot: number; readonly outcome: TaskOutcome }
+  /** `slot` is null where the result in the store cannot be read. */
+  | { readonly kind: 'failed'; readonly task: Task; readonly slot: number | null; readonly error: unknown }
+  /** A cell that it is made from failed or diverged. */
+  | ({ readonly kind: 'blocked' } & BlockedTask)
+  /** Something in the store was damaged and moved aside; it is made again. */
+  | ({ readonly kind: 'damaged' } & MendedDamage);
+
+/** Something that was damaged, and is out of the way. */
+export interface MendedDamage {
+  readonly damaged: Damaged;
+  /** What was wrong with it. */
+  readonly message: string;
+  /** Where it is now; null where nothing of it was left. */
+  readonly place: string | null;
+}
+
+/** Where the scheduler looks whether a task is finished. */
+export type FinishedTasks = Pick<CellStore, 'has' | 'readSummary'> &
+  Pick<MeasurementStore, 'hasMeasurement' | 'readMeasurement'> &
+  Mendable;
+
+export interface RunTasksOptions {
+  /** Every task once, parents before children. */
+  readonly tasks: readonly Task[];
+  readonly store: FinishedTasks;
+  readonly executor: Executor;
+  readonly onEvent?: (event: TaskEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface FailedTask {
+  readonly task: Task;
+  readonly error: unknown;
+}
+
+export interface TasksOutcome {
+  /** Executed now. */
+  readonly executed: readonly Task[];
+  /** Were in the store already. */
+  readonly present: readonly Task[];
+  /** Cells whose loss turned NaN or infinite, now or before. */
+  readonly diverged: readonly Task[];
+  readonly failed: readonly FailedTask[];
+  readonly blocked: readonly BlockedTask[];
+  readonly mended: readonly MendedDamage[];
+  readonly aborted: boolean;
+  /** The error that ended everything early. */
+  readonly fatal: FatalError | null;
+}
