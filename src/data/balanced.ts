@@ -7,7 +7,12 @@ import { StreamReader, shuffle, stream } from '../random/stream.js';
  * @param indices places in it to choose from
  * @returns `count` of them, or all where there are fewer, classes taking turns
  */
-export function balancedExamples(labels: Uint8Array, indices: Int32Array, count: number, seed: number): Int32Array {
+export function balancedExamples(
+  labels: Uint8Array | Uint16Array,
+  indices: Int32Array,
+  count: number,
+  seed: number,
+): Int32Array {
   const order = shuffle(indices.slice(), new StreamReader(stream(seed, 'examples')));
   const byClass = new Map<number, number[]>();
   for (const index of order) {

@@ -1,9 +1,9 @@
-/** Images of 8-bit values with a class each, in memory. */
+/** Images with a class each, in memory. */
 export interface ImageSplit {
-  /** `[count][channel][row][column]`, 0 .. 255. */
-  readonly images: Uint8Array;
-  /** `[count]`, 0 .. classes - 1. */
-  readonly labels: Uint8Array;
+  /** `[count][channel][row][column]`: bytes 0 .. 255, or floats of which 0 .. 1 is the usual range, where they are not 8-bit. */
+  readonly images: Uint8Array | Float32Array;
+  /** `[count]`, 0 .. classes - 1; words of 16 bits where there are more than 256 classes. */
+  readonly labels: Uint8Array | Uint16Array;
   readonly count: number;
 }
 
@@ -15,6 +15,8 @@ export interface Dataset {
   readonly classNames: readonly string[];
   readonly train: ImageSplit;
   readonly test: ImageSplit;
+  /** How many of the last examples of `train` are a validation set that came with the data; absent: it is split from `train`. */
+  readonly ownValidation?: number;
   /** SHA-256 in hex of the decoded content (`datasetDigest`): part of the identity of every cell trained on it. */
   readonly digest: string;
 }

@@ -9,6 +9,8 @@ import type { Dataset } from './dataset.js';
 export function datasetDigest({ shape, classes, train, test }: Omit<Dataset, 'digest'>): string {
   const head = `lottery dataset 1 ${shape.channels} ${shape.height} ${shape.width} ${classes} ${train.count} ${test.count}\n`;
   const hash = sha256.create().update(utf8ToBytes(head));
-  for (const split of [train, test]) hash.update(split.images).update(split.labels);
+  for (const split of [train, test]) hash.update(bytesOf(split.images)).update(bytesOf(split.labels));
   return bytesToHex(hash.digest());
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => new Uint8Array(buffer, byteOffset, byteLength);

@@ -57,7 +57,7 @@ function share(split: ImageSplit): ImageSplit {
     shared.set(bytes);
     return shared;
   };
-  return { images: copy(split.images), labels: copy(split.labels), count: split.count };
+  return { images: copy(split.images as Uint8Array), labels: copy(split.labels as Uint8Array), count: split.count };
 }
 
 function startThread(workerData: WorkerSetup): WorkerHandle {

@@ -31,10 +31,10 @@ export function residentDataset(kernels: Kernels, dataset: Dataset): ResidentDat
   }
   kernels.clear();
   const placed = {
-    trainImages: kernels.place(dataset.train.images),
-    trainLabels: kernels.place(dataset.train.labels),
-    testImages: kernels.place(dataset.test.images),
-    testLabels: kernels.place(dataset.test.labels),
+    trainImages: kernels.place(dataset.train.images as Uint8Array),
+    trainLabels: kernels.place(dataset.train.labels as Uint8Array),
+    testImages: kernels.place(dataset.test.images as Uint8Array),
+    testLabels: kernels.place(dataset.test.labels as Uint8Array),
     testIndices: kernels.place(Int32Array.from({ length: dataset.test.count }, (_, i) => i)),
   };
   const entry = { ...placed, digest: dataset.digest, mark: kernels.mark(), generation: kernels.generation };

@@ -114,7 +114,7 @@ describe('the properties of a cell', () => {
     const { train } = splitIndices(320, 64, specification.data.splitSeed);
     const examples = balancedExamples(tinyStrokes.train.labels, train, 60, 7);
     const found = await measured(ticket, 'before');
-    const variances = inputVariances(tinyStrokes.train.images, examples, 784);
+    const variances = inputVariances(tinyStrokes.train.images as Uint8Array, examples, 784);
     expect(found.values).toMatchObject(maskProperties(network, mask as Mask, variances).values);
 
     const drawn = initialise(network, 'glorot-normal', specification.initialisation.seed, kernels.sampler);

@@ -115,7 +115,12 @@ async function throughKernels(
     classes: network.classes,
     pause,
   });
-  return { gradient, curvature, kernel, variances: inputVariances(dataset.train.images, chosen, inputSize(network)) };
+  return {
+    gradient,
+    curvature,
+    kernel,
+    variances: inputVariances(dataset.train.images as Uint8Array, chosen, inputSize(network)),
+  };
 }
 
 /** The properties of a ticket: see `ticketProperties`. Properties of the mask are computed before training only. */
