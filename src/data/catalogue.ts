@@ -16,6 +16,16 @@ export interface CifarLayout {
   readonly test: readonly string[];
 }
 
+/** The same set as its author distributes it for Python: pickles, in a folder or in an archive. */
+export interface PickledCifar {
+  readonly folder: string;
+  readonly archive: CatalogueFile;
+  /** The key of the labels. */
+  readonly labels: string;
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+}
+
 /** A data set that the laboratory knows by name. */
 export interface CatalogueEntry {
   readonly name: string;
@@ -28,6 +38,9 @@ export interface CatalogueEntry {
   readonly files: readonly CatalogueFile[];
   /** For CIFAR's binary form: what the archive holds. The same files may lie in a folder, compressed or not. */
   readonly cifar?: CifarLayout;
+  readonly pickled?: PickledCifar;
+  /** The folder that torchvision leaves the files in, within the one it is given. */
+  readonly torchvision?: string;
   /** Addresses that a file's name is appended to, tried in order. */
   readonly mirrors: readonly string[];
   readonly citation: string;
@@ -96,6 +109,7 @@ export const catalogue: readonly CatalogueEntry[] = [
         'ec29112dd5afa0611ce80d1b7f02629c',
       ),
     ],
+    torchvision: 'MNIST/raw',
     mirrors: ['https://ossci-datasets.s3.amazonaws.com/mnist/', 'https://storage.googleapis.com/cvdf-datasets/mnist/'],
     citation: 'LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.',
   },
@@ -111,6 +125,7 @@ export const catalogue: readonly CatalogueEntry[] = [
       file('t10k-images-idx3-ubyte.gz', 'test-images', null, 'bef4ecab320f06d8554ea6380940ec79'),
       file('t10k-labels-idx1-ubyte.gz', 'test-labels', null, 'bb300cfdad3c16e7a12a480ee83cd310'),
     ],
+    torchvision: 'FashionMNIST/raw',
     mirrors: ['http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'],
     citation:
       'Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", 2017.',
@@ -128,6 +143,13 @@ export const catalogue: readonly CatalogueEntry[] = [
       train: [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`),
       test: ['test_batch.bin'],
     },
+    pickled: {
+      folder: 'cifar-10-batches-py',
+      archive: file('cifar-10-python.tar.gz', 'archive', null, 'c58f30108f718f92721af3b95e74349a'),
+      labels: 'labels',
+      train: [1, 2, 3, 4, 5].map((number) => `data_batch_${number}`),
+      test: ['test_batch'],
+    },
     mirrors: ['https://www.cs.toronto.edu/~kriz/'],
     citation: 'Krizhevsky, "Learning multiple layers of features from tiny images", 2009.',
   },
@@ -139,6 +161,13 @@ export const catalogue: readonly CatalogueEntry[] = [
     normalisation: { mean: [0.5071, 0.4865, 0.4409], deviation: [0.2673, 0.2564, 0.2762] },
     files: [file('cifar-100-binary.tar.gz', 'archive', null, '03b5dce01913d631647c71ecec9e9cb8')],
     cifar: { folder: 'cifar-100-binary', labelBytes: 2, train: ['train.bin'], test: ['test.bin'] },
+    pickled: {
+      folder: 'cifar-100-python',
+      archive: file('cifar-100-python.tar.gz', 'archive', null, 'eb9058c3a382ffc7106e4002c42a8d85'),
+      labels: 'fine_labels',
+      train: ['train'],
+      test: ['test'],
+    },
     mirrors: ['https://www.cs.toronto.edu/~kriz/'],
     citation: 'Krizhevsky, "Learning multiple layers of features from tiny images", 2009.',
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeIdxImages, decodeIdxLabels } from './idx.js';
+import { decodeIdxImages, decodeIdxLabels } from './formats/idx.js';
 import { splitIndices } from './split.js';
 import { makeStrokes } from './strokes/index.js';
 
@@ -18,7 +18,7 @@ describe('IDX', () => {
       images(1, 2, 3),
       /some.idx: its header says 2 x 1 x 2, which is 4 bytes of images; found 3. The file is truncated/,
     ],
-    ['too long', images(1, 2, 3, 4, 5), /found 5. The file is longer than it says/],
+    ['too long', images(1, 2, 3, 4, 5), /found more. The file is longer than it says/],
     [
       'of another kind',
       Uint8Array.from([...word(0x801), ...word(2), 1, 2, 0, 0, 0, 0, 0, 0]),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeNpz } from '../../src/data/npz.js';
+import { decodeNpz } from '../../src/data/formats/npz.js';
 import { decodeSafetensors } from '../../src/node/formats/safetensors.js';
 import { commandIn, digestOf, runTiny } from '../fixtures/command.js';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { encodeNpz } from '../../data/npz.js';
+import { encodeNpz } from '../../data/formats/npz.js';
 import { networkOf } from '../../experiments/cell-specification.js';
 import { compactOf } from '../../experiments/execute.js';
 import type { FinishedCell } from '../../experiments/store.js';

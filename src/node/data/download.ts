@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -81,7 +81,7 @@ export async function downloadFile(
   for (const mirror of [...entry.mirrors, ...entry.mirrors]) {
     try {
       await attempt(mirror + file.name, part, file.name, options);
-      const { ok, expected, found } = checkOfficial(file, readFileSync(part));
+      const { ok, expected, found } = checkOfficial(file, part);
       if (ok) {
         renameSync(part, path);
         return path;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogueEntry } from '../../data/catalogue.js';
-import { readTar } from '../../data/tar.js';
+import { readTar } from '../../data/formats/tar.js';
 import { loadDataset } from './load.js';
 
 let folder: string;
@@ -152,13 +152,30 @@ describe('CIFAR-100', () => {
 });
 
 describe('tar archives', () => {
-  it('with a wrong checksum or a missing end are refused', () => {
+  it('with a wrong checksum or a missing end are refused', async () => {
     const bytes = tar(new Map([['a', new Uint8Array(600)]]));
-    expect(readTar(bytes, 'x.tar').get('a')).toHaveLength(600);
-    expect(() => readTar(bytes.with(2, 65), 'x.tar')).toThrow(
+    const read = (content: Uint8Array, most = 600) => readTar([content], 'x.tar', () => most);
+    expect((await read(bytes)).files.get('a')).toHaveLength(600);
+    await expect(read(bytes.with(2, 65))).rejects.toThrow(
       /x\.tar: expected a tar archive; the header at byte 0 has checksum/,
     );
-    expect(() => readTar(bytes.subarray(0, 900), 'x.tar')).toThrow(/ends inside a: expected 600 bytes from 512 on/);
+    await expect(read(bytes.subarray(0, 900))).rejects.toThrow(/ends inside a: expected 600 bytes from 512 on/);
+    await expect(read(bytes, 599)).rejects.toThrow(/a is said to have 600 bytes; expected at most 599/);
+  });
+
+  it('are the same however their bytes arrive', async () => {
+    const files = new Map([
+      ['a', Uint8Array.from({ length: 600 }, (_, i) => i)],
+      ['b', new Uint8Array(0)],
+      ['c', Uint8Array.of(7)],
+    ]);
+    const bytes = tar(files);
+    for (const size of [1, 100, 512, 5000]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
+      expect((await readTar(pieces, 'x.tar', () => 1000)).files).toEqual(files);
+    }
   });
 });
 

@@ -1,90 +1,84 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import type { CatalogueEntry, CifarLayout } from '../../data/catalogue.js';
-import { cifarShape, decodeCifar } from '../../data/cifar.js';
+import type { CatalogueEntry, CifarLayout, PickledCifar } from '../../data/catalogue.js';
 import type { Dataset } from '../../data/dataset.js';
-import { readTar } from '../../data/tar.js';
+import { cifarShape, decodeCifar, decodePickledCifar } from '../../data/formats/cifar.js';
+import { DEFLATE_LIMIT } from '../../data/formats/deflate.js';
+import { readTar } from '../../data/formats/tar.js';
 import { InputError } from '../../networks/errors.js';
-import { checkOfficial } from './find.js';
+import { checkOfficial, type FoundCifar } from './find.js';
+import { contentOf, readPromised, sizeOf } from './read-file.js';
 
 interface NamedBytes {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-function decompress(path: string, bytes: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(bytes);
-  } catch (error) {
-    throw new InputError(
-      `${path}: expected a gzip file, but it does not decompress (${(error as Error).message}). Get it again.`,
-    );
-  }
-}
+/** The most bytes of a file: the largest official one, CIFAR-100's training set, has 155 million. */
+const MOST_BYTES = 1 << 28;
 
-function decode(entry: CatalogueEntry, { labelBytes, train }: CifarLayout, files: readonly NamedBytes[]) {
+/**
+ * Reads a CIFAR set from where it was found: single files or an archive, in the binary form or for Python.
+ *
+ * @throws InputError naming the file, what was expected and what was found
+ */
+export async function loadCifar(
+  entry: CatalogueEntry,
+  found: FoundCifar,
+  warn: (text: string) => void,
+): Promise<Omit<Dataset, 'digest'>> {
+  const layout = (found.form === 'binary' ? entry.cifar : entry.pickled) as CifarLayout | PickledCifar;
+  const files = await (found.archive === undefined ? readFiles(found.paths) : readArchive(found.paths[0], layout));
   const { name, classes, classNames } = entry;
-  return {
-    name,
-    shape: cifarShape,
-    classes,
-    classNames,
-    train: decodeCifar(files.slice(0, train.length), labelBytes, classes),
-    test: decodeCifar(files.slice(train.length), labelBytes, classes),
-  };
+  const decode = (part: readonly NamedBytes[]) =>
+    'labels' in layout
+      ? decodePickledCifar(part, layout.labels, classes)
+      : decodeCifar(part, layout.labelBytes, classes);
+  const train = decode(files.slice(0, layout.train.length));
+  const test = decode(files.slice(layout.train.length));
+  warnOfOthers(entry, found, warn);
+  return { name, shape: cifarShape, classes, classNames, train, test };
 }
 
-/**
- * Reads a CIFAR set from single files, compressed or not. There is no official checksum for them; a warning says so once.
- *
- * @throws InputError naming the file, what was expected and what was found
- */
-export function loadCifarFiles(
-  entry: CatalogueEntry,
-  layout: CifarLayout,
-  paths: readonly string[],
-  warn: (text: string) => void,
-): Omit<Dataset, 'digest'> {
-  const files = paths.map((path): NamedBytes => {
-    const bytes = readFileSync(path);
-    return { path, bytes: path.endsWith('.gz') ? decompress(path, bytes) : bytes };
-  });
-  const content = decode(entry, layout, files);
-  warn(
-    `${entry.name} is read from single files (${basename(paths[0])}, ...), whose official checksums are not known: it is used as it is, and results are known by the digest of these very bytes.`,
-  );
-  return content;
-}
-
-/**
- * Reads a CIFAR set from the archive its author distributes.
- *
- * @throws InputError naming the file, what was expected and what was found
- */
-export function loadCifarArchive(
-  entry: CatalogueEntry,
-  layout: CifarLayout,
-  path: string,
-  warn: (text: string) => void,
-): Omit<Dataset, 'digest'> {
-  const bytes = readFileSync(path);
-  const held = readTar(decompress(path, bytes), path);
-  const files = [...layout.train, ...layout.test].map((name): NamedBytes => {
-    const content = held.get(`${layout.folder}/${name}`);
-    if (content === undefined) {
-      throw new InputError(
-        `${path}: expected ${layout.folder}/${name} inside; found ${[...held.keys()].join(', ') || 'nothing'}.`,
-      );
+async function readFiles(paths: readonly string[]): Promise<NamedBytes[]> {
+  const files: NamedBytes[] = [];
+  for (const path of paths) {
+    const size = sizeOf(path);
+    if (size > MOST_BYTES) {
+      throw new InputError(`${path}: expected at most ${MOST_BYTES} bytes; found ${size}. It is no file of CIFAR.`);
     }
-    return { path: `${path}, ${name}`, bytes: content };
-  });
-  const content = decode(entry, layout, files);
-  const { ok, expected, found } = checkOfficial(entry.files[0], bytes);
-  if (!ok) {
-    warn(
-      `${path} has the right structure and is not the official file (${expected}; found ${found}): it is used as it is, and results are known by the digest of these very bytes.`,
-    );
+    const bytes = await readPromised(path, size);
+    if (bytes.length > size) {
+      throw new InputError(`${path}: expected the ${size} bytes that its end says; found more. Get it again.`);
+    }
+    files.push({ path, bytes });
   }
-  return content;
+  return files;
+}
+
+async function readArchive(path: string, { folder, train, test }: CifarLayout | PickledCifar): Promise<NamedBytes[]> {
+  const wanted = [...train, ...test].map((name) => `${folder}/${name}`);
+  const most = Math.min(MOST_BYTES, DEFLATE_LIMIT * statSync(path).size);
+  const { files, names } = await readTar(contentOf(path), path, (name) => (wanted.includes(name) ? most : undefined));
+  return wanted.map((name): NamedBytes => {
+    const bytes = files.get(name);
+    if (bytes === undefined) {
+      throw new InputError(`${path}: expected ${name} inside; found ${names.join(', ') || 'nothing'}.`);
+    }
+    return { path: `${path}, ${basename(name)}`, bytes };
+  });
+}
+
+function warnOfOthers(entry: CatalogueEntry, { archive, paths }: FoundCifar, warn: (text: string) => void): void {
+  const same = 'it is used as it is, and results are known by the digest of these very bytes';
+  if (archive === undefined) {
+    warn(
+      `${entry.name} is read from single files (${basename(paths[0])}, ...), whose official checksums are not known: ${same}.`,
+    );
+    return;
+  }
+  const { ok, expected, found } = checkOfficial(archive, paths[0]);
+  if (!ok) {
+    warn(`${paths[0]} has the right structure and is not the official file (${expected}; found ${found}): ${same}.`);
+  }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { encodeNpz } from '../../data/npz.js';
+import { encodeNpz } from '../../data/formats/npz.js';
 import { loadDataset } from './load.js';
 import { loadOwnData } from './own.js';
 
@@ -129,14 +129,14 @@ describe.each(['mnist', 'fashion-mnist'])('%s from a folder', (name) => {
 describe('an .npz file', () => {
   const own = (change: Parameters<typeof encodeNpz>[0] = new Map()) => {
     const path = join(folder, 'mine.npz');
-    const pixels = (n: number) => Uint8Array.from({ length: n * 2 * 3 * 3 }, (_, i) => i);
+    const pixels = (n: number) => Uint8Array.from({ length: n * 5 * 2 * 3 }, (_, i) => i);
     writeFileSync(
       path,
       encodeNpz(
         new Map([
-          ['x_train', { shape: [4, 2, 3, 3], values: pixels(4) }],
+          ['x_train', { shape: [4, 5, 2, 3], values: pixels(4) }],
           ['y_train', { shape: [4], values: Uint8Array.of(0, 1, 2, 1) }],
-          ['x_test', { shape: [2, 2, 3, 3], values: pixels(2) }],
+          ['x_test', { shape: [2, 5, 2, 3], values: pixels(2) }],
           ['y_test', { shape: [2], values: Uint8Array.of(2, 0) }],
           ...change,
         ]),
@@ -147,21 +147,21 @@ describe('an .npz file', () => {
 
   it('gives images channel by channel, and classes', async () => {
     const { shape, classes, train } = await own();
-    expect([shape, classes]).toEqual([{ channels: 3, height: 2, width: 3 }, 3]);
+    expect([shape, classes]).toEqual([{ channels: 3, height: 5, width: 2 }, 3]);
     // Channels last in the file: the first plane takes every third byte.
-    expect([...train.images.slice(0, 8)]).toEqual([0, 3, 6, 9, 12, 15, 1, 4]);
+    expect([...train.images.slice(0, 12)]).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 1, 4]);
   });
 
   it.each<[string, Parameters<typeof encodeNpz>[0], RegExp]>([
     [
-      'numbers that are no bytes',
-      new Map([['x_train', { shape: [4, 2, 3], values: new Float32Array(24) }]]),
-      /x_train is to hold unsigned bytes.*of other numbers/,
+      'no range that is known',
+      new Map([['x_train', { shape: [4, 5, 2, 3], values: new Float32Array(120).fill(-3) }]]),
+      /mine\.npz: pixels go from -3 to \d+.*Set data\.range/,
     ],
     [
-      'a wrong shape',
+      'flat images',
       new Map([['x_test', { shape: [2, 5], values: new Uint8Array(10) }]]),
-      /x_test is to hold unsigned bytes of shape.*found shape 2 x 5/,
+      /x_test holds 5 numbers an image.*Set data\.shape/,
     ],
     [
       'too few labels',
@@ -233,12 +233,12 @@ describe('a folder of PNG files', () => {
       () => {
         for (const part of ['train', 'test']) mkdirSync(join(folder, 'mine', part, 'eel'));
       },
-      /eel: expected PNG files, found none/,
+      /eel: expected PNG or JPEG files, found none/,
     ],
     [
       'a file that is no picture',
       () => writeFileSync(join(folder, 'mine', 'train', 'cat', 'y.png'), 'x'),
-      /y\.png: expected a PNG image, could not be read/,
+      /y\.png: expected a PNG or JPEG image, could not be read/,
     ],
     ['no test folder', () => rmSync(join(folder, 'mine', 'test'), { recursive: true }), /test is missing/],
   ])('with %s is refused, naming the file', async (_what, spoil, message) => {
