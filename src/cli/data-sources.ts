@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { catalogue, catalogueEntry, type Dataset } from '../data/index.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { suggestions } from '../experiments/suggest.js';
-import { type DownloadProgress, loadDataset, loadOwnData } from '../node/data/index.js';
+import { type DownloadProgress, expandHome, loadDataset, loadOwnData } from '../node/data/index.js';
 import { exitCodes, UsageError } from './errors.js';
 import { byteText, isLive, type Output } from './terminal.js';
 
@@ -10,7 +10,7 @@ import { byteText, isLive, type Output } from './terminal.js';
 export function dataSources(): string[][] {
   return [
     ...catalogue.map(({ name, description }) => [name, description]),
-    ['path: ...', 'your own: an .npz file, or a folder with a folder of PNG files for each class'],
+    ['path: ...', 'your own: an .npz file, or a folder with a folder of PNG or JPEG files for each class'],
   ];
 }
 
@@ -65,12 +65,15 @@ export async function openData(
     output.write('\nStopped while downloading data; the part that arrived is kept, and the same command resumes.\n');
     process.exit(exitCodes.failed);
   };
+  const note = (text: string): void => {
+    output.write(`note: ${text}\n`);
+  };
   signal.addEventListener('abort', onStop, { once: true });
   try {
     if (path !== undefined) {
-      if (!existsSync(path))
+      if (!existsSync(expandHome(path)))
         throw new UsageError(`data.path is ${path}; expected an .npz file or a folder, found nothing there.`);
-      return await loadOwnData({ path, train, test });
+      return await loadOwnData({ path, train, test, onNote: note });
     }
     const entry = knownDataset(name as string);
     return await loadDataset(
@@ -78,7 +81,7 @@ export async function openData(
       {
         dataFolder: folder,
         onProgress: downloadView(output),
-        onWarning: (text) => output.write(`note: ${text}\n`),
+        onWarning: note,
       },
     );
   } finally {

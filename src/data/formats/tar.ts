@@ -2,6 +2,9 @@ import { InputError } from '../../networks/errors.js';
 
 const BLOCK = 512;
 
+/** Archives are filled up with zeros to a multiple of some thousands of bytes: so many may follow the end. */
+const MOST_AFTER_END = 1 << 20;
+
 const text = (bytes: Uint8Array): string => {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
@@ -52,9 +55,16 @@ export async function readTar(
   const files = new Map<string, Uint8Array>();
   const names: string[] = [];
   const header = new Uint8Array(BLOCK);
-  let [at, filled, skipped, ended] = [0, 0, 0, false];
+  let [at, filled, skipped, after, ended] = [0, 0, 0, 0, false];
   let open: { readonly member: Member; readonly content: Uint8Array | undefined; done: number } | undefined;
   for await (const chunk of archive) {
+    // What follows the end is read nevertheless, since a compressed archive has its checksum there.
+    if (ended) after += chunk.length;
+    if (after > MOST_AFTER_END) {
+      throw new InputError(
+        `${path}: goes on after the end of the archive, which holds ${names.join(', ') || 'nothing'}. Get it again.`,
+      );
+    }
     for (let next = 0; next < chunk.length && !ended; ) {
       const left = chunk.length - next;
       let step: number;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogueEntry } from '../../data/catalogue.js';
 import { readTar } from '../../data/formats/tar.js';
 import { loadDataset } from './load.js';
+import { tar } from './tar.fixture.js';
 
 let folder: string;
 beforeEach(() => {
@@ -35,22 +36,6 @@ function records(fileNumber: number, labelBytes = 1): Uint8Array {
     bytes.fill(7, k * record + labelBytes + 2048, (k + 1) * record);
   }
   return bytes;
-}
-
-function tar(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const parts: Uint8Array[] = [];
-  const encode = (value: string) => new TextEncoder().encode(value);
-  for (const [name, content] of files) {
-    const header = new Uint8Array(512);
-    header.set(encode(name), 0);
-    header.set(encode(`${content.length.toString(8).padStart(11, '0')}\0`), 124);
-    header[156] = 0x30;
-    header.fill(32, 148, 156);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.set(encode(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
-    parts.push(header, content, new Uint8Array((512 - (content.length % 512)) % 512));
-  }
-  return Buffer.concat([...parts, new Uint8Array(1024)]);
 }
 
 const load = (name: string, onWarning: (text: string) => void = () => {}) =>

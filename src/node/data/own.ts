@@ -28,6 +28,10 @@ export async function loadOwnData({ train, test, choices = {}, onNote, ...reques
   const tell = onNote ?? (() => {});
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new InputError(`${path}: expected an .npz file or a folder, found nothing there.`);
+  // As large a file as Node reads at once.
+  if (found.isFile() && found.size >= 2 ** 31) {
+    throw new InputError(`${path}: expected at most 2 GiB; found ${found.size} bytes. Save fewer or smaller images.`);
+  }
   let whole: Dataset;
   if (found.isDirectory()) whole = await datasetFromFolder(path, choices, tell);
   else if (/\.npz$/i.test(path)) whole = datasetFromNpz(readFileSync(path), path, { choices, onNote: tell });
