@@ -8,6 +8,7 @@ import { type Assignment, assign, parseAssignment } from '../experiments/set.js'
 import { didYouMean } from '../experiments/suggest.js';
 import { validateSpecification } from '../experiments/validate.js';
 import { InputError } from '../networks/errors.js';
+import { expandHome } from '../node/data/home.js';
 import { loadScores, pinScore } from '../node/own-scores.js';
 import { asUsage, UsageError } from './errors.js';
 import { grouped } from './terminal.js';
@@ -77,7 +78,7 @@ function readSpecificationFile(path: string, quick: boolean): Record<string, unk
   const settings = own as Record<string, unknown>;
   const data = settings.data;
   if (typeof data === 'object' && data !== null && 'path' in data && typeof data.path === 'string') {
-    settings.data = { ...data, path: resolve(dirname(path), data.path) };
+    settings.data = { ...data, path: resolve(dirname(path), expandHome(data.path)) };
   }
   const pruning = settings.pruning;
   if (typeof pruning === 'object' && pruning !== null && 'score' in pruning) {
