@@ -145,6 +145,12 @@ describe('pixels', () => {
     expect(() => made(x(values), choices)).toThrow(message);
   });
 
+  it('with fractions that end a little above 1 are of no range that is known', () => {
+    const slightly = { ...x([1.25, 0.5]), x_test: [[2, 5, 2], Array(20).fill(1)] } as Arrays;
+    expect(() => made(slightly)).toThrow(/pixels go from 0 to 1.25.*Set data\.range.*\[0, 1.25\]/);
+    expect(made(slightly, { range: [0, 1.25] }).data.train.images[0]).toBe(1);
+  });
+
   it('are mapped from the range that is given', () => {
     const { data } = made(x([-1, 0, 19]), { range: [-1, 19] });
     expect([...data.train.images.slice(0, 3)]).toEqual([0, Math.fround(1 / 20), 1]);

@@ -61,7 +61,9 @@ export function scalePixels(
     onNote(`${what}: pixels are scaled from 0..1, as floats.`);
     return parts.map(({ values }) => (values instanceof Float32Array ? values : Float32Array.from(values)));
   }
-  if (low >= 0 && high <= 255) {
+  // Fractions that end a little above 1 are neither of 0..1 nor, most likely, of 0..255.
+  const isBetween = !isWhole && high < 2;
+  if (low >= 0 && high <= 255 && !isBetween) {
     if (!isWhole) {
       onNote(`${what}: pixels are scaled from 0..255, as floats, since there are fractions among them.`);
       return parts.map(({ values }) => Float32Array.from(values, (value) => value / 255));
@@ -81,7 +83,7 @@ export function scalePixels(
 /** A range that somebody may have meant: of a number of bits, or what was found. */
 function example(low: number, high: number): string {
   if (low >= 0 && high > 255 && high <= 65535) return '[0, 65535]';
-  if (low >= -1 && high <= 1) return '[-1, 1]';
+  if (low >= -1 && low < 0 && high <= 1) return '[-1, 1]';
   return `[${low}, ${high}]`;
 }
 

@@ -23,13 +23,15 @@ function list(path: string): Listing {
   const [folders, files]: [string[], string[]] = [[], []];
   for (const name of readdirSync(path).sort()) {
     if (isHidden(name)) continue;
-    const found = statSync(join(path, name), { throwIfNoEntry: false });
-    if (found === undefined) {
+    let isFolder: boolean;
+    try {
+      isFolder = statSync(join(path, name)).isDirectory();
+    } catch {
       throw new InputError(
         `${join(path, name)} is a link that leads nowhere; expected a folder or a file. Mend or remove it.`,
       );
     }
-    (found.isDirectory() ? folders : files).push(name);
+    (isFolder ? folders : files).push(name);
   }
   return { folders, files };
 }
