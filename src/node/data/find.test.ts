@@ -85,7 +85,9 @@ describe('files of MNIST and Fashion-MNIST', () => {
     place('flat', (what, idx) => `${what}-${idx}-ubyte`);
     await expect(load('mnist', join(folder, 'none'))).rejects.toThrow(/was not found/);
     vi.stubEnv('LOTTERY_DATA', join(folder, 'flat'));
-    expect((await load('mnist', join(folder, 'none'))).train.count).toBe(3);
+    const warnings: string[] = [];
+    expect((await load('mnist', join(folder, 'none'), (text) => warnings.push(text))).train.count).toBe(3);
+    expect(warnings).toEqual([expect.stringMatching(/flat.train-images-idx3-ubyte and others.*taken for mnist/)]);
     vi.stubEnv('LOTTERY_DATA', '~/flat');
     expect((await load('mnist', join(folder, 'none'))).train.count).toBe(3);
     vi.stubEnv('LOTTERY_DATA', '');

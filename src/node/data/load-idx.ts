@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { CatalogueEntry, CatalogueFile } from '../../data/catalogue.js';
 import type { Dataset, ImageSplit } from '../../data/dataset.js';
 import { decodeIdxImages, decodeIdxLabels, IDX_HEADER, type IdxHeader, readIdxHeader } from '../../data/formats/idx.js';
@@ -60,8 +61,17 @@ async function readSplit({ images, labels }: { images: Headed; labels: Headed },
   };
 }
 
-/** Says of each file with an official checksum that it differs from it, where it does. */
+/** Says of each file with an official checksum that it differs from it, and of files without one that they may be any set's. */
 function warnOfOthers(entry: CatalogueEntry, paths: IdxPaths, warn: (text: string) => void): void {
+  const own = [entry.name, ...(entry.torchvision === undefined ? [] : [join(entry.torchvision)])];
+  const loose = Object.values(paths).find(
+    (path) => !path.endsWith('.gz') && !own.some((folder) => dirname(path).endsWith(folder)),
+  );
+  if (loose !== undefined) {
+    warn(
+      `${entry.name} is read from ${loose} and others beside it, which lie in no folder of its name and have no official checksum: they are taken for ${entry.name}.`,
+    );
+  }
   for (const file of entry.files) {
     const path = paths[file.role as keyof IdxPaths];
     if (!path.endsWith('.gz')) continue;

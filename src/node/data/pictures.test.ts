@@ -29,7 +29,7 @@ describe('images', () => {
   );
 
   it('of every kind are compared', () => {
-    expect(Object.keys(expectedData.pictures)).toHaveLength(18);
+    expect(Object.keys(expectedData.pictures)).toHaveLength(21);
   });
 
   it.each(cases)('$name is read as Pillow reads it, $how', async ({ name, how, shape, pixels }) => {
@@ -85,6 +85,13 @@ function png(width: number, height: number, rows: Uint8Array): Uint8Array {
   return Buffer.concat([dataBytes('grey8.png').subarray(0, 8), ...parts]);
 }
 
+/** One bit a pixel, in passes. */
+function interlacedBits(): Uint8Array {
+  const bytes = dataBytes('grey1.png').with(28, 1);
+  new DataView(bytes.buffer).setUint32(29, crc32(bytes.subarray(12, 29)));
+  return bytes;
+}
+
 describe('a PNG that is not as it should be is refused, naming the file', () => {
   const whole = dataBytes('rgb8.png');
   it.each<[string, Uint8Array, RegExp]>([
@@ -102,6 +109,7 @@ describe('a PNG that is not as it should be is refused, naming the file', () => 
       png(60_000, 60_000, new Uint8Array(9)),
       /expected an image of 1 to 67108864 pixels; its header says 60000 x 60000/,
     ],
+    ['interlaced bits', interlacedBits(), /interlaced, of 1 bits; expected 8 or 16 bits, or no interlacing/],
     ['no pixels', png(0, 3, new Uint8Array(3)), /its header says 0 x 3/],
   ])('%s', async (_what, bytes, message) => {
     await expect(readPicture(written('bad.png', bytes))).rejects.toThrow(message);
