@@ -47,6 +47,11 @@ void op_sigmoid_gradient(const sigmoid_gradient_arguments *a, share s) {
   }
 }
 
+/* The class of an example: a byte, or 16 bits where there are more than 256 classes. */
+INLINE i32 class_of(const cross_entropy_arguments *a, i32 example) {
+  return a->wide_labels ? AT(const unsigned short, a->labels)[example] : AT(const u8, a->labels)[example];
+}
+
 /*
  * Sums over classes run in ascending order from +0, in each lane. The batch's loss is summed in double precision over
  * examples in ascending order, so it does not depend on how a set is cut into batches. An example counts as correct when
@@ -55,7 +60,6 @@ void op_sigmoid_gradient(const sigmoid_gradient_arguments *a, share s) {
 void op_cross_entropy(const cross_entropy_arguments *a, share s) {
   if (s.part > 0) return;
   program_state *state = AT(program_state, a->state);
-  const u8 *labels = AT(const u8, a->labels);
   const i32 *indices = AT(const i32, a->indices) + state->cursor;
   i32 classes = a->classes, live = state->live;
   f32 share = 1.0f / (f32)live;
@@ -75,7 +79,7 @@ void op_cross_entropy(const cross_entropy_arguments *a, share s) {
         i4 label = splat_bits(-1), alive = splat_bits(0);
         for (i32 k = 0; k < 4; k++) {
           if (first + k < live) {
-            label[k] = labels[indices[first + k]];
+            label[k] = class_of(a, indices[first + k]);
             alive[k] = -1;
           }
         }
@@ -88,7 +92,7 @@ void op_cross_entropy(const cross_entropy_arguments *a, share s) {
         }
       }
       for (i32 k = 0; k < 4 && first + k < live; k++) {
-        i32 label = labels[indices[first + k]], best = 0;
+        i32 label = class_of(a, indices[first + k]), best = 0;
         f32 own = logit[label * LANES + k], top = logit[k];
         for (i32 c = 1; c < classes; c++) {
           if (logit[c * LANES + k] > top) {

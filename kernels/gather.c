@@ -1,4 +1,4 @@
-/* From 8-bit images to normalised lane blocks: a transposition of sixteen images at a time. */
+/* From images to normalised lane blocks: bytes by a transposition of sixteen images at a time. */
 #include "operations.h"
 #include "philox.h"
 
@@ -37,6 +37,18 @@ INLINE void widen(b16 bytes, f4 scale, f4 shift, f32 *to) {
   store(to + 12, __builtin_convertvector((i4)q3, f4) * scale + shift);
 }
 
+/* One block of images of floats, from the places of their first pixels. */
+INLINE void gather_floats(const gather_arguments *a, const u64 first[LANES], f32 *y) {
+  const f32 *images = AT(const f32, a->images);
+  const f32 *scale = AT(const f32, a->scale), *shift = AT(const f32, a->shift);
+  for (i32 channel = 0; channel < a->channels; channel++) {
+    f32 s = scale[channel], t = shift[channel];
+    for (i32 pixel = channel * a->pixels; pixel < (channel + 1) * a->pixels; pixel++) {
+      for (i32 lane = 0; lane < LANES; lane++) y[pixel * LANES + lane] = images[first[lane] + (u64)pixel] * s + t;
+    }
+  }
+}
+
 /* Lanes past the live examples repeat the batch's first image: finite values that carry no loss. */
 void op_gather(const gather_arguments *a, share s) {
   span mine = span_of(a->blocks, s);
@@ -47,11 +59,17 @@ void op_gather(const gather_arguments *a, share s) {
   i32 features = a->channels * a->pixels;
   for (i32 block = mine.first; block < mine.end; block++) {
     const u8 *image[LANES];
+    u64 place[LANES];
     for (i32 lane = 0; lane < LANES; lane++) {
       i32 example = block * LANES + lane;
-      image[lane] = images + (u64)indices[example < state->live ? example : 0] * (u64)features;
+      place[lane] = (u64)indices[example < state->live ? example : 0] * (u64)features;
+      image[lane] = images + place[lane];
     }
     f32 *y = AT(f32, a->y) + (u64)block * (u64)features * LANES;
+    if (a->floats) {
+      gather_floats(a, place, y);
+      continue;
+    }
     for (i32 channel = 0; channel < a->channels; channel++) {
       f32 s = scale[channel], t = shift[channel];
       i32 first = channel * a->pixels, pixel = 0;
@@ -86,7 +104,9 @@ void op_gather_maps(const gather_maps_arguments *a, share s) {
     for (i32 lane = 0; lane < LANES; lane++) {
       i32 example = block * LANES + lane;
       if (example >= state->live) example = 0;
-      const u8 *image = AT(const u8, a->images) + (u64)indices[example] * (u64)(a->channels * pixels);
+      u64 first = (u64)indices[example] * (u64)(a->channels * pixels);
+      const u8 *bytes = AT(const u8, a->images) + first;
+      const f32 *floats = AT(const f32, a->images) + first;
       i32 down = 0, right = 0, mirror = 0;
       if (augment) {
         philox_block words = stream_block(stream, (u64)example);
@@ -101,11 +121,13 @@ void op_gather_maps(const gather_maps_arguments *a, share s) {
           f32 *to = (f32 *)(AT(char, a->y) + block * a->y_block + c * a->y_channel + row * a->y_row) + lane;
           i32 from_row = row + down;
           i32 outside = from_row < 0 || from_row >= rows;
-          const u8 *from = image + c * pixels + from_row * columns;
+          i32 from = c * pixels + from_row * columns;
           for (i32 column = 0; column < columns; column++) {
             i32 from_column = (mirror ? columns - 1 - column : column) + right;
-            u8 pixel = outside || from_column < 0 || from_column >= columns ? 0 : from[from_column];
-            to[column * LANES] = (f32)pixel * s + t;
+            i32 at = from + from_column;
+            f32 pixel = 0;
+            if (!outside && from_column >= 0 && from_column < columns) pixel = a->floats ? floats[at] : (f32)bytes[at];
+            to[column * LANES] = pixel * s + t;
           }
         }
       }

@@ -92,14 +92,17 @@ typedef struct { ptr state; i32 count; i32 batch; } range_arguments;
 /* Ends the step: the iteration and the optimiser's clock increase by one. */
 typedef struct { ptr state; } advance_arguments;
 
-/* Reads 8-bit images [example][channel][pixel] into lane blocks, value * scale[channel] + shift[channel]. */
-typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 pixels; } gather_arguments;
+/*
+ * Reads images [example][channel][pixel] into lane blocks, value * scale[channel] + shift[channel]. Images are bytes, or
+ * single-precision floats where `floats` is not 0.
+ */
+typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 pixels; i32 floats; } gather_arguments;
 
 /*
- * The same into maps with a border. With padding or flip each image is shifted by as much as padding either way, zero bytes
+ * The same into maps with a border. With padding or flip each image is shifted by as much as padding either way, zeros
  * coming in, and mirrored half the time, as draws from the stream say.
  */
-typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 y_row; i32 y_channel; i32 y_block; i32 padding; i32 flip; u32 key0; u32 key1; u32 lane0; } gather_maps_arguments;
+typedef struct { ptr state; ptr images; ptr indices; ptr scale; ptr shift; ptr y; i32 blocks; i32 channels; i32 rows; i32 columns; i32 y_row; i32 y_channel; i32 y_block; i32 padding; i32 flip; u32 key0; u32 key1; u32 lane0; i32 floats; } gather_maps_arguments;
 
 /* y = W x + b, W dense [outputs][inputs]. */
 typedef struct { ptr x; ptr weight; ptr bias; ptr y; i32 quarters; i32 inputs; i32 outputs; } linear_forward_arguments;
@@ -137,7 +140,7 @@ typedef struct { ptr y; ptr dy; i32 n; } sigmoid_gradient_arguments;
  * Softmax cross-entropy: adds to the state's loss and correct count; dy = (softmax - target) / live unless dy is 0.
  * The target is the label with the share `smoothing` of it spread over all classes; the loss counted is the label's own.
  */
-typedef struct { ptr state; ptr logits; ptr labels; ptr indices; ptr dy; i32 blocks; i32 classes; f32 smoothing; } cross_entropy_arguments;
+typedef struct { ptr state; ptr logits; ptr labels; ptr indices; ptr dy; i32 blocks; i32 classes; f32 smoothing; i32 wide_labels; } cross_entropy_arguments;
 
 /* Zeroes gradients of pruned weights of a densely stored layer; mask holds a word of all ones or of zeros a weight. */
 typedef struct { ptr gradient; ptr mask; i32 n; } mask_gradient_arguments;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageSplit } from '../src/data/dataset.js';
 import { mapAtOnce } from '../src/experiments/at-once.js';
 import { type Kernels, loadKernels } from '../src/kernels/index.js';
 import { atDensity } from '../src/node/bench/plan.js';
@@ -99,8 +100,21 @@ describe.skipIf(!buildable)('native kernels', () => {
     });
   }
 
+  /** The same images as floats, and labels as words. */
+  const onFloats = (plan: TrainingPlan): TrainingPlan => {
+    const part = ({ images, labels, count }: ImageSplit): ImageSplit => ({
+      images: Float32Array.from(images, (value) => value / 255),
+      labels: Uint16Array.from(labels),
+      count,
+    });
+    const { train: trained, test } = plan.dataset;
+    return { ...plan, dataset: { ...plan.dataset, train: part(trained), test: part(test), digest: 'floats' } };
+  };
+
   const counts = new Map(['fc1', 'fc2'].map((layer): [string, number] => [`${layer}.weight`, 9_001]));
   const others: Record<string, () => TrainingPlan> = {
+    'LeNet-300-100 on floats with labels of 16 bits': () => onFloats(shortLenet(wasm, 37, 10)),
+    'ResNet-20 on floats with labels of 16 bits': () => onFloats(shortResnet(wasm, 20, 1)),
     'a supermask of LeNet-300-100': () => ({ ...shortLenet(wasm, 60, 20), learned: { kind: 'supermask', initial: 0 } }),
     'edge-popup of LeNet-300-100': () => ({ ...shortLenet(wasm, 37, 20), learned: { kind: 'edge-popup', counts } }),
     'a supermask of ResNet-20': () => ({ ...shortResnet(wasm, 20, 2), learned: { kind: 'supermask', initial: 1 } }),

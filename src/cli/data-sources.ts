@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { catalogue, catalogueEntry, type Dataset } from '../data/index.js';
+import { printable } from '../experiments/printable.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { suggestions } from '../experiments/suggest.js';
 import { type DownloadProgress, expandHome, loadDataset, loadOwnData } from '../node/data/index.js';
@@ -58,7 +59,7 @@ export interface DataOptions {
  * @throws InputError naming the file, what was expected and what was found
  */
 export async function openData(
-  { name, path, train, test, seed }: RunSpecification['data'],
+  { name, path, train, test, seed, range, channels, shape, transparency }: RunSpecification['data'],
   { folder, output, signal }: DataOptions,
 ): Promise<Dataset> {
   const onStop = (): void => {
@@ -66,14 +67,14 @@ export async function openData(
     process.exit(exitCodes.failed);
   };
   const note = (text: string): void => {
-    output.write(`note: ${text}\n`);
+    output.write(`note: ${printable(text)}\n`);
   };
   signal.addEventListener('abort', onStop, { once: true });
   try {
     if (path !== undefined) {
       if (!existsSync(expandHome(path)))
         throw new UsageError(`data.path is ${path}; expected an .npz file or a folder, found nothing there.`);
-      return await loadOwnData({ path, train, test, onNote: note });
+      return await loadOwnData({ path, train, test, choices: { range, channels, shape, transparency }, onNote: note });
     }
     const entry = knownDataset(name as string);
     return await loadDataset(

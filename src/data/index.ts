@@ -8,5 +8,5 @@ export { datasetDigest } from './digest.js';
 export { decodeIdxImages, decodeIdxLabels } from './formats/idx.js';
 export { decodeNpz, encodeNpz } from './formats/npz.js';
 export { datasetFromNpz } from './from-npz.js';
-export { partOf, partSize, type Split, splitIndices } from './split.js';
+export { ownSplit, partOf, partSize, type Split, splitIndices } from './split.js';
 export { makeStrokes } from './strokes/index.js';

@@ -26,6 +26,12 @@ export function partOf(indices: Int32Array, share: number, seed: number): Int32A
   return Int32Array.from(order.subarray(0, partSize(indices.length, share)), (place) => indices[place]).sort();
 }
 
+/** The split of a training set whose last examples are a validation set that came with the data. */
+export function ownSplit(count: number, validation: number): Split {
+  const places = Int32Array.from({ length: count }, (_, place) => place);
+  return { train: places.slice(0, count - validation), validation: places.slice(count - validation) };
+}
+
 /**
  * Holds out `validation` of `count` examples, drawn at random from the seed.
  *

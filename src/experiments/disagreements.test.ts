@@ -35,6 +35,16 @@ const refusals: readonly Case[] = [
     'data has neither name nor path; expected one of them, such as data: {name: mnist}.',
   ],
   [
+    'a choice about data that are known',
+    { data: { name: 'mnist', range: [0, 1] } },
+    'data.range says how your own data are read, and mnist is known; remove it, or give data.path.',
+  ],
+  [
+    'an empty range',
+    { data: { path: 'a.npz', range: [1, 0] } },
+    'data.range is [1,0]; expected the smaller number first, such as [0, 65535].',
+  ],
+  [
     'a seed of a file',
     { data: { name: 'mnist', seed: 3 } },
     'data.seed is 3, but only strokes and binary-12 are drawn from a seed; remove it.',

@@ -1,4 +1,4 @@
-import { builtInNames } from '../data/index.js';
+import { builtInNames, partSize } from '../data/index.js';
 import {
   type Score,
   type ScoreName,
@@ -7,7 +7,7 @@ import {
   scoresOfInitial,
   startsOfAmount,
 } from '../tickets/index.js';
-import { trainedOn } from './examples.js';
+import { VALIDATION } from './examples.js';
 import { exceeds } from './length.js';
 import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
@@ -38,14 +38,28 @@ function ofData({ data, batch }: RunSpecification): string[] {
   if (data.seed !== undefined && !builtInNames.includes(data.name ?? '')) {
     found.push(`data.seed is ${data.seed}, but only ${builtInNames.join(' and ')} are drawn from a seed; remove it.`);
   }
-  if (data.train !== undefined && data.train <= data.validation) {
+  if (data.name !== undefined) {
+    for (const choice of ['range', 'channels', 'shape', 'transparency'] as const) {
+      if (data[choice] === undefined) continue;
+      found.push(
+        `data.${choice} says how your own data are read, and ${data.name} is known; remove it, or give data.path.`,
+      );
+    }
+  }
+  if (data.range !== undefined && data.range[0] >= data.range[1]) {
+    found.push(`data.range is ${shown(data.range)}; expected the smaller number first, such as [0, 65535].`);
+  }
+  // Whether data of one's own have a validation set is known when they are read.
+  const validation = data.validation ?? (data.path === undefined ? VALIDATION : 0);
+  if (data.train === undefined || validation === 'own') return found;
+  const left = data.train - validation;
+  const trained = data.part === undefined ? left : partSize(left, data.part);
+  if (data.train <= validation) {
     found.push(
-      `data.validation is ${data.validation} of data.train ${data.train} examples, which leaves none to train on; expected fewer.`,
+      `data.validation is ${validation} of data.train ${data.train} examples, which leaves none to train on; expected fewer.`,
     );
-  } else if (data.train !== undefined && batch > trainedOn({ data }, data.train)) {
-    found.push(
-      `batch is ${batch}; expected at most the ${trainedOn({ data }, data.train)} examples that are trained on.`,
-    );
+  } else if (batch > trained) {
+    found.push(`batch is ${batch}; expected at most the ${trained} examples that are trained on.`);
   }
   return found;
 }

@@ -3,7 +3,7 @@ import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
 import { checkMeasurable, keepAt, ladderOf, type Rung, type Score, scores } from '../tickets/index.js';
 import type { Normalisation } from '../training/types.js';
-import { trainedOn } from './examples.js';
+import { trainedOn, validationOf } from './examples.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
@@ -22,6 +22,8 @@ export interface DatasetFacts {
   readonly classes: number;
   readonly train: { readonly count: number };
   readonly test: { readonly count: number };
+  /** How many of the last training examples are a validation set that came with the data; absent: there is none. */
+  readonly ownValidation?: number | undefined;
 }
 
 export interface RunGraph {
@@ -56,10 +58,10 @@ function normalisationFor({ data }: RunSpecification, channels: number): Normali
 }
 
 function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): void {
-  const trained = trainedOn({ data }, facts.train.count);
+  const trained = trainedOn({ data }, facts);
   if (trained < 1) {
     throw new InputError(
-      `data.validation is ${data.validation}, but ${facts.name} has ${facts.train.count} training examples, which leaves none to train on; expected fewer.`,
+      `data.validation is ${validationOf({ data }, facts)}, but ${facts.name} has ${facts.train.count} training examples, which leaves none to train on; expected fewer.`,
     );
   }
   if (batch > trained) {
@@ -72,7 +74,7 @@ function checkSizes({ data, batch }: RunSpecification, facts: DatasetFacts): voi
 /** @throws InputError when tickets are asked for and nothing is ever pruned, or the network does not allow the score */
 function checkPruning(network: Network, specification: RunSpecification, facts: DatasetFacts): void {
   const { levels, pruning, data } = specification;
-  const trained = trainedOn({ data }, facts.train.count);
+  const trained = trainedOn({ data }, facts);
   if (pruning.examples !== undefined && pruning.examples > trained) {
     throw new InputError(
       `pruning.examples is ${pruning.examples}; expected at most the ${trained} examples of ${facts.name} that are trained on.`,
@@ -109,7 +111,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
   checkSizes(specification, facts);
   const network = networkFor(specification, facts);
   checkPruning(network, specification, facts);
-  const lengths = lengthsOf(specification, trainedOn(specification, facts.train.count));
+  const lengths = lengthsOf(specification, trainedOn(specification, facts));
   const ladder = settingsAt(['pruning'], () => ladderOf(network, ladderSettings(specification), specification.levels));
   const settings = {
     specification,

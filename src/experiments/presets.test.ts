@@ -39,7 +39,7 @@ function graphOf(specification: RunSpecification): RunGraph {
 
 const lengths = (specification: RunSpecification) => {
   const { data } = specification;
-  return lengthsOf(specification, (data.train ?? examples[data.name as string]) - data.validation);
+  return lengthsOf(specification, (data.train ?? examples[data.name as string]) - Number(data.validation ?? 5000));
 };
 
 /** Examples of the dense network's training that a run's work comes to. */

@@ -17,6 +17,7 @@ const facts = z.object({
   classes: count.min(1),
   train: z.object({ count }),
   test: z.object({ count }),
+  ownValidation: count.optional(),
 });
 
 const common = {

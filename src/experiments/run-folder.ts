@@ -1,4 +1,5 @@
 import { canonicalDigest, withoutDefaults } from './canonical.js';
+import { VALIDATION } from './examples.js';
 import type { DatasetFacts } from './graph.js';
 import { identityOfScore } from './own-score.js';
 import { resolveSpecification } from './presets.js';
@@ -10,8 +11,9 @@ import type { RunSpecification } from './schema.js';
  */
 export function runFolder(specification: RunSpecification, dataset: Pick<DatasetFacts, 'digest'>): string {
   const { name, data, ...rest } = specification;
-  // The data are identified by their digest, wherever they came from.
-  const { name: _known, path: _path, train: _train, test: _test, seed: _seed, ...split } = data;
+  // The data are identified by their digest, wherever they came from and however they were read.
+  const { validation, part, normalisation } = data;
+  const split = { part, normalisation, ...(validation === VALIDATION || validation === 'own' ? {} : { validation }) };
   const pruning = { ...rest.pruning, score: identityOfScore(rest.pruning.score) };
   const identity = withoutDefaults({ ...rest, data: split, pruning }, resolveSpecification({}));
   return `${name}-${canonicalDigest({ specification: identity, data: dataset.digest }).slice(0, 8)}`;
@@ -27,5 +29,6 @@ export function factsOf(dataset: DatasetFacts): DatasetFacts {
     classes: dataset.classes,
     train: { count: dataset.train.count },
     test: { count: dataset.test.count },
+    ...(dataset.ownValidation === undefined ? {} : { ownValidation: dataset.ownValidation }),
   };
 }

@@ -50,7 +50,13 @@ const dataSchema = z.strictObject({
     .describe(
       'A known data set (lottery list datasets): strokes and binary-12 (built in), mnist, fashion-mnist, cifar-10, cifar-100.',
     ),
-  path: z.string().min(1).optional().describe('Your own data instead: an .npz file or a folder. Not with name.'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Your own data instead: an .npz file, or a folder with a folder of images for each class. Not with name.',
+    ),
   train: count
     .min(1)
     .optional()
@@ -62,10 +68,34 @@ const dataSchema = z.strictObject({
     .describe(
       'Seed of a built-in set: strokes are drawn from it, binary-12 is split by it. The same data for every trial.',
     ),
-  validation: count
-    .min(1)
-    .default(5000)
-    .describe('Examples held out of the training set, sampled in each trial; the early stop is chosen on them.'),
+  validation: z
+    .union([count.min(1), z.literal('own')], { error: 'expected a whole number of at least 1, or own' })
+    .optional()
+    .describe(
+      'Examples held out of the training set, sampled in each trial; the early stop is chosen on them. own: the validation set that came with the data (x_val, a val folder). Default: own where there is one, else 5000.',
+    ),
+  range: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .describe(
+      'What the smallest and largest possible pixel of your own data are, such as [0, 65535]: mapped to 0 .. 1. Default: 0 to 255 and 0 to 1 are known; other numbers need it.',
+    ),
+  channels: z
+    .enum(['first', 'last'])
+    .optional()
+    .describe('Where the channels of your own images stand. Default: known where only one side can be channels.'),
+  shape: z
+    .array(count.min(1))
+    .min(2)
+    .max(3)
+    .optional()
+    .describe('[height, width] or [channels, height, width] of your own images where they are stored flat.'),
+  transparency: z
+    .enum(['ignore', 'black', 'white'])
+    .optional()
+    .describe(
+      'What becomes of pixels of your own images that are not opaque: their colour alone, or laid over black or white.',
+    ),
   part: z
     .number()
     .positive()
@@ -85,7 +115,7 @@ const dataSchema = z.strictObject({
     })
     .optional()
     .describe(
-      '(pixel / 255 - mean) / deviation. Default: the usual values of a known data set; none for your own data.',
+      '(pixel scaled to 0 .. 1 - mean) / deviation. Default: the usual values of a known data set; none for your own data.',
     ),
 });
 

@@ -5,6 +5,8 @@ import type { Rung } from '../tickets/index.js';
 import { constantRate, learningRateAt } from '../training/schedule.js';
 import type { Normalisation } from '../training/types.js';
 import { ARITHMETIC_VERSION, type CellSpecification } from './cell-specification.js';
+import { validationOf } from './examples.js';
+import type { DatasetFacts } from './graph.js';
 import type { Lengths } from './lengths.js';
 import type { RunSpecification } from './schema.js';
 
@@ -12,7 +14,7 @@ import type { RunSpecification } from './schema.js';
 export interface TrialSettings {
   readonly specification: RunSpecification;
   readonly network: Network;
-  readonly facts: { readonly name: string; readonly digest: string };
+  readonly facts: DatasetFacts;
   readonly lengths: Lengths;
   readonly ladder: readonly Rung[];
   readonly normalisation: Normalisation;
@@ -82,7 +84,7 @@ export function trialBase(
     data: {
       name: facts.name,
       digest: facts.digest,
-      validation: data.validation,
+      validation: validationOf({ data }, facts),
       splitSeed: seedOf('split', 'split'),
       ...(data.part === undefined || data.part === 1
         ? {}

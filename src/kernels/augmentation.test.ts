@@ -27,9 +27,15 @@ function draw(seed: number, iteration: number, place: number, padding: number, f
 }
 
 /** The image in a frame of zeros, mirrored, and cut out again from where the draw says. */
-function changed(image: Uint8Array, rows: number, columns: number, padding: number, { down, right, mirror }: Draw) {
+function changed(
+  image: Uint8Array | Float32Array,
+  rows: number,
+  columns: number,
+  padding: number,
+  { down, right, mirror }: Draw,
+) {
   const wide = columns + 2 * padding;
-  const framed = new Uint8Array((rows + 2 * padding) * wide);
+  const framed = new Float32Array((rows + 2 * padding) * wide);
   for (let row = 0; row < rows; row++) {
     framed.set(image.subarray(row * columns, (row + 1) * columns), (row + padding) * wide + padding);
   }
@@ -52,10 +58,12 @@ it('crops and flips as a plain reading of the stream does, for any shape, border
       fc.integer({ min: 0, max: 2 ** 31 - 1 }),
       fc.integer({ min: 0, max: 2 }),
       fc.maxSafeNat(),
-      (channels, rows, columns, live, padding, flip, iteration, border, seed) => {
+      fc.boolean(),
+      (channels, rows, columns, live, padding, flip, iteration, border, seed, floats) => {
         kernels.clear();
         const size = channels * rows * columns;
-        const images = Uint8Array.from({ length: live * size }, (_, i) => 1 + ((i * 97) % 255));
+        const bytes = Uint8Array.from({ length: live * size }, (_, i) => 1 + ((i * 97) % 255));
+        const images = floats ? Float32Array.from(bytes, (value) => value / 512) : bytes;
         const order = Int32Array.from({ length: live }, (_, i) => live - 1 - i);
         const blocks = Math.ceil(live / 16);
         const wide = (columns + 2 * border) * 16;
@@ -87,6 +95,7 @@ it('crops and flips as a plain reading of the stream does, for any shape, border
               key0: key[0],
               key1: key[1],
               lane0: lane[0],
+              floats: floats ? 1 : 0,
             },
             { shape: '', flops: 0, bytes: 0 },
           )

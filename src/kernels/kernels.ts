@@ -159,7 +159,7 @@ export class Kernels {
   }
 
   /** Allocates a copy of an array. */
-  place(values: Float32Array | Int32Array | Uint8Array): number {
+  place(values: Float32Array | Int32Array | Uint16Array | Uint8Array): number {
     const offset = this.allocate(values.byteLength);
     this.bytes(offset, values.byteLength).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     return offset;

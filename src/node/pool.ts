@@ -52,12 +52,19 @@ export class WorkerPool extends TaskPool {
 
 /** A copy of a split in memory that every thread sees: a data set is held once, however many workers there are. */
 function share(split: ImageSplit): ImageSplit {
-  const copy = (bytes: Uint8Array): Uint8Array => {
-    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-    shared.set(bytes);
-    return shared;
+  const { images, labels, count } = split;
+  return {
+    images: images instanceof Float32Array ? new Float32Array(shared(images)) : new Uint8Array(shared(images)),
+    labels: labels instanceof Uint16Array ? new Uint16Array(shared(labels)) : new Uint8Array(shared(labels)),
+    count,
   };
-  return { images: copy(split.images as Uint8Array), labels: copy(split.labels as Uint8Array), count: split.count };
+}
+
+/** A copy of an array's bytes that every thread sees. */
+function shared({ buffer, byteOffset, byteLength }: ArrayBufferView): SharedArrayBuffer {
+  const copy = new SharedArrayBuffer(byteLength);
+  new Uint8Array(copy).set(new Uint8Array(buffer, byteOffset, byteLength));
+  return copy;
 }
 
 function startThread(workerData: WorkerSetup): WorkerHandle {

@@ -84,7 +84,7 @@ export class Activations {
     this.#maps = allocateSlots(kernels, this.#layout, batchSize(BATCH));
     this.#state = kernels.allocate(stateLayout.bytes);
     this.#layers = layersRead(this.#layout);
-    const pixels = placeNormalisation(kernels, normalisation);
+    const pixels = placeNormalisation(kernels, normalisation, dataset);
     this.#parts = examples.map(({ of, places }) => {
       const [images, labels] =
         of === 'train' ? [resident.trainImages, resident.trainLabels] : [resident.testImages, resident.testLabels];

@@ -4,10 +4,11 @@ import type { PlacedMap } from './buffers.js';
 import { LANES, pitches } from './maps.js';
 import { valuesOf } from './notes.js';
 import type { Pass } from './pass.js';
+import type { DataForm } from './resident.js';
 import type { Augmentation } from './types.js';
 
 /** Where a program finds the images, labels and normalisation it reads. */
-export interface BatchSource {
+export interface BatchSource extends DataForm {
   readonly images: number;
   readonly labels: number;
   /** Int32 places in `images`, in the order in which they are read. */
@@ -21,7 +22,7 @@ export interface BatchSource {
 /** Reads the images of the batch that is due, normalised and augmented, into the network's input. */
 export function addGather(
   { builder, state, size }: Pick<Pass, 'builder' | 'state' | 'size'>,
-  { images, indices, scale, shift, augmentation }: BatchSource,
+  { images, indices, scale, shift, floats, augmentation }: BatchSource,
   input: PlacedMap,
 ): void {
   const { channels, height, width } = input.layout.shape;
@@ -30,9 +31,9 @@ export function addGather(
   const note: OperationNote = {
     shape: `${channels} x ${height * width}, ${blocks} blocks`,
     flops: 2 * values,
-    bytes: values * 5,
+    bytes: values * (floats ? 8 : 5),
   };
-  const common = { state, images, indices, scale, shift, blocks, channels };
+  const common = { state, images, indices, scale, shift, blocks, channels, floats: floats ? 1 : 0 };
   if (input.layout.border === 0 && augmentation === undefined) {
     builder.add('gather', { ...common, y: input.base, pixels: height * width }, note);
     return;
@@ -65,7 +66,7 @@ export function addGather(
  */
 export function addLoss(
   { builder, state, size }: Pick<Pass, 'builder' | 'state' | 'size'>,
-  { labels, indices }: BatchSource,
+  { labels, indices, wideLabels }: BatchSource,
   classes: number,
   logits: number,
   dy: number,
@@ -74,7 +75,7 @@ export function addLoss(
   const n = classes * size.blocks * LANES;
   builder.add(
     'cross_entropy',
-    { state, logits, labels, indices, dy, blocks: size.blocks, classes, smoothing },
+    { state, logits, labels, indices, dy, blocks: size.blocks, classes, smoothing, wide_labels: wideLabels ? 1 : 0 },
     { shape: `${classes} classes, ${size.blocks} blocks`, flops: (dy ? 8 : 4) * n, bytes: (dy ? 8 : 4) * n },
   );
 }

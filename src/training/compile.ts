@@ -58,7 +58,7 @@ export function compileTraining(kernels: Kernels, plan: TrainingPlan): CompiledT
   const layout = layOut(network);
   const storage = storeNetwork(kernels, network, layout, plan.mask, plan.storage, learned ? 'learned' : plan.pruned);
 
-  const common = placeNormalisation(kernels, normalisation);
+  const common = placeNormalisation(kernels, normalisation, dataset);
   const indices = kernels.allocate(trainIndices.byteLength);
   const training: BatchSource = { ...common, images: resident.trainImages, labels: resident.trainLabels, indices };
   const source = kernels.place(trainIndices);

@@ -44,7 +44,7 @@ export class Evaluator {
     const layout = layOut(network);
     this.#storage = storeNetwork(kernels, network, layout, mask, storage);
     const placed = { layout, storage: this.#storage, classes: network.classes };
-    const common = placeNormalisation(kernels, normalisation);
+    const common = placeNormalisation(kernels, normalisation, dataset);
     const pool = new BufferPool(kernels);
     this.#sets = sets.map((set) => {
       const { images, labels, indices, count } =

@@ -68,7 +68,7 @@ export class ExamplePasses {
       images: resident.trainImages,
       labels: resident.trainLabels,
       indices: kernels.place(examples),
-      ...placeNormalisation(kernels, normalisation),
+      ...placeNormalisation(kernels, normalisation, dataset),
     };
   }
 

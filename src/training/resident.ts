@@ -1,7 +1,15 @@
-import type { Dataset } from '../data/dataset.js';
+import type { Dataset, ImageSplit } from '../data/dataset.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { inputSize, type Network } from '../networks/network.js';
 import type { Normalisation } from './types.js';
+
+/** How pixels and labels lie in memory. */
+export interface DataForm {
+  /** Pixels are single-precision floats, of which 0 .. 1 is the usual range, instead of bytes 0 .. 255. */
+  readonly floats: boolean;
+  /** Labels are words of 16 bits instead of bytes. */
+  readonly wideLabels: boolean;
+}
 
 /** A data set in the arena, at its bottom, where it stays from one training run to the next. */
 export interface ResidentDataset {
@@ -31,10 +39,10 @@ export function residentDataset(kernels: Kernels, dataset: Dataset): ResidentDat
   }
   kernels.clear();
   const placed = {
-    trainImages: kernels.place(dataset.train.images as Uint8Array),
-    trainLabels: kernels.place(dataset.train.labels as Uint8Array),
-    testImages: kernels.place(dataset.test.images as Uint8Array),
-    testLabels: kernels.place(dataset.test.labels as Uint8Array),
+    trainImages: kernels.place(dataset.train.images),
+    trainLabels: kernels.place(dataset.train.labels),
+    testImages: kernels.place(dataset.test.images),
+    testLabels: kernels.place(dataset.test.labels),
     testIndices: kernels.place(Int32Array.from({ length: dataset.test.count }, (_, i) => i)),
   };
   const entry = { ...placed, digest: dataset.digest, mark: kernels.mark(), generation: kernels.generation };
@@ -56,13 +64,30 @@ export function checkShapes(network: Network, { name, shape, classes }: Dataset,
   }
 }
 
-/** Byte offsets of what each channel's pixels are multiplied by, and of what is added then. */
+/**
+ * Byte offsets of what each channel's pixels are multiplied by, and of what is added then; and how the data lie in memory.
+ *
+ * @throws RangeError when the training and the test set lie differently
+ */
 export function placeNormalisation(
   kernels: Kernels,
   { mean, deviation }: Normalisation,
-): { readonly scale: number; readonly shift: number } {
+  { train, test }: Pick<Dataset, 'train' | 'test'>,
+): DataForm & { readonly scale: number; readonly shift: number } {
+  const form = formOf(train);
+  const other = formOf(test);
+  if (form.floats !== other.floats || form.wideLabels !== other.wideLabels) {
+    throw new RangeError('the training and the test set hold numbers of different types; expected the same.');
+  }
+  const largest = form.floats ? 1 : 255;
   return {
-    scale: kernels.place(Float32Array.from(deviation, (value) => 1 / (255 * value))),
+    ...form,
+    scale: kernels.place(Float32Array.from(deviation, (value) => 1 / (largest * value))),
     shift: kernels.place(Float32Array.from(mean, (value, channel) => -value / deviation[channel])),
   };
 }
+
+const formOf = ({ images, labels }: ImageSplit): DataForm => ({
+  floats: images instanceof Float32Array,
+  wideLabels: labels instanceof Uint16Array,
+});

@@ -46,7 +46,7 @@ export function coverageOf(network: Network, mask: Mask, variances: ArrayLike<nu
  * @param images `[example][channel][row][column]`
  * @param size inputs of one
  */
-export function inputVariances(images: Uint8Array, examples: Int32Array, size: number): Float64Array {
+export function inputVariances(images: Uint8Array | Float32Array, examples: Int32Array, size: number): Float64Array {
   const sums = new Float64Array(size);
   const squares = new Float64Array(size);
   for (const example of examples) {
@@ -55,7 +55,9 @@ export function inputVariances(images: Uint8Array, examples: Int32Array, size: n
       squares[input] += images[at] * images[at];
     }
   }
-  // Whole numbers throughout, so that an input that never varies has exactly none.
+  // Of bytes these are whole numbers throughout, so that an input that never varies has exactly none.
   const count = examples.length;
-  return sums.map((sum, input) => (count === 0 ? 0 : (squares[input] * count - sum * sum) / (count * count)));
+  return sums.map((sum, input) =>
+    count === 0 ? 0 : Math.max(0, (squares[input] * count - sum * sum) / (count * count)),
+  );
 }

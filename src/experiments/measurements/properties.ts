@@ -119,7 +119,7 @@ async function throughKernels(
     gradient,
     curvature,
     kernel,
-    variances: inputVariances(dataset.train.images as Uint8Array, chosen, inputSize(network)),
+    variances: inputVariances(dataset.train.images, chosen, inputSize(network)),
   };
 }
 

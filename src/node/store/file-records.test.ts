@@ -75,9 +75,9 @@ describe('records of runs and studies', () => {
     const records = new FileRecords(folder);
     write(layout.runRecord(folder, 'a'), text);
     write(layout.studyRecord(folder, 'a'), text);
-    for (const read of [records.readRun('a'), records.readStudy('a')]) {
-      await expect(read).rejects.toThrow(DamageError);
-      await expect(read).rejects.toThrow(what);
+    for (const read of [() => records.readRun('a'), () => records.readStudy('a')]) {
+      await expect(read()).rejects.toThrow(DamageError);
+      await expect(read()).rejects.toThrow(what);
     }
   });
 

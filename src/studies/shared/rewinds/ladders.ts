@@ -1,3 +1,4 @@
+import { validationOf } from '../../../experiments/examples.js';
 import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
 import type { Length } from '../../../experiments/length.js';
 import { lengthsOf } from '../../../experiments/lengths.js';
@@ -52,7 +53,7 @@ export function rewindLadders(
   kind: string,
 ): readonly RewindLadder[] {
   const { densities } = options;
-  const examples = facts.train.count - base.data.validation;
+  const examples = facts.train.count - validationOf(base, facts);
   const order = options.rewinds
     .map((rewind) => ({ rewind, at: lengthsOf(specify(base, options, rewind, {}, kind), examples).rewind }))
     .sort((a, b) => a.at - b.at);
