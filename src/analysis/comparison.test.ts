@@ -147,9 +147,46 @@ describe('sentences', () => {
   });
 
   it('do not say "0% earlier"', () => {
-    expect(earlierThan(1)).toBe('as early as');
-    expect(earlierThan(0.996)).toBe('as early as');
-    expect(earlierThan(1.12)).toBe('12% later than');
+    expect(earlierThan({ ratio: 1.001, mean: 1 })).toBe('as early as');
+    expect(earlierThan({ ratio: 0.996, mean: -4 })).toBe('as early as');
+    expect(earlierThan({ ratio: 1.12, mean: 120 })).toBe('12% later than');
+  });
+
+  it('say that two stops are at the same time, also at iteration 0, which gives no ratio', () => {
+    expect(earlierThan({ ratio: 1, mean: 0 })).toBe('at the same time as');
+    expect(earlierThan({ ratio: null, mean: 0 })).toBe('at the same time as');
+    expect(earlierThan({ ratio: null, mean: 50 })).toBe('later than');
+    const both = [0, 1, 2].flatMap((trial) => [cell('dense', trial, 0, 0, 0.9), cell('ticket', trial, 1, 0, 0.9)]);
+    const comparison = compareRun(run(both));
+    expect(statements(comparison)[0].sentence).toMatch(/reaches its early stop at the same time as the dense network/);
+    expect(headline(comparison)).toMatch(/stops at the same time as the dense network/);
+  });
+
+  it('support nothing where an accuracy is no number, as on an empty test set', () => {
+    const empty = run(
+      three.cells.map((one) => ({
+        ...one,
+        earlyStop: { ...one.earlyStop, testAccuracy: Number.NaN },
+        end: { ...one.end, testAccuracy: Number.NaN },
+      })),
+    );
+    const comparison = compareRun(empty);
+    const { testAtEarlyStop, earlyStop } = findContrast(comparison.levels[1], 'dense')!.metrics;
+    expect(testAtEarlyStop).toMatchObject({ n: 3, interval: null, p: null, permutationP: null, holmP: null });
+    expect(earlyStop.interval).not.toBeNull();
+    expect(comparison.levels[1].winning).toBeNull();
+    const found = statements(comparison);
+    expect(found.find(({ id }) => id === 'more-accurate-than-dense')).toMatchObject({
+      outcome: 'undecided',
+      reason: { kind: 'no-number' },
+      sentence:
+        'At 21.0% of weights the ticket is not comparable in accuracy at its early stop with the dense network (test accuracy n/a against n/a; difference n/a points, 3 trials): undecided, a number is missing from the comparison.',
+    });
+    expect(found.find(({ id }) => id === 'matches-dense')).toBeUndefined();
+    const rows = levelRows(comparison);
+    expect(rows[1].contrasts.map(({ accuracySign }) => accuracySign)).toEqual(['~', '~']);
+    const text = JSON.stringify([found.map(({ sentence }) => sentence), rows, headline(comparison)]);
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it('never show a number that is none', () => {

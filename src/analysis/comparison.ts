@@ -101,7 +101,7 @@ export interface LevelComparison {
   readonly groups: readonly Group[];
   /** Dense first, then the controls; empty where the ticket has no finished cell. */
   readonly contrasts: readonly Contrast[];
-  /** Null at level 0 and where no trial has both sides. */
+  /** Null at level 0, where no trial has both sides, and where an accuracy is NaN. */
   readonly winning: Winning | null;
 }
 
@@ -149,7 +149,7 @@ function contrast(found: readonly TrialPair[], metric: Metric): Omit<MetricContr
 function winningOf(ticket: readonly MeasuredCell[], dense: readonly MeasuredCell[]): Winning | null {
   const stops = pairs(ticket, dense, 'earlyStop');
   const accuracies = pairs(ticket, dense, 'testAtEarlyStop');
-  if (stops.length === 0) return null;
+  if (stops.length === 0 || accuracies.some(({ one, other }) => Number.isNaN(one - other))) return null;
   const total = (side: 'one' | 'other', rows: readonly TrialPair[]) => rows.reduce((sum, row) => sum + row[side], 0);
   return {
     byMeans: total('one', stops) <= total('other', stops) && total('one', accuracies) >= total('other', accuracies),

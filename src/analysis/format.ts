@@ -4,8 +4,12 @@ import type { Interval } from './intervals.js';
 
 const MINUS = '\u2212';
 
+/** What stands for NaN: a quantity that was not measured. */
+const NONE = 'n/a';
+
 /** A whole number with commas between thousands: 12,500. */
 export function formatInteger(value: number): string {
+  if (Number.isNaN(value)) return NONE;
   const digits = Math.round(Math.abs(value)).toString();
   const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ',');
   return value < 0 && digits !== '0' ? MINUS + grouped : grouped;
@@ -13,6 +17,7 @@ export function formatInteger(value: number): string {
 
 /** With so many decimals; a true minus, and no minus on what rounds to zero. */
 export function formatFixed(value: number, decimals: number): string {
+  if (Number.isNaN(value)) return NONE;
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
@@ -33,7 +38,7 @@ export function formatDensity(density: number): string {
 
 /** A share of 1 as a percentage with its sign: 98.21%. */
 export function formatShare(share: number, decimals = 2): string {
-  return `${formatFixed(share * 100, decimals)}%`;
+  return Number.isNaN(share) ? NONE : `${formatFixed(share * 100, decimals)}%`;
 }
 
 /** "p = 0.012", or "p < 0.001". */
@@ -64,6 +69,7 @@ export function formatPowerOfTen(exponent: number): string {
 /** A positive number or 0 with two digits that count: 0, 0.0031, 5.2, 430, 4.1 × 10⁻⁷; whole from 100 on. */
 export function formatTwoDigits(value: number): string {
   if (value === 0) return '0';
+  if (Number.isNaN(value)) return NONE;
   if (value >= 99.5) return formatInteger(value);
   const [digits, power] = value.toExponential(1).split('e');
   const exponent = Number(power);

@@ -17,7 +17,7 @@ export function headline(comparison: Comparison, density = PAPER_DENSITY): strin
   const hedge = ({ outcome, numbers }: Statement) =>
     outcome === 'undecided' ? (numbers!.n < 2 ? ' (one trial)' : ' (undecided)') : '';
   const clauses = (sooner: Statement, better: Statement, against: string) =>
-    `stops ${earlierThan(sooner.numbers!.ratio)} ${conditionName(against)}${hedge(sooner)} and is ${accurateThan(better.numbers!.mean!)} it${hedge(better)}.`;
+    `stops ${earlierThan(sooner.numbers!)} ${conditionName(against)}${hedge(sooner)} and is ${accurateThan(better.numbers!.mean!)} it${hedge(better)}.`;
   const parts = [`${atLevel(level)} the ticket ${clauses(speed, gain, 'dense')}`];
   const reSpeed = find('earlier-than-reinitialise');
   const reGain = find('more-accurate-than-reinitialise');

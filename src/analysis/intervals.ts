@@ -28,11 +28,11 @@ export function deviation(values: readonly number[]): number | null {
  * Student's t interval of the mean.
  *
  * @param confidence between 0 and 1
- * @returns null for fewer than two values, which say nothing of spread
+ * @returns null for fewer than two values, which say nothing of spread, and where one of them is no number
  */
 export function tInterval(values: readonly number[], confidence = 0.95): Interval | null {
   const spread = deviation(values);
-  if (spread === null) return null;
+  if (spread === null || Number.isNaN(spread)) return null;
   const half = (studentQuantile(0.5 + confidence / 2, values.length - 1) * spread) / Math.sqrt(values.length);
   const centre = mean(values);
   return { low: centre - half, high: centre + half };

@@ -7,7 +7,7 @@ export interface PairedDifference {
   /** Trials that have both sides. */
   readonly n: number;
   readonly differences: readonly number[];
-  /** Mean difference; null without any pair. */
+  /** Mean difference; null without any pair, NaN where a difference is NaN, of which nothing else is then said. */
   readonly mean: number | null;
   /** Student's t interval of the mean difference, 95%; null for fewer than two pairs. */
   readonly interval: Interval | null;
@@ -17,10 +17,10 @@ export interface PairedDifference {
   readonly permutationP: number | null;
 }
 
-/** Two-sided p of the paired t test that the mean difference is 0; null when the differences have no spread. */
+/** Two-sided p of the paired t test that the mean difference is 0; null when the differences have no spread, or one is NaN. */
 export function pairedTTest(differences: readonly number[]): number | null {
   const spread = deviation(differences);
-  if (spread === null || spread === 0) return null;
+  if (spread === null || spread === 0 || Number.isNaN(spread)) return null;
   const t = mean(differences) / (spread / Math.sqrt(differences.length));
   return studentTwoSided(t, differences.length - 1);
 }
@@ -36,7 +36,7 @@ const SIGN_DRAWS = 20_000;
  */
 export function signFlipTest(differences: readonly number[], seed = 0): number | null {
   const count = differences.length;
-  if (count === 0) return null;
+  if (count === 0 || differences.some(Number.isNaN)) return null;
   const size = Math.abs(mean(differences) * count);
   // Sums of the same numbers in another order differ in their last bits; they count as equal.
   const least = size - 1e-12 * differences.reduce((sum, value) => sum + Math.abs(value), 0);

@@ -6,11 +6,13 @@ export interface Offer {
 
 /**
  * Which offers are on the Pareto front: none other costs no more and is no worse, and is better in one of the two. Equals
- * are on it together.
+ * are on it together. An offer with a NaN is not on it, since nothing can be said of it.
  */
 export function paretoFront(offers: readonly Offer[]): boolean[] {
   return offers.map(
     (one) =>
+      !Number.isNaN(one.cost) &&
+      !Number.isNaN(one.quality) &&
       !offers.some(
         (other) =>
           other.cost <= one.cost &&

@@ -14,12 +14,12 @@ export function ranksOf(values: readonly number[]): number[] {
 /**
  * Spearman's rank correlation: the correlation of ranks, equal values sharing theirs.
  *
- * @returns null for fewer than two values, or where one side has no spread
+ * @returns null for fewer than two values, or where one side has no spread or a NaN, which has no rank
  * @throws RangeError when there are not as many on both sides
  */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number | null {
   if (a.length !== b.length) throw new RangeError(`${a.length} and ${b.length} values cannot be paired.`);
-  if (a.length < 2) return null;
+  if (a.length < 2 || [...a, ...b].some(Number.isNaN)) return null;
   const [x, y] = [ranksOf(a), ranksOf(b)];
   const centre = (a.length + 1) / 2;
   let [products, left, right] = [0, 0, 0];

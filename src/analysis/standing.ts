@@ -21,20 +21,21 @@ export interface Standing {
 /**
  * Ranks one value among others. Were it drawn as they were, each of its n + 1 places would be as likely, so that the p value
  * of a Monte Carlo test is exact: Phipson and Smyth, "Permutation P-values Should Never Be Zero" (2010), section 2. Equal
- * values count against it.
+ * values count against it. NaN has no place: others that are NaN are left out, and a NaN stands among none.
  *
  * @param better which values are good
  */
 export function standingOf(value: number, others: readonly number[], better: 'higher' | 'lower' = 'higher'): Standing {
   const sign = better === 'higher' ? 1 : -1;
   let [worse, equal, above] = [0, 0, 0];
-  for (const other of others) {
+  const numbers = Number.isNaN(value) ? [] : others.filter((other) => !Number.isNaN(other));
+  for (const other of numbers) {
     const difference = sign * (other - value);
     if (difference < 0) worse++;
     else if (difference > 0) above++;
     else equal++;
   }
-  const n = others.length;
+  const n = numbers.length;
   return {
     n,
     worse,

@@ -35,9 +35,19 @@ export interface Statement {
 const iterations = (value: number) => formatSigned(value, 0);
 const points = (value: number) => formatSigned(value * 100, 2);
 
-/** "38% earlier than", "12% later than", "as early as"; of no ratio "at another time than". */
-export function earlierThan(ratio: number | null): string {
-  if (ratio === null) return 'at another time than';
+/**
+ * "38% earlier than", "12% later than", "as early as"; "at the same time as" where nothing lies between; without a share where
+ * there is no ratio, the other being at iteration 0.
+ *
+ * @param difference in iterations, of the means that the ratio is of
+ */
+export function earlierThan({ ratio, mean: difference }: Pick<MetricContrast, 'ratio' | 'mean'>): string {
+  if (difference === 0) return 'at the same time as';
+  if (ratio === null) {
+    return difference === null || Number.isNaN(difference)
+      ? 'at a time not comparable with'
+      : `${difference < 0 ? 'earlier' : 'later'} than`;
+  }
   const percent = Math.round(Math.abs(1 - ratio) * 100);
   if (percent === 0) return 'as early as';
   return `${percent}% ${ratio < 1 ? 'earlier' : 'later'} than`;
@@ -45,6 +55,7 @@ export function earlierThan(ratio: number | null): string {
 
 /** "0.42 points more accurate than", "as accurate as"; of a difference of shares, and where it was measured. */
 export function accurateThan(difference: number, where = ''): string {
+  if (Number.isNaN(difference)) return `not comparable in accuracy${where} with`;
   const size = formatFixed(Math.abs(difference) * 100, 2);
   return size === '0.00'
     ? `as accurate${where} as`
@@ -63,7 +74,7 @@ export function atLevel(level: LevelComparison): string {
 
 function earlierSentence(level: LevelComparison, against: string, numbers: MetricContrast, judged: Verdict): string {
   const found = evidence(numbers, iterations, 'iterations');
-  return `${atLevel(level)} the ticket reaches its early stop ${earlierThan(numbers.ratio)} ${conditionName(against)} (${found}): ${verdictText(judged)}.`;
+  return `${atLevel(level)} the ticket reaches its early stop ${earlierThan(numbers)} ${conditionName(against)} (${found}): ${verdictText(judged)}.`;
 }
 
 function earlier(level: LevelComparison, against: string): Statement {

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cliffsDelta, hedgesG } from './effect-size.js';
 import { holm } from './holm.js';
 import { bootstrapInterval, deviation, mean, tInterval } from './intervals.js';
 import { normalCdf, normalQuantile } from './normal.js';
 import { pairedDifference, pairedTTest, signFlipTest } from './paired.js';
+import { paretoFront } from './pareto.js';
+import { rankCorrelation } from './rank-correlation.js';
+import { standingOf } from './standing.js';
 import { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 import { bootstrapOf, median, summarise } from './summary.js';
 import { verdict } from './verdict.js';
@@ -144,6 +148,35 @@ describe('summaries', () => {
   it('find the middle', () => {
     expect(median([5, 1, 3])).toBe(3);
     expect(median([10, 9, 1, 2])).toBe(5.5);
+  });
+});
+
+describe('NaN', () => {
+  it.each([[[Number.NaN]], [[Number.NaN, Number.NaN, Number.NaN]], [[1, Number.NaN, 2]], [[0.5, 0.4, Number.NaN]]])(
+    'decides no comparison: %j',
+    (differences) => {
+      const found = pairedDifference(differences);
+      expect(found).toMatchObject({ n: differences.length, interval: null, p: null, permutationP: null });
+      for (const side of ['below', 'above'] as const) {
+        expect(verdict(found, side)).toEqual({ outcome: 'undecided', reason: { kind: 'no-number' } });
+        expect(verdict(found, side, 0.01).outcome).toBe('undecided');
+      }
+    },
+  );
+
+  it('is no p value that others are corrected for, and no rank', () => {
+    expect(holm([0.01, Number.NaN, 0.02])).toEqual([0.02, null, 0.02]);
+    expect(rankCorrelation([1, 2, Number.NaN], [1, 2, 3])).toBeNull();
+    expect(standingOf(Number.NaN, [1, 2])).toMatchObject({ n: 0, percentile: null, asGood: null });
+    expect(standingOf(1.5, [1, Number.NaN, 2])).toMatchObject({ n: 2, worse: 1, better: 1 });
+    expect(cliffsDelta([Number.NaN], [1])).toBeNull();
+    expect(hedgesG([1, Number.NaN], [1, 2])).toBeNull();
+    expect(
+      paretoFront([
+        { cost: 1, quality: Number.NaN },
+        { cost: 2, quality: 1 },
+      ]),
+    ).toEqual([false, true]);
   });
 });
 

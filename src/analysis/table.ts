@@ -40,7 +40,7 @@ export interface LevelRow {
 function sign(contrast: MetricContrast, better: 'below' | 'above'): '+' | '-' | '~' {
   if (contrast.interval === null || contrast.p === null) return '~';
   const { low, high } = contrast.interval;
-  if (low <= 0 && high >= 0) return '~';
+  if (!(high < 0 || low > 0)) return '~';
   return high < 0 === (better === 'below') ? '+' : '-';
 }
 

@@ -7,6 +7,8 @@ export function reasonText(reason: UndecidedReason): string {
   switch (reason.kind) {
     case 'no-pair':
       return 'no trial has finished both sides';
+    case 'no-number':
+      return 'a number is missing from the comparison';
     case 'one-trial':
       return 'one trial shows no spread; more trials are needed';
     case 'no-spread':

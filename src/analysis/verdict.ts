@@ -7,6 +7,8 @@ export type Outcome = 'supported' | 'contradicted' | 'undecided';
 export type UndecidedReason =
   /** No trial has finished both sides of the comparison. */
   | { readonly kind: 'no-pair' }
+  /** A difference is NaN: what is compared was not measured, as an accuracy on no examples. */
+  | { readonly kind: 'no-number' }
   /** One trial has no spread. */
   | { readonly kind: 'one-trial' }
   /** All trials show the same difference. */
@@ -48,6 +50,8 @@ export function verdict(
   zero = 'zero',
 ): Verdict {
   if (difference.n === 0) return undecided({ kind: 'no-pair' });
+  // Every comparison with NaN is false, so that it would pass for an interval above zero.
+  if (Number.isNaN(difference.mean)) return undecided({ kind: 'no-number' });
   if (difference.interval === null) return undecided({ kind: 'one-trial' });
   if (difference.p === null) return undecided({ kind: 'no-spread', trials: difference.n });
   const { low, high } = difference.interval;
