@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { isModulePath } from '../experiments/own-score.js';
 import { inherit, presetInput, presets, quicken } from '../experiments/presets.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { type Assignment, assign, parseAssignment } from '../experiments/set.js';
 import { didYouMean } from '../experiments/suggest.js';
 import { validateSpecification } from '../experiments/validate.js';
+import { readYaml } from '../experiments/yaml.js';
 import { InputError } from '../networks/errors.js';
 import { expandHome } from '../node/data/home.js';
 import { loadScores, pinScore } from '../node/own-scores.js';
@@ -66,12 +66,17 @@ function besideFile(score: unknown, path: string): unknown {
   return typeof score.module === 'string' ? { ...score, module: resolve(dirname(path), score.module) } : score;
 }
 
-function readSpecificationFile(path: string, quick: boolean): Record<string, unknown> {
-  const document = parseDocument(readFileSync(path, 'utf8'));
-  if (document.errors.length > 0) {
-    throw new UsageError(`${path} is not YAML: ${document.errors[0].message.split('\n')[0]}`);
+/** What a file of settings says. */
+function settingsOf(path: string): unknown {
+  try {
+    return readYaml(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(`${path}: ${error.message}`) : error;
   }
-  const own: unknown = document.toJS();
+}
+
+function readSpecificationFile(path: string, quick: boolean): Record<string, unknown> {
+  const own = settingsOf(path);
   if (typeof own !== 'object' || own === null || Array.isArray(own)) {
     throw new UsageError(`${path} holds no settings; expected lines such as extends: lenet-mnist.`);
   }

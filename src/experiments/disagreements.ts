@@ -1,4 +1,6 @@
 import { builtInNames, partSize } from '../data/index.js';
+import { InputError } from '../networks/errors.js';
+import { nodesOf } from '../networks/shapes.js';
 import {
   type Score,
   type ScoreName,
@@ -8,7 +10,9 @@ import {
   startsOfAmount,
 } from '../tickets/index.js';
 import { VALIDATION } from './examples.js';
+import { knownImages } from './known-images.js';
 import { exceeds } from './length.js';
+import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
 import { shown } from './shown.js';
@@ -20,6 +24,7 @@ import { shown } from './shown.js';
 export function disagreements(specification: RunSpecification): string[] {
   return [
     ...ofData(specification),
+    ...ofNetwork(specification),
     ...ofTrials(specification),
     ...ofTraining(specification),
     ...ofPruning(specification),
@@ -62,6 +67,19 @@ function ofData({ data, batch }: RunSpecification): string[] {
     found.push(`batch is ${batch}; expected at most the ${trained} examples that are trained on.`);
   }
   return found;
+}
+
+/** What does not fit in the network itself, or does not fit images that are known by name; others are checked when they are read. */
+function ofNetwork({ network, data }: RunSpecification): string[] {
+  const images = knownImages(data.name);
+  if (images === undefined) return [];
+  try {
+    nodesOf(buildNetwork(network, images.shape, images.classes));
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return [error.message.startsWith('network') ? error.message : `network: ${error.message}`];
+  }
 }
 
 function ofTrials({ share = [], trials, initialisation, data }: RunSpecification): string[] {

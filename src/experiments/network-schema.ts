@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { buildDescribed } from '../networks/described.js';
+import { buildDescribed, plainLayers } from '../networks/described.js';
 import { namedNetworks } from '../networks/named.js';
 import { activations, type ImageShape, type Network } from '../networks/network.js';
 import { buildResnet } from '../networks/resnet.js';
@@ -22,41 +22,47 @@ const wiring = {
 
 const plain = (word: string, help: string) => z.strictObject({ [word]: z.literal(true).describe(help), ...wiring });
 
+const describedLayers = [
+  z.strictObject({
+    convolution: size.describe('Output channels.'),
+    kernel: z
+      .union([size, z.tuple([size, size])])
+      .optional()
+      .describe('Rows and columns of the kernel, one number or two. Default: 3.'),
+    stride: size.optional().describe('Default: 1.'),
+    padding: z
+      .int()
+      .min(0)
+      .max(1024)
+      .optional()
+      .describe('Pixels of zeros on every side. Default: as many as keep the size at stride 1.'),
+    bias: z.boolean().optional().describe('Whether outputs have a bias. Default: true.'),
+    downsampling: z.boolean().optional().describe('Marks the convolution of a shortcut, for its own pruning rate.'),
+    ...wiring,
+  }),
+  z.strictObject({ linear: size.describe('Output units.'), ...wiring }),
+  z.strictObject({ 'max-pool': size.describe('Side of the window.'), stride: size.optional(), ...wiring }),
+  z.strictObject({ 'average-pool': size.describe('Side of the window.'), stride: size.optional(), ...wiring }),
+  z.strictObject({ dropout: z.number().min(0).lt(1).describe('Share that is zeroed while training.'), ...wiring }),
+  z.strictObject({
+    addition: z.array(z.string()).min(2).describe('Layers whose outputs are added.'),
+    name: wiring.name,
+  }),
+  plain('relu', 'max(0, x).'),
+  plain('tanh', 'Hyperbolic tangent.'),
+  plain('sigmoid', '1 / (1 + exp(-x)).'),
+  plain('flatten', 'A map as a vector.'),
+  plain('global-average-pool', 'The mean of each channel.'),
+  plain('batch-normalisation', 'Normalisation of each channel over the batch.'),
+] as const;
+
+/** How each kind of layer is described by a group of settings; the first of them names the kind. */
+export const layerKinds: ReadonlyMap<string, z.ZodObject> = new Map(
+  describedLayers.map((schema) => [Object.keys(schema.shape)[0], schema]),
+);
+
 const layerSchema = z
-  .union([
-    z.enum(['relu', 'tanh', 'sigmoid', 'flatten', 'global-average-pool', 'batch-normalisation']),
-    z.strictObject({
-      convolution: size.describe('Output channels.'),
-      kernel: z
-        .union([size, z.tuple([size, size])])
-        .optional()
-        .describe('Rows and columns of the kernel, one number or two. Default: 3.'),
-      stride: size.optional().describe('Default: 1.'),
-      padding: z
-        .int()
-        .min(0)
-        .max(1024)
-        .optional()
-        .describe('Pixels of zeros on every side. Default: as many as keep the size at stride 1.'),
-      bias: z.boolean().optional().describe('Whether outputs have a bias. Default: true.'),
-      downsampling: z.boolean().optional().describe('Marks the convolution of a shortcut, for its own pruning rate.'),
-      ...wiring,
-    }),
-    z.strictObject({ linear: size.describe('Output units.'), ...wiring }),
-    z.strictObject({ 'max-pool': size.describe('Side of the window.'), stride: size.optional(), ...wiring }),
-    z.strictObject({ 'average-pool': size.describe('Side of the window.'), stride: size.optional(), ...wiring }),
-    z.strictObject({ dropout: z.number().min(0).lt(1).describe('Share that is zeroed while training.'), ...wiring }),
-    z.strictObject({
-      addition: z.array(z.string()).min(2).describe('Layers whose outputs are added.'),
-      name: wiring.name,
-    }),
-    plain('relu', 'max(0, x).'),
-    plain('tanh', 'Hyperbolic tangent.'),
-    plain('sigmoid', '1 / (1 + exp(-x)).'),
-    plain('flatten', 'A map as a vector.'),
-    plain('global-average-pool', 'The mean of each channel.'),
-    plain('batch-normalisation', 'Normalisation of each channel over the batch.'),
-  ])
+  .union([z.enum(plainLayers), ...describedLayers])
   .describe('One layer: a word such as relu, or one key that says what it is, such as {convolution: 64, kernel: 3}.');
 
 /** A network in a specification: by name, as a stack, as a ResNet, or layer by layer. */

@@ -156,7 +156,7 @@ const scheduleSchema = z
 export const optimiserSchema = z
   .discriminatedUnion('name', [
     z.strictObject({
-      name: z.literal('adam'),
+      name: z.literal('adam').default('adam'),
       lr,
       beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the mean of gradients.'),
       beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the mean of squared gradients.'),

@@ -1,7 +1,7 @@
-import { parse } from 'yaml';
 import { InputError } from '../networks/errors.js';
 import { allSettings } from './schema-paths.js';
 import { unknownSetting } from './validate.js';
+import { readYaml } from './yaml.js';
 
 /** One `path=value`. */
 export interface Assignment {
@@ -30,10 +30,9 @@ export function parseAssignment(text: string): Assignment {
   }
   let value: unknown;
   try {
-    value = parse(text.slice(equals + 1));
+    value = readYaml(text.slice(equals + 1));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new InputError(`${text}: the value is not YAML: ${reason}`);
+    throw error instanceof InputError ? new InputError(`${text}: the value: ${error.message}`) : error;
   }
   if (value === null || value === undefined) {
     throw new InputError(`${text}: the value is empty; expected a value after the equals sign.`);

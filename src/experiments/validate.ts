@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import { formatInteger } from '../analysis/format.js';
 import { InputError } from '../networks/errors.js';
 import { disagreements } from './disagreements.js';
+import { layerOf, layerTrouble } from './layer-trouble.js';
 import { type RunSpecification, specificationSchema } from './schema.js';
 import { allSettings, settingsUnder } from './schema-paths.js';
 import { shown } from './shown.js';
@@ -63,13 +65,17 @@ export function unknownSetting(path: string, key: string): string {
   const explanation = explained[key.toLowerCase().replace(/[-_ ]/g, '')];
   if (explanation !== undefined) return `unknown setting ${full}: ${explanation}.`;
   const siblings = settingsUnder(path);
+  // A group of several forms, such as the optimiser, has settings that only one of them has.
+  if (siblings.includes(key))
+    return `${full} does not go with what else ${path} has; expected another form of ${path}.`;
   const near = suggestions(key, siblings).map((name) => (path === '' ? name : `${path}.${name}`));
   if (near.length > 0) return `unknown setting ${full}; did you mean ${near.join(' or ')}?`;
   const elsewhere = allSettings()
     .map((setting) => setting.path)
     .filter((other) => other.split('.').at(-1)?.toLowerCase() === key.toLowerCase());
   if (elsewhere.length > 0) return `unknown setting ${full}; did you mean ${elsewhere.join(' or ')}?`;
-  return `unknown setting ${full}; ${path === '' ? 'a specification' : path} has ${siblings.join(', ')}.`;
+  const has = siblings.length === 0 ? 'no settings' : siblings.join(', ');
+  return `unknown setting ${full}; ${path === '' ? 'a specification' : path} has ${has}.`;
 }
 
 function bounded(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {
@@ -91,11 +97,84 @@ const typeNames: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
+/** `; did you mean 0.2?` of 20 where a share is expected. */
+function shareMeant({ maximum, inclusive }: Extract<Issue, { code: 'too_big' }>, value: unknown): string {
+  if (maximum !== 1 || typeof value !== 'number') return '';
+  // Without the last digits, which dividing makes: 7 / 100 is 0.07.
+  const share = Number((value / 100).toPrecision(12));
+  return share < 1 || (inclusive && share === 1) ? `; did you mean ${share}?` : '';
+}
+
+/** Of the forms that a group of settings may have, the complaints about the one that shares most with what was written. */
+function nearest(forms: readonly Issue[][], value: object): Issue[] | undefined {
+  const away = (errors: readonly Issue[]) => {
+    let unknown = 0;
+    let missing = 0;
+    for (const error of errors) {
+      if (error.code === 'unrecognized_keys' && error.path.length === 0) unknown += error.keys.length;
+      else if (error.path.length === 1 && !Object.hasOwn(value, error.path[0])) missing++;
+    }
+    return unknown + missing;
+  };
+  return forms
+    .filter((errors) => errors.every((error) => error.path.length > 0 || error.code === 'unrecognized_keys'))
+    .sort((a, b) => away(a) - away(b))[0];
+}
+
+type Bound = Extract<Issue, { code: 'too_small' | 'too_big' }>;
+
+const isBound = (issue: Issue): issue is Bound => issue.code === 'too_small' || issue.code === 'too_big';
+
+/** Whether one bound leaves less than another from the same side. */
+function isNarrower(one: Bound, other: Bound): boolean {
+  const limit = (bound: Bound) => (bound.code === 'too_big' ? -Number(bound.maximum) : Number(bound.minimum));
+  return limit(one) === limit(other) ? one.inclusive === false && other.inclusive !== false : limit(one) > limit(other);
+}
+
+/** Bounds of one number from the same side are one mistake: the narrowest of them says it. */
+function withoutWider(issues: readonly Issue[]): Issue[] {
+  const bounds = issues.filter(isBound);
+  const isSaid = (issue: Bound) =>
+    bounds.some(
+      (other) =>
+        other !== issue &&
+        other.code === issue.code &&
+        other.path.join('.') === issue.path.join('.') &&
+        (isNarrower(other, issue) || (!isNarrower(issue, other) && bounds.indexOf(other) < bounds.indexOf(issue))),
+    );
+  return issues.filter((issue) => !isBound(issue) || !isSaid(issue));
+}
+
+/** Every unknown setting as a mistake of its own. */
+const apart = (issue: Issue): Issue[] =>
+  issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+
+/** How many mistakes are written out. */
+const MOST = 10;
+
+/** The first mistakes in sentences, and how many there are in all. */
+function mistakesOf(issues: readonly Issue[], input: unknown): { readonly first: string[]; readonly all: number } {
+  const layers = new Set<string>();
+  const single = withoutWider(issues.flatMap(apart)).filter(({ path }) => {
+    // All that is wrong with a layer is said at once.
+    const layer = layerOf(path)?.join('.');
+    if (layer === undefined) return true;
+    return !layers.has(layer) && layers.add(layer);
+  });
+  const first: string[] = [];
+  let read = 0;
+  // Words for each of thousands would take longer than anyone reads.
+  while (read < single.length && first.length < MOST) first.push(...sentences(single[read++], input));
+  return { first: first.slice(0, MOST), all: first.length + single.length - read };
+}
+
 /** One sentence per mistake, each starting with the setting it is about. */
 function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] = []): string[] {
   const path = [...before, ...issue.path];
   const at = path.map(String).join('.') || 'the specification';
   const value = valueAt(input, path);
+  const layer = layerOf(path);
+  if (layer !== undefined) return layerTrouble(layer.map(String).join('.'), valueAt(input, layer), sentences);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownSetting(path.map(String).join('.'), key));
@@ -106,7 +185,10 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
     }
     case 'invalid_union': {
       if (issue.discriminator !== undefined && issue.errors.length === 0) {
-        const words = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : ['adam', 'sgd'];
+        const words =
+          'options' in issue && Array.isArray(issue.options)
+            ? issue.options.filter(Boolean).map(String)
+            : ['adam', 'sgd'];
         const hint = typeof value === 'string' ? didYouMean(value, words) : '';
         return [`${at} is ${shown(value)}; expected ${words.join(' or ')}${hint === '' ? '.' : hint}`];
       }
@@ -122,20 +204,18 @@ function sentences(issue: Issue, input: unknown, before: readonly PropertyKey[] 
         issue.errors.find(
           (errors) => !errors.some((error) => error.path.length === 0 && error.code === 'invalid_type'),
         ) ?? issue.errors[0];
-      const fitting = isObject
-        ? (issue.errors.find((errors) =>
-            errors.every((error) => error.path.length > 0 || error.code === 'unrecognized_keys'),
-          ) ?? meant)
-        : meant;
-      return fitting.flatMap((error) => sentences(error, input, path));
+      const fitting = isObject ? (nearest(issue.errors, value) ?? meant) : meant;
+      return withoutWider(fitting).flatMap((error) => sentences(error, input, path));
     }
     case 'invalid_type': {
       const expected = typeNames[issue.expected] ?? issue.expected;
       return [`${at} is ${shown(value)}; expected ${expected}.`];
     }
     case 'too_small':
-    case 'too_big':
-      return [`${at} is ${shown(value)}; ${bounded(issue)}.`];
+    case 'too_big': {
+      const percent = issue.code === 'too_big' ? shareMeant(issue, value) : '';
+      return [`${at} is ${shown(value)}; ${bounded(issue)}${percent === '' ? '.' : percent}`];
+    }
     case 'custom':
     case 'invalid_format':
       return [`${at} is ${shown(value)}; ${issue.message}${issue.message.endsWith('?') ? '' : '.'}`];
@@ -159,14 +239,16 @@ function oneDensity({ pruning: { schedule, structure, layerDensities } }: RunSpe
  */
 export function validateSpecification(input: unknown, origin = 'specification'): RunSpecification {
   const parsed = specificationSchema.safeParse(input);
-  const mistakes = parsed.success
-    ? disagreements(parsed.data)
-    : parsed.error.issues.flatMap((issue) => sentences(issue, input));
-  if (!parsed.success || mistakes.length > 0) {
+  const found = parsed.success ? disagreements(parsed.data) : [];
+  const { first, all } = parsed.success
+    ? { first: found.slice(0, MOST), all: found.length }
+    : mistakesOf(parsed.error.issues, input);
+  if (!parsed.success || all > 0) {
+    const more = all > first.length ? [`and ${formatInteger(all - first.length)} more`] : [];
     throw new InputError(
-      mistakes.length === 1
-        ? `${origin}: ${mistakes[0]}`
-        : `${origin} has ${mistakes.length} mistakes:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`,
+      all === 1
+        ? `${origin}: ${first[0]}`
+        : `${origin} has ${formatInteger(all)} mistakes:\n${[...first, ...more].map((mistake) => `  ${mistake}`).join('\n')}`,
     );
   }
   const { extends: _resolved, ...specification } = parsed.data;

@@ -17,6 +17,8 @@ export interface Node {
 
 const vector = (units: number): ImageShape => ({ channels: units, height: 1, width: 1 });
 export const sizeOf = ({ channels, height, width }: ImageShape): number => channels * height * width;
+/** A map's shape, in which even one pixel is a map. */
+const mapText = ({ channels, height, width }: ImageShape): string => `${channels} x ${height} x ${width}`;
 const shapeText = ({ channels, height, width }: ImageShape): string =>
   height === 1 && width === 1 ? `${channels}` : `${channels} x ${height} x ${width}`;
 
@@ -45,7 +47,7 @@ export function wireLayers(network: Pick<Network, 'name' | 'input' | 'layers'>):
       fail(`takes ${sources.length} sources; expected ${layer.kind === 'addition' ? 'two or more' : 'one'}.`);
     }
     const inputShape = given[0];
-    const outputShape = outputOf(layer, given, fail);
+    const outputShape = outputOf(layer, given, network.input, fail);
     shapes.set(name, outputShape);
     before = name;
     return { layer, name, sources, inputShape, outputShape };
@@ -55,24 +57,40 @@ export function wireLayers(network: Pick<Network, 'name' | 'input' | 'layers'>):
 /**
  * The network's layers with their sources and shapes, in order.
  *
- * @throws InputError as `wireLayers`, and when the last layer does not give one value per class
+ * @throws InputError as `wireLayers`, when the last layer does not give one value per class, and when nothing reads another
  */
 export function nodesOf(network: Network): Node[] {
   const nodes = wireLayers(network);
   const last = nodes.at(-1);
+  const read = new Set(nodes.flatMap(({ sources }) => sources));
+  const idle = nodes.filter((node) => node !== last && !read.has(node.name));
+  if (idle.length > 0) {
+    throw new InputError(
+      `network ${network.name}, layer ${idle[0].name}: no layer takes what it gives, so that it would be computed for nothing; name it in the from of another, or remove it.`,
+    );
+  }
   if (last === undefined || sizeOf(last.outputShape) !== network.classes) {
     throw new InputError(
-      `network ${network.name} gives ${last === undefined ? 'nothing' : shapeText(last.outputShape)}; expected ${network.classes} values, one per class.`,
+      `network ${network.name}${last === undefined ? '' : `, layer ${last.name}, the last of them,`} gives ${last === undefined ? 'nothing' : shapeText(last.outputShape)}; expected ${network.classes} values, one per class.`,
     );
   }
   return nodes;
 }
 
-function outputOf(layer: Layer, given: readonly ImageShape[], fail: (text: string) => never): ImageShape {
+function outputOf(
+  layer: Layer,
+  given: readonly ImageShape[],
+  images: ImageShape,
+  fail: (text: string) => never,
+): ImageShape {
   const [input] = given;
   const windows = (kernel: number, size: number, stride: number, padding: number) => {
     const count = Math.floor((size + 2 * padding - kernel) / stride) + 1;
-    if (count < 1) fail(`a window of ${kernel} does not fit a map of ${shapeText(input)} with padding ${padding}.`);
+    if (count < 1) {
+      fail(
+        `a window of ${kernel} does not fit a map of ${mapText(input)} with padding ${padding}; images of ${mapText(images)} are too small for so deep a network.`,
+      );
+    }
     return count;
   };
   switch (layer.kind) {

@@ -43,7 +43,7 @@ describe('wrong usage', () => {
     expect(err).toContain('wrong.yaml has 2 mistakes');
     expect(err).toContain('did you mean trials?');
     writeFileSync(path('broken.yaml'), 'a: [1\n');
-    expect((await lottery(['run', 'broken.yaml'])).err).toContain('broken.yaml is not YAML');
+    expect((await lottery(['run', 'broken.yaml'])).err).toContain('broken.yaml: it is not YAML');
   });
 });
 
