@@ -2,6 +2,7 @@ import { prunableParameters } from '../networks/network.js';
 import { mapAtOnce } from './at-once.js';
 import { canonicalDigest } from './canonical.js';
 import type { PlannedCell, RunGraph } from './graph.js';
+import { densityIsFound } from './planned-masks.js';
 import type { RunRecord } from './records.js';
 import type { CellResult, RunResults } from './results.js';
 import type { CellStore, CellSummary } from './store.js';
@@ -37,14 +38,14 @@ export function runDigest(cells: readonly { readonly id: string; readonly digest
   return canonicalDigest(pairs);
 }
 
-/** A rung as planned; where the density is an outcome of learning, the mean over the tickets trained so far. */
+/** A rung as planned; where the density is an outcome of finding tickets, the mean over the tickets trained so far. */
 function ladderRung(
   { level, density, layers }: RunResults['ladder'][number],
-  learned: boolean,
+  isFound: boolean,
   cells: readonly CellResult[],
 ): RunResults['ladder'][number] {
   const tickets = cells.filter((cell) => cell.level === level && cell.condition === 'ticket');
-  if (!learned || level === 0 || tickets.length === 0) return { level, density, layers };
+  if (!isFound || level === 0 || tickets.length === 0) return { level, density, layers };
   return { level, density: tickets.reduce((sum, ticket) => sum + ticket.density, 0) / tickets.length, layers };
 }
 
@@ -84,7 +85,7 @@ export async function assembleResults(
     batch: specification.batch,
     iterations: graph.lengths.iterations,
     trials: specification.trials,
-    ladder: graph.ladder.map((rung) => ladderRung(rung, specification.pruning.schedule === 'supermask', cells)),
+    ladder: graph.ladder.map((rung) => ladderRung(rung, densityIsFound(specification), cells)),
     cells,
     planned: graph.cells.length,
     digest: complete ? runDigest(cells) : null,

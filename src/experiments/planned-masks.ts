@@ -31,6 +31,16 @@ export function ladderSettings({ pruning }: RunSpecification): LadderSettings {
   return { ...pruning, structure: structureOf(pruning.structure) };
 }
 
+/**
+ * Whether the density of a ticket is an outcome of finding it: of supermasks, and of units of different sizes that are ranked
+ * together, of which it is not known beforehand which will be left.
+ */
+export function densityIsFound({
+  pruning: { schedule, structure, scope },
+}: Pick<RunSpecification, 'pruning'>): boolean {
+  return schedule === 'supermask' || (structure === 'units' && scope === 'global');
+}
+
 /** What a level of the ladder keeps: rounds counted from the dense network, or a density that was asked for. */
 export function targetOf({ pruning }: RunSpecification, level: number): MaskTarget {
   const { scope, rate, outputRate, rates, layers, densities, layerDensities } = pruning;

@@ -7,9 +7,11 @@ import { deriveSeed } from '../random/stream.js';
 import { applyMask, initialise, maskDigest, startValues, tensorsDigest } from '../tickets/index.js';
 import { train } from '../training/index.js';
 import { networkOf } from './cell-specification.js';
+import { describeCell } from './describe-cell.js';
 import { drawOf } from './draw.js';
 import { executeCell, type TrainedCell } from './execute.js';
 import { buildGraph } from './graph.js';
+import type { PlannedCell } from './trial-cells.js';
 
 let kernels: Kernels;
 
@@ -75,6 +77,20 @@ describe('a run that prunes units', () => {
       });
     }
     expect(trained('ticket', 2).cost?.training.forward).toBeLessThan(trained('ticket', 1).cost?.training.forward ?? 0);
+  });
+
+  it('has one density a ticket, its own, where units of all layers are ranked together', async () => {
+    const { graph, trained } = await run({ structure: 'units', scope: 'global' });
+    const cell = graph.cells.find(({ condition }) => condition === 'ticket') as PlannedCell;
+    // Which units will be left is not known before they are scored.
+    expect(cell.isEstimate).toBe(true);
+    expect(describeCell(cell)).toBe('ticket, trial 0, level 1');
+    const { density } = trained('ticket');
+    expect(describeCell({ ...cell, isEstimate: undefined, density })).toContain(`(${(density * 100).toFixed(2)}%)`);
+    const layerwise = await run({ structure: 'units' });
+    const planned = layerwise.graph.cells.find(({ condition }) => condition === 'ticket') as PlannedCell;
+    expect(planned.isEstimate).toBeUndefined();
+    expect(layerwise.trained('ticket').density).toBe(planned.density);
   });
 
   it('re-initialises the same units, and draws random masks with as many weights a layer', async () => {

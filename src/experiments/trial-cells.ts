@@ -9,7 +9,7 @@ import {
   parentsOf,
 } from './cell-specification.js';
 import { checkEvolution, evolutionAt } from './evolutions.js';
-import { placeOf, plannedControls, plannedMask } from './planned-masks.js';
+import { densityIsFound, placeOf, plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
 import { retraining, type TrialBase, type TrialSettings, trialBase, trialSeedOf } from './trial-base.js';
@@ -27,6 +27,8 @@ export interface PlannedCell {
   readonly draw: number;
   /** Share of prunable weights kept, as the ladder has it. */
   readonly density: number;
+  /** Set where the ladder's density is only an estimate, and the ticket's own is known when it is found. */
+  readonly isEstimate?: true | undefined;
   /** Cells that must be finished first. */
   readonly parents: readonly string[];
   /** Expected work, where the dense network's training is 1. */
@@ -115,6 +117,7 @@ class TrialPlanner {
         ...place,
         trial: this.#trial,
         density,
+        ...(place.level > 0 && densityIsFound(this.#settings.specification) ? { isEstimate: true as const } : {}),
         parents: parentsOf(specification),
         cost: costOf(density, 1 - firstIterationOf(specification) / specification.iterations),
       });

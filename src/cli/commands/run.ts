@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { formatCount } from '../../analysis/format.js';
 import type { Store } from '../../experiments/full-store.js';
 import type { PlannedCell } from '../../experiments/graph.js';
 import type { RunResults } from '../../experiments/results.js';
@@ -111,7 +112,7 @@ function chooseCell(cells: readonly PlannedCell[], beginning: string): PlannedCe
   throw new UsageError(
     fitting.length === 0
       ? `no cell of this run begins with ${beginning}; add --dry-run to see them all.`
-      : `${fitting.length} cells of this run begin with ${beginning}; give more of the name.`,
+      : `${formatCount(fitting.length, 'cell')} of this run begin with ${beginning}; give more of the name.`,
   );
 }
 
@@ -148,7 +149,7 @@ async function printPlan(
     String(cell.trial),
     String(cell.level),
     String(cell.draw),
-    percent(cell.density),
+    cell.isEstimate ? 'open' : percent(cell.density),
     cell.cost.toFixed(2),
     present.has(cell.id) ? 'in the store' : '',
   ]);
