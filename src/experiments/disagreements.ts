@@ -11,6 +11,7 @@ import {
 } from '../tickets/index.js';
 import { VALIDATION } from './examples.js';
 import { knownImages } from './known-images.js';
+import { lateTimes } from './late-times.js';
 import { exceeds } from './length.js';
 import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
@@ -95,8 +96,9 @@ function ofTrials({ share = [], trials, initialisation, data }: RunSpecification
   return found;
 }
 
-function ofTraining({ optimiser, iterations, evaluateEvery, rewind }: RunSpecification): string[] {
-  const found: string[] = [];
+function ofTraining(specification: RunSpecification): string[] {
+  const { optimiser, iterations, evaluateEvery, rewind, snapshots = [] } = specification;
+  const found: string[] = lateTimes(specification).map(({ trouble }) => trouble);
   if (optimiser.name === 'sgd' && optimiser.nesterov && optimiser.momentum === 0) {
     found.push(
       'optimiser.nesterov is true without momentum; set optimiser.momentum, such as 0.9, or nesterov to false.',
@@ -106,6 +108,10 @@ function ofTraining({ optimiser, iterations, evaluateEvery, rewind }: RunSpecifi
   if (exceeds(rewind, iterations)) found.push(`rewind is ${rewind}; expected at most iterations, ${iterations}.`);
   if (exceeds(evaluateEvery, iterations)) {
     found.push(`evaluateEvery is ${evaluateEvery}; expected at most iterations, ${iterations}.`);
+  }
+  for (const snapshot of snapshots) {
+    if (exceeds(snapshot, iterations))
+      found.push(`snapshots has ${snapshot}; expected at most iterations, ${iterations}.`);
   }
   if (optimiser.schedule?.steps !== undefined && optimiser.schedule.cosine !== undefined) {
     found.push('optimiser.schedule has both steps and cosine; expected one of them, or neither for a constant rate.');

@@ -1,5 +1,6 @@
 import { InputError } from '../networks/errors.js';
 import type { LearningRateSchedule } from '../training/types.js';
+import { lateTimes } from './late-times.js';
 import { epochSteps, iterationsOf, type Length, LONGEST } from './length.js';
 import type { RunSpecification } from './schema.js';
 
@@ -21,10 +22,9 @@ export interface Lengths {
  * @param examples training examples, those held out for validation not counted
  * @throws InputError when a length is longer than the run it is part of, or steps are out of order
  */
-export function lengthsOf(
-  { batch, iterations, evaluateEvery, rewind, snapshots = [], optimiser: { schedule } }: RunSpecification,
-  examples: number,
-): Lengths {
+export function lengthsOf(specification: RunSpecification, examples: number): Lengths {
+  const { batch, iterations, evaluateEvery, rewind, snapshots = [], optimiser } = specification;
+  const { schedule } = optimiser;
   const epoch = epochSteps(examples, batch);
   const steps = (length: Length): number => iterationsOf(length, epoch);
   const shown = (length: Length): string =>
@@ -42,6 +42,8 @@ export function lengthsOf(
       );
     }
   }
+  const [late] = lateTimes(specification, (a, b) => steps(a) > steps(b), shown);
+  if (late !== undefined) throw new InputError(late.trouble);
   const at = schedule?.steps?.at ?? [];
   for (let i = 1; i < at.length; i++) {
     if (steps(at[i]) <= steps(at[i - 1])) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { builtIn, catalogue } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import { knownImages } from './known-images.js';
+import { lengthsOf } from './lengths.js';
 import { resolveSpecification } from './presets.js';
 import { parseAssignment } from './set.js';
 import { readYaml } from './yaml.js';
@@ -97,6 +98,35 @@ describe('a mistake in settings', () => {
     expect(refusal({ pruning: { rate: 7 } })).toContain('did you mean 0.07?');
     expect(refusal({ pruning: { rate: 100 } })).toBe('my.yaml: pruning.rate is 100; expected less than 1.');
     expect(refusal({ pruning: { rate: -1 } })).toBe('my.yaml: pruning.rate is -1; expected more than 0.');
+  });
+
+  it.each<[object, string]>([
+    [
+      { optimiser: { lr: 0.1, schedule: { steps: { at: [5, 80] } } } },
+      'optimiser.schedule.steps.at has 80, which the run never comes to; expected less than iterations, 50.',
+    ],
+    [{ optimiser: { lr: 0.1, schedule: { steps: { at: [50] } } } }, 'steps.at has 50, which the run never comes to'],
+    [
+      { pruning: { schedule: 'gradual', gradual: { end: 80 } } },
+      'pruning.gradual.end is 80, which the run never comes to; expected at most iterations, 50.',
+    ],
+    [{ pruning: { schedule: 'gradual', gradual: { begin: 50 } } }, 'pruning.gradual.begin is 50'],
+    [{ pruning: { schedule: 'rigl', dynamic: { until: 51 } } }, 'pruning.dynamic.until is 51'],
+    [{ pruning: { schedule: 'early-bird', earlyBird: { every: 51 } } }, 'pruning.earlyBird.every is 51'],
+    [{ snapshots: [10, 80] }, 'snapshots has 80; expected at most iterations, 50.'],
+  ])('a time beyond the run is refused: %j', (settings, expected) => {
+    expect(refusal({ iterations: 50, evaluateEvery: 10, ...settings })).toContain(expected);
+  });
+
+  it('a time beyond the run in another unit is refused when the data are known', () => {
+    const specification = resolveSpecification({
+      iterations: '2ep',
+      evaluateEvery: 1,
+      optimiser: { lr: 0.1, schedule: { steps: { at: [12] } } },
+      batch: 10,
+    });
+    expect(trouble(() => lengthsOf(specification, 60))).toContain('steps.at has 12, which the run never comes to');
+    expect(lengthsOf(specification, 70).iterations).toBe(14);
   });
 
   it('the first ten of many are said, and how many more there are', () => {

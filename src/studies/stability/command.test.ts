@@ -55,6 +55,10 @@ describe('lottery study stability', () => {
     [['--rewinds', '0,2 epochs'], '2 epochs is not a time in the dense training; expected iterations or epochs'],
     [['--rewinds', '0,10,2ep'], 'rewinds has 10 and 2ep, which are both iteration 10; expected each once.'],
     [['--rewinds', '0,60'], 'rewinds has 60, which leaves nothing to train; expected less than iterations, 60.'],
+    [
+      ['--rewinds', '0,999999'],
+      'rewinds has 999999, which leaves nothing to train; expected less than iterations, 60.',
+    ],
     [['--children', '1'], 'expected a whole number of at least 2.'],
     [['--estimate', '--rewinds', '0'], 'has no batch normalisation whose running statistics'],
   ])('refuses %j with a sentence, and trains nothing', (words, sentence) => {

@@ -1,6 +1,6 @@
-import { validationOf } from '../../../experiments/examples.js';
+import { trainedOn } from '../../../experiments/examples.js';
 import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
-import type { Length } from '../../../experiments/length.js';
+import { epochSteps, iterationsOf, type Length } from '../../../experiments/length.js';
 import { lengthsOf } from '../../../experiments/lengths.js';
 import type { RunSpecification } from '../../../experiments/schema.js';
 import { InputError } from '../../../networks/errors.js';
@@ -53,7 +53,14 @@ export function rewindLadders(
   kind: string,
 ): readonly RewindLadder[] {
   const { densities } = options;
-  const examples = facts.train.count - validationOf(base, facts);
+  const examples = trainedOn(base, facts);
+  // Before the settings are made of it, which would answer with the name of a setting that was not given.
+  const epoch = Math.max(0, epochSteps(examples, base.batch));
+  const end = iterationsOf(base.iterations, epoch);
+  const late = options.rewinds.find((rewind) => iterationsOf(rewind, epoch) >= end);
+  if (end > 0 && late !== undefined) {
+    throw new InputError(`rewinds has ${late}, which leaves nothing to train; expected less than iterations, ${end}.`);
+  }
   const order = options.rewinds
     .map((rewind) => ({ rewind, at: lengthsOf(specify(base, options, rewind, {}, kind), examples).rewind }))
     .sort((a, b) => a.at - b.at);
@@ -68,11 +75,6 @@ export function rewindLadders(
     const specification = specify(base, options, rewind, controlsOf(place), kind);
     const graph = buildGraph(specification, facts);
     const { lengths } = graph;
-    if (lengths.rewind >= lengths.iterations) {
-      throw new InputError(
-        `rewinds has ${rewind}, which leaves nothing to train; expected less than iterations, ${lengths.iterations}.`,
-      );
-    }
     const through = new Set(['dense', 'ticket']);
     const cells = graph.cells.filter(
       (cell) => through.has(cell.condition) || askedFor(specification, cell, densities) !== undefined,
