@@ -87,7 +87,13 @@ describe('compareRun', () => {
 
   it('works on nothing, on one condition and on a missing dense network', () => {
     expect(headline(compareRun(run([])))).toBe('No training run has finished yet.');
-    expect(statements(compareRun(run(three.cells.slice(0, 3))))).toEqual([]);
+    const dense = run(three.cells.slice(0, 3));
+    expect(statements(compareRun(dense))).toEqual([]);
+    expect(headline(compareRun({ ...dense, planned: 9 }))).toMatch(/^No ticket has finished yet/);
+    // With --levels 1 there is none to wait for.
+    expect(headline(compareRun(dense))).toBe(
+      'The run is of the dense network alone and has no ticket, so there is nothing to compare.',
+    );
     const undense = compareRun(run(three.cells.slice(3)));
     expect(findContrast(undense.levels[0], 'dense')).toBeUndefined();
     expect(statements(undense).map(({ id }) => id)).toContain('earlier-than-reinitialise');

@@ -1,4 +1,4 @@
-import { type Comparison, nearestLevel } from './comparison.js';
+import { type Comparison, findGroup, nearestLevel } from './comparison.js';
 import { conditionName } from './conditions.js';
 import { accurateThan, atLevel, earlierThan, PAPER_DENSITY, type Statement, statements } from './statements.js';
 
@@ -6,9 +6,14 @@ import { accurateThan, atLevel, earlierThan, PAPER_DENSITY, type Statement, stat
 export function headline(comparison: Comparison, density = PAPER_DENSITY): string {
   const level = nearestLevel(comparison, density);
   if (level === undefined) {
-    return comparison.finished === 0
-      ? 'No training run has finished yet.'
-      : 'No ticket has finished yet, so there is nothing to compare.';
+    if (comparison.finished === 0) return 'No training run has finished yet.';
+    if (comparison.finished < comparison.planned) {
+      return 'No ticket has finished yet, so there is nothing to compare.';
+    }
+    // "Yet" would promise what the run does not have.
+    return comparison.levels.some((one) => findGroup(one, 'ticket') !== undefined)
+      ? 'Of every ticket and its dense network one diverged, so there is nothing to compare.'
+      : 'The run is of the dense network alone and has no ticket, so there is nothing to compare.';
   }
   const all = statements(comparison, density);
   const find = (id: string) => all.find((statement) => statement.id === id);

@@ -64,7 +64,9 @@ describe('layer collapse', () => {
       const outcome = { kind: 'cell', status: 'done', seconds: 1, testAccuracy: 0.1, peakMemoryBytes: 0 } as const;
       const collapsed = ['conv3', 'fc1'];
       view.onEvent({ kind: 'finished', task, slot: 0, outcome: { ...outcome, collapsed, digests: {} as never } });
+      view.onEvent({ kind: 'finished', task, slot: 0, outcome: { ...outcome, collapsed, digests: {} as never } });
       view.close();
+      expect(text.match(/layer collapse/g)).toHaveLength(1);
       expect(text).toContain('layer collapse: ticket, trial 1, level 3 (2.00%): no weight is left in conv3, fc1');
     }
   });

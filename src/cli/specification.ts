@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { formatCount } from '../analysis/format.js';
 import { isModulePath } from '../experiments/own-score.js';
 import { inherit, presetInput, presets, quicken } from '../experiments/presets.js';
 import type { RunSpecification } from '../experiments/schema.js';
@@ -29,7 +30,7 @@ export function quickNote(target: string, { trials, levels, iterations, data }: 
   const length =
     typeof iterations === 'number' ? `${grouped(iterations)} iterations` : iterations.replace('ep', ' epochs');
   const examples = data.train === undefined ? '' : ` on ${grouped(data.train)} examples`;
-  return `Quick form of ${target}: shows the same effect at about a hundredth of the cost, with ${trials} ${trials === 1 ? 'trial' : 'trials'}, ${levels} levels and ${length} a network${examples}. Its numbers are not those of the full settings.`;
+  return `Quick form of ${target}: shows the same effect at about a hundredth of the cost, with ${formatCount(trials, 'trial')}, ${formatCount(levels, 'level')} and ${length} a network${examples}. Its numbers are not those of the full settings.`;
 }
 
 /** A text as one word of a shell's command line. */

@@ -2,6 +2,7 @@ import {
   type Comparison,
   compareRun,
   conditionName,
+  formatCount,
   headline,
   type LevelRow,
   levelRows,
@@ -123,23 +124,38 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
   }
   parts.push('');
   if (comparison.diverged.length > 0) {
-    parts.push(`${comparison.diverged.length} cells diverged and are excluded from all means.`);
+    const many = comparison.diverged.length !== 1;
+    parts.push(
+      `${formatCount(comparison.diverged.length, 'cell')} diverged and ${many ? 'are' : 'is'} excluded from all means.`,
+    );
   }
-  for (const { cell, layers } of collapses(results)) {
-    parts.push(`Layer collapse: ${cell} has no weight left in ${layers.join(', ')}.`);
-  }
+  parts.push(...collapseLine(collapses(results)));
   if (results.digest === null) {
-    parts.push(`${results.cells.length} of ${results.planned} cells are finished; the tables show those.`);
+    parts.push(
+      `${results.cells.length} of ${formatCount(results.planned, 'cell')} ${results.planned === 1 ? 'is' : 'are'} finished; the tables show those.`,
+    );
   }
   if (timing !== undefined && timing.trained > 0) {
     const flops = results.cells.reduce((sum, cell) => sum + cell.flops, 0);
     parts.push(
-      `${timing.trained} cells trained in ${roughTime(timing.seconds)}; the whole run is ${flopText(flops)} in ${roughTime(results.provenance.cellSeconds)} of training.`,
+      `${formatCount(timing.trained, 'cell')} trained in ${roughTime(timing.seconds)}; the whole run is ${flopText(flops)} in ${roughTime(results.provenance.cellSeconds)} of training.`,
     );
   }
   if (report !== undefined && report !== null) parts.push(`Report: ${report}`);
   if (results.digest !== null) parts.push(`Digest: ${paint('bold', results.digest)}`);
   return parts.join('\n');
+}
+
+/** Layer collapse in one line, however many tickets have it. */
+function collapseLine(found: ReturnType<typeof collapses>): string[] {
+  if (found.length === 0) return [];
+  const [{ cell, layers }] = found;
+  if (found.length === 1) return [`Layer collapse: ${cell} has no weight left in ${layers.join(', ')}.`];
+  const names = [...new Set(found.flatMap((one) => one.layers))];
+  const counts = names.map((name) => `${name} (${found.filter((one) => one.layers.includes(name)).length})`);
+  return [
+    `Layer collapse: ${formatCount(found.length, 'ticket')} have layers without any weight left: ${counts.join(', ')}; the first is ${cell}.`,
+  ];
 }
 
 /** Tickets that have a layer without any weight; their controls have the same counts. */

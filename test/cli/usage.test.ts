@@ -27,6 +27,7 @@ describe('wrong usage', () => {
     [['report', 'quickstart'], 'it has no runs'],
     [['verify', 'quickstart', '--replay', '-1'], 'expected a whole number, or all'],
     [['export', 'abcdef'], 'no cell in'],
+    [['export', '05b'], "05b is too short for the beginning of a cell's name; give at least four digits of it."],
     [['data', 'get', 'mnits'], 'did you mean mnist'],
     [[], 'Usage: lottery'],
   ])('%j exits 2 and says what was meant', async (words, expected) => {

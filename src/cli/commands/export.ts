@@ -43,6 +43,11 @@ export function exportCommand(): Command {
 }
 
 async function exportCell(beginning: string, flags: ExportFlags): Promise<void> {
+  if (beginning.length < 4) {
+    throw new UsageError(
+      `${beginning} is too short for the beginning of a cell's name; give at least four digits of it.`,
+    );
+  }
   const store = await FileStore.open(flags.store);
   const id = await store.find(beginning);
   if (id === null) {

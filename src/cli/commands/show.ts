@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'yaml';
+import { formatCount } from '../../analysis/format.js';
 import { assembleResults } from '../../experiments/assemble.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { presets } from '../../experiments/presets.js';
@@ -127,8 +128,8 @@ async function showRun(record: RunRecord, store: FileStore, { json }: ShowFlags)
   const head = [
     paint('bold', record.run),
     `${results.network.name}, ${grouped(results.network.weights)} weights, on ${dataset.name} (${grouped(dataset.train.count)} training, ${grouped(dataset.test.count)} test examples)`,
-    `${specification.trials} trials, ${specification.levels} levels, ${specification.pruning.schedule} pruning, ${grouped(graph.lengths.iterations)} iterations at batch ${specification.batch}`,
-    `${results.cells.length} of ${results.planned} cells finished; started ${record.started}${record.finished === null ? '' : `, finished ${record.finished}`}`,
+    `${formatCount(specification.trials, 'trial')}, ${formatCount(specification.levels, 'level')}, ${specification.pruning.schedule} pruning, ${grouped(graph.lengths.iterations)} iterations at batch ${specification.batch}`,
+    `${results.cells.length} of ${formatCount(results.planned, 'cell')} finished; started ${record.started}${record.finished === null ? '' : `, finished ${record.finished}`}`,
     `${paint('dim', 'made by:')} ${record.command}`,
   ];
   const rest = results.cells.length === 0 ? '' : `${summaryText(results, { output: process.stdout })}\n`;

@@ -25,7 +25,7 @@ export class Counts {
   /** `3/69 cells  0/40 measurements`. */
   all(): string {
     const kinds = (['cell', 'measurement'] as const).filter((kind) => this.#total[kind] > 0);
-    return kinds.map((kind) => `${this.of(kind)} ${kind}s`).join('  ');
+    return kinds.map((kind) => `${this.of(kind)} ${kind}${this.#total[kind] === 1 ? '' : 's'}`).join('  ');
   }
 
   isLast(): boolean {

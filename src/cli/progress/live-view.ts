@@ -2,7 +2,7 @@ import type { Task, TaskEvent, TaskProgress } from '../../experiments/tasks/inde
 import { byteText, clockTime, cutTo, type Output, paintFor, percent } from '../terminal.js';
 import { Counts } from './counts.js';
 import { Estimate } from './estimate.js';
-import { collapseText, damageText, plannedText, Resumptions, troubleText } from './texts.js';
+import { Collapses, damageText, plannedText, Resumptions, troubleText } from './texts.js';
 import type { ProgressView, ViewOptions } from './view.js';
 
 /** Milliseconds between two drawings. */
@@ -24,6 +24,7 @@ export class LiveView implements ProgressView {
   readonly #timer: NodeJS.Timeout;
   readonly #counts = new Counts();
   readonly #resumptions = new Resumptions();
+  readonly #collapses = new Collapses();
   readonly #slots = new Map<number, SlotLine>();
   #estimate: Estimate | undefined;
   #trained = 0;
@@ -91,7 +92,8 @@ export class LiveView implements ProgressView {
     this.#trained++;
     this.#peak = Math.max(this.#peak, outcome.peakMemoryBytes);
     if (outcome.status === 'diverged') this.#above(`diverged: ${task.label}`);
-    if (outcome.collapsed.length > 0) this.#above(collapseText(task, outcome.collapsed));
+    const collapse = this.#collapses.textOf(task, outcome.collapsed);
+    if (collapse !== null) this.#above(collapse);
   }
 
   #erase(): string {

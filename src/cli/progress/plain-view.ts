@@ -2,7 +2,7 @@ import type { Task, TaskEvent } from '../../experiments/tasks/index.js';
 import { type Output, percent, roughTime } from '../terminal.js';
 import { Counts } from './counts.js';
 import { Estimate } from './estimate.js';
-import { collapseText, damageText, plannedText, Resumptions, troubleText } from './texts.js';
+import { Collapses, damageText, plannedText, Resumptions, troubleText } from './texts.js';
 import type { ProgressView, ViewOptions } from './view.js';
 
 /** Milliseconds between two lines about measurements, of which there may be many a second. */
@@ -15,6 +15,7 @@ export class PlainView implements ProgressView {
   readonly #replayCommand: (task: Task) => string;
   readonly #counts = new Counts();
   readonly #resumptions = new Resumptions();
+  readonly #collapses = new Collapses();
   #estimate: Estimate | undefined;
   #lastMeasurement = Number.NEGATIVE_INFINITY;
 
@@ -71,7 +72,8 @@ export class PlainView implements ProgressView {
     const { status, testAccuracy, seconds, collapsed } = outcome;
     const what = status === 'done' ? `test accuracy ${percent(testAccuracy)}` : 'diverged';
     this.#line(`${counted} ${task.label}: ${what} in ${seconds.toFixed(1)} s${rest}`);
-    if (collapsed.length > 0) this.#line(collapseText(task, collapsed));
+    const collapse = this.#collapses.textOf(task, collapsed);
+    if (collapse !== null) this.#line(collapse);
   }
 
   #line(text: string): void {

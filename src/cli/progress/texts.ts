@@ -39,9 +39,16 @@ export function finishedText(tasks: readonly Task[], { executed, present }: Task
   return [...part('cell', 'cell'), ...part('measurement', 'measurement')].join(' and ');
 }
 
-/** Which layers of a cell have no weight left. */
-export function collapseText({ label }: Task, layers: readonly string[]): string {
-  return `layer collapse: ${label}: no weight is left in ${layers.join(', ')}`;
+/** Reports layer collapse once: where one ticket has it many do, and the report counts them. */
+export class Collapses {
+  #isSaid = false;
+
+  /** What to say of the layers of a cell that have no weight left; null when there is nothing new. */
+  textOf({ label }: Task, layers: readonly string[]): string | null {
+    if (layers.length === 0 || this.#isSaid) return null;
+    this.#isSaid = true;
+    return `layer collapse: ${label}: no weight is left in ${layers.join(', ')}; others are counted in the report`;
+  }
 }
 
 /** What was damaged, and what becomes of it. */
