@@ -1,6 +1,6 @@
 import { builtInNames, partSize } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
-import { nodesOf } from '../networks/shapes.js';
+import { type Node, nodesOf } from '../networks/shapes.js';
 import {
   type Score,
   type ScoreName,
@@ -71,16 +71,28 @@ function ofData({ data, batch }: RunSpecification): string[] {
 }
 
 /** What does not fit in the network itself, or does not fit images that are known by name; others are checked when they are read. */
-function ofNetwork({ network, data }: RunSpecification): string[] {
+function ofNetwork({ network, data, batch }: RunSpecification): string[] {
   const images = knownImages(data.name);
   if (images === undefined) return [];
   try {
-    nodesOf(buildNetwork(network, images.shape, images.classes));
-    return [];
+    return alone(nodesOf(buildNetwork(network, images.shape, images.classes)), batch);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return [error.message.startsWith('network') ? error.message : `network: ${error.message}`];
   }
+}
+
+/** A normalisation over a single number, which is its own mean: whatever comes in, the shift alone goes out, and nothing learns. */
+function alone(nodes: readonly Node[], batch: number): string[] {
+  if (batch > 1) return [];
+  const found = nodes.find(
+    ({ layer, inputShape: { height, width } }) => layer.kind === 'batch-normalisation' && height * width === 1,
+  );
+  return found === undefined
+    ? []
+    : [
+        `batch is 1, but the batch normalisation ${found.name} then has one value a channel and gives the same whatever it is; expected at least 2.`,
+      ];
 }
 
 function ofTrials({ share = [], trials, initialisation, data }: RunSpecification): string[] {

@@ -66,6 +66,16 @@ describe('a mistake in a layer', () => {
     );
   });
 
+  it('may be a batch normalisation over a single value', () => {
+    const layers = ['flatten', { linear: 20 }, 'batch-normalisation', { linear: 10 }];
+    expect(refusal({ network: { layers }, batch: 1 })).toMatch(
+      /batch is 1, but the batch normalisation bn1 .* at least 2/,
+    );
+    expect(refusal({ network: { layers }, batch: 2 })).toBe('accepted');
+    const maps = [{ convolution: 2 }, 'batch-normalisation', { linear: 10 }];
+    expect(refusal({ network: { layers: maps }, batch: 1 })).toBe('accepted');
+  });
+
   it('never suggests the setting that was written', () => {
     expect(refusal({ network: { layers: [], hidden: [3] } })).toContain(
       'network.layers does not go with what else network has',
