@@ -1,4 +1,12 @@
-import { type Comparison, conditionName, formatDensity, headline, levelRows, statements } from '../analysis/index.js';
+import {
+  type Comparison,
+  conditionName,
+  formatCount,
+  formatDensity,
+  headline,
+  levelRows,
+  statements,
+} from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import type { Figure } from './finished-figure.js';
 import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFacts } from './page.js';
@@ -36,7 +44,10 @@ function levelTable(comparison: Comparison): string {
 }
 
 function completeness(results: RunResults, comparison: Comparison): string {
-  const parts = [`${results.cells.length} of ${results.planned} trainings are finished.`];
+  const { planned } = results;
+  const parts = [
+    `${results.cells.length} of ${formatCount(planned, 'training')} ${planned === 1 ? 'is' : 'are'} finished.`,
+  ];
   const { diverged } = comparison;
   if (diverged.length > 0) {
     const which = diverged.map(

@@ -11,7 +11,7 @@ export function completeness({ cells, measurements }: Pick<StudyOutcome<unknown>
     measurements.planned === 0
       ? ''
       : ` ${formatInteger(measurements.finished)} of ${formatCount(measurements.planned, 'measurement')} are made.`;
-  return `${formatInteger(cells.finished)} of ${formatCount(cells.planned, 'training')} are finished${diverged}.${measured}`;
+  return `${formatInteger(cells.finished)} of ${formatCount(cells.planned, 'training')} ${cells.planned === 1 ? 'is' : 'are'} finished${diverged}.${measured}`;
 }
 
 /**
