@@ -62,11 +62,6 @@ export function grouped(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `1 cell`, `1,200 cells`. */
-export function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
-}
-
 /** `3.2e15` as `3.2 PFLOP`. */
 export function flopText(flops: number): string {
   const units = ['', 'k', 'M', 'G', 'T', 'P', 'E'];

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import { ownSplit, partOf, partSize, type Split, splitIndices } from '../data/split.js';
 import { InputError } from '../networks/errors.js';
 import type { CellSpecification } from './cell-specification.js';
-import type { DatasetFacts } from './graph.js';
+import type { DatasetFacts } from './dataset-facts.js';
 import type { RunSpecification } from './schema.js';
 
 /** Examples that are held out of a training set, by default. */

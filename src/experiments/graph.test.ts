@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../networks/errors.js';
 import { type CellSpecification, cellId, cellIdentity, parentsOf, sameCell } from './cell-specification.js';
-import { ancestry, buildGraph, type DatasetFacts } from './graph.js';
+import type { DatasetFacts } from './dataset-facts.js';
+import { ancestry, buildGraph } from './graph.js';
 import { presetInput, resolveSpecification } from './presets.js';
 import { factsOf, runFolder } from './run-folder.js';
 

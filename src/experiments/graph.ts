@@ -3,6 +3,7 @@ import { InputError } from '../networks/errors.js';
 import type { Network } from '../networks/network.js';
 import { checkMeasurable, keepAt, ladderOf, type Rung, type Score, scores } from '../tickets/index.js';
 import type { Normalisation } from '../training/types.js';
+import type { DatasetFacts } from './dataset-facts.js';
 import { trainedOn, validationOf } from './examples.js';
 import { type Lengths, lengthsOf } from './lengths.js';
 import { buildNetwork } from './network-schema.js';
@@ -13,18 +14,6 @@ import { settingsAt } from './setting-paths.js';
 import { type PlannedCell, trialCells } from './trial-cells.js';
 
 export type { PlannedCell } from './trial-cells.js';
-
-/** What a graph must know of the data: everything but the pixels. */
-export interface DatasetFacts {
-  readonly name: string;
-  readonly digest: string;
-  readonly shape: { readonly channels: number; readonly height: number; readonly width: number };
-  readonly classes: number;
-  readonly train: { readonly count: number };
-  readonly test: { readonly count: number };
-  /** How many of the last training examples are a validation set that came with the data; absent: there is none. */
-  readonly ownValidation?: number | undefined;
-}
 
 export interface RunGraph {
   readonly network: Network;

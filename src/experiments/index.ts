@@ -13,12 +13,13 @@ export {
   type StartSpecification,
 } from './cell-specification.js';
 export type { CheckpointStore, KeptCheckpoint } from './checkpoint-store.js';
+export type { DatasetFacts } from './dataset-facts.js';
 export { describeCell } from './describe-cell.js';
 export { cellDigest, historyDigest } from './digest.js';
 export { type Draw, drawOf } from './draw.js';
 export { type ExecuteCellOptions, executeCell, type TrainedCell } from './execute.js';
 export type { Store } from './full-store.js';
-export { ancestry, buildGraph, type DatasetFacts, networkFor, type PlannedCell, type RunGraph } from './graph.js';
+export { ancestry, buildGraph, networkFor, type PlannedCell, type RunGraph } from './graph.js';
 export { epochSteps, type Length } from './length.js';
 export { type Lengths, lengthsOf } from './lengths.js';
 export { type CostedMask, type MaskSource, maskOf } from './masks.js';

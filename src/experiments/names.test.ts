@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { canonicalDigest } from './canonical.js';
-import { buildGraph, type DatasetFacts } from './graph.js';
+import type { DatasetFacts } from './dataset-facts.js';
+import { buildGraph } from './graph.js';
 import { presetInput, resolveSpecification } from './presets.js';
 
 const mnist: DatasetFacts = {

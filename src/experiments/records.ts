@@ -1,4 +1,5 @@
-import type { DatasetFacts, PlannedCell } from './graph.js';
+import type { DatasetFacts } from './dataset-facts.js';
+import type { PlannedCell } from './graph.js';
 import type { RunSpecification } from './schema.js';
 
 /** Where and with what something is made. Nothing here enters a digest. */

@@ -1,6 +1,6 @@
 import { canonicalDigest, withoutDefaults } from './canonical.js';
+import type { DatasetFacts } from './dataset-facts.js';
 import { VALIDATION } from './examples.js';
-import type { DatasetFacts } from './graph.js';
 import { identityOfScore } from './own-score.js';
 import { resolveSpecification } from './presets.js';
 import type { RunSpecification } from './schema.js';

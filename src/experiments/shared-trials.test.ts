@@ -3,9 +3,10 @@ import { tinyRun, tinySpecification, tinyStrokes } from '../../test/fixtures/tin
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { prunableParameters } from '../networks/network.js';
 import { type CellSpecification, networkOf } from './cell-specification.js';
+import type { DatasetFacts } from './dataset-facts.js';
 import { drawOf } from './draw.js';
 import { examplesOf } from './examples.js';
-import { buildGraph, type DatasetFacts } from './graph.js';
+import { buildGraph } from './graph.js';
 import { startOf } from './starts.js';
 
 let kernels: Kernels;

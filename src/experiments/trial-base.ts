@@ -5,8 +5,8 @@ import type { Rung } from '../tickets/index.js';
 import { constantRate, learningRateAt } from '../training/schedule.js';
 import type { Normalisation } from '../training/types.js';
 import { ARITHMETIC_VERSION, type CellSpecification } from './cell-specification.js';
+import type { DatasetFacts } from './dataset-facts.js';
 import { validationOf } from './examples.js';
-import type { DatasetFacts } from './graph.js';
 import type { Lengths } from './lengths.js';
 import type { RunSpecification } from './schema.js';
 

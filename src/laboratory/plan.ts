@@ -1,5 +1,6 @@
 import { canonicalDigest } from '../experiments/canonical.js';
-import { ancestry, buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../experiments/graph.js';
+import type { DatasetFacts } from '../experiments/dataset-facts.js';
+import { ancestry, buildGraph, type PlannedCell, type RunGraph } from '../experiments/graph.js';
 import { factsOf, runFolder } from '../experiments/run-folder.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { cellTask, type Task, tasksOf } from '../experiments/tasks/index.js';

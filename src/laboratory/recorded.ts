@@ -1,4 +1,4 @@
-import type { DatasetFacts } from '../experiments/graph.js';
+import type { DatasetFacts } from '../experiments/dataset-facts.js';
 import type { RunRecord, StudyRecord } from '../experiments/records.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import type { Task } from '../experiments/tasks/index.js';

@@ -1,4 +1,5 @@
-import type { DatasetFacts, PlannedCell, RunGraph } from '../experiments/graph.js';
+import type { DatasetFacts } from '../experiments/dataset-facts.js';
+import type { PlannedCell, RunGraph } from '../experiments/graph.js';
 import type { MeasurementStore, PlannedMeasurement } from '../experiments/measurements/index.js';
 import type { RunResults } from '../experiments/results.js';
 import type { RunSpecification } from '../experiments/schema.js';

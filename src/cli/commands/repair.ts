@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { formatCount } from '../../analysis/format.js';
 import { printable } from '../../experiments/printable.js';
 import { damagedOf, FileStore, type Inspected, inspectStore } from '../../node/store/index.js';
 import { storeOption } from '../options.js';
 import { namedIn } from '../runs.js';
-import { counted, paintFor } from '../terminal.js';
+import { paintFor } from '../terminal.js';
 
 interface RepairFlags {
   readonly store: string;
@@ -79,7 +80,7 @@ async function commandsOf(store: FileStore): Promise<Commands> {
 function textOf(checked: number, repaired: readonly Repaired[]): string {
   const paint = paintFor(process.stdout);
   if (repaired.length === 0) {
-    return `${checked === 0 ? 'The store is empty.' : `Read ${counted(checked, 'thing')} in the store: nothing is damaged.`}\n`;
+    return `${checked === 0 ? 'The store is empty.' : `Read ${formatCount(checked, 'thing')} in the store: nothing is damaged.`}\n`;
   }
   const lines = repaired.flatMap(({ kind, problems, movedTo }) => [
     ...problems.map((problem) => `${paint('red', 'damaged:')} ${printable(problem)}`),

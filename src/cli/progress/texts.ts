@@ -1,3 +1,4 @@
+import { formatCount } from '../../analysis/format.js';
 import { printable } from '../../experiments/printable.js';
 import type { MendedDamage, Task, TaskEvent, TaskProgress, TasksOutcome } from '../../experiments/tasks/index.js';
 import { grouped } from '../terminal.js';
@@ -7,11 +8,9 @@ export function errorText(error: unknown): string {
   return printable(error instanceof Error ? error.message : String(error));
 }
 
-const countText = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /** `66 cells, 12 in the store already, 54 to train.`; `60 measurements to make.` */
 function plannedLine(total: number, present: number, what: string, verb: string): string {
-  const all = countText(total, what);
+  const all = formatCount(total, what);
   if (present === 0) return `${all} to ${verb}.`;
   if (present === total) return `${all}, all in the store already.`;
   return `${all}, ${present} in the store already, ${total - present} to ${verb}.`;
@@ -34,7 +33,7 @@ export function finishedText(tasks: readonly Task[], { executed, present }: Task
   const part = (kind: Task['kind'], what: string): string[] => {
     const all = tasks.filter((task) => task.kind === kind).length;
     if (all === 0) return [];
-    return [`${finished.filter((task) => task.kind === kind).length} of ${countText(all, what)}`];
+    return [`${finished.filter((task) => task.kind === kind).length} of ${formatCount(all, what)}`];
   };
   return [...part('cell', 'cell'), ...part('measurement', 'measurement')].join(' and ');
 }
@@ -90,7 +89,7 @@ export function lossText({ failed, blocked, diverged }: TasksOutcome, tasks: rea
   const counts = (kind: Task['kind'], what: string): string[] => {
     const of = <Entry>(entries: readonly Entry[], taskOf: (entry: Entry) => Task) =>
       entries.filter((entry) => taskOf(entry).kind === kind).length;
-    const total = countText(tasks.filter((task) => task.kind === kind).length, what);
+    const total = formatCount(tasks.filter((task) => task.kind === kind).length, what);
     const broken = of(failed, ({ task }) => task);
     const stuck = of(blocked, ({ task }) => task);
     const lost = of(diverged, (task) => task);

@@ -1,5 +1,5 @@
 import type { AgreementValues, MatchingValues, OverlapValues } from '../../analysis/overlap/values.js';
-import type { DatasetFacts } from '../../experiments/graph.js';
+import type { DatasetFacts } from '../../experiments/dataset-facts.js';
 import type { PlannedMeasurement } from '../../experiments/measurements/index.js';
 import { type Network, prunableParameters } from '../../networks/network.js';
 import { inputDegree } from '../../tickets/index.js';

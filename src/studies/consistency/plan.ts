@@ -1,5 +1,6 @@
 import { type MatchedBy, matchedBy } from '../../analysis/overlap/values.js';
-import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../experiments/graph.js';
+import type { DatasetFacts } from '../../experiments/dataset-facts.js';
+import { buildGraph, type PlannedCell, type RunGraph } from '../../experiments/graph.js';
 import {
   type AgreementSpecification,
   type MatchingSpecification,

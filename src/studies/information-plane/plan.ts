@@ -6,7 +6,8 @@ import {
   usualEstimators,
 } from '../../analysis/information/index.js';
 import { firstIterationOf } from '../../experiments/cell-specification.js';
-import { ancestry, buildGraph, type DatasetFacts, type PlannedCell } from '../../experiments/graph.js';
+import type { DatasetFacts } from '../../experiments/dataset-facts.js';
+import { ancestry, buildGraph, type PlannedCell } from '../../experiments/graph.js';
 import {
   type InformationSpecification,
   type PlannedMeasurement,

@@ -1,5 +1,6 @@
 import type { PropertyChoices } from '../../analysis/ticket-properties/index.js';
-import { buildGraph, type DatasetFacts, type PlannedCell } from '../../experiments/graph.js';
+import type { DatasetFacts } from '../../experiments/dataset-facts.js';
+import { buildGraph, type PlannedCell } from '../../experiments/graph.js';
 import { planProperties, propertyDefaults } from '../../experiments/measurements/properties.js';
 import { weightsAt } from '../../experiments/results.js';
 import type { RunSpecification } from '../../experiments/schema.js';

@@ -1,4 +1,4 @@
-import type { DatasetFacts } from '../../experiments/graph.js';
+import type { DatasetFacts } from '../../experiments/dataset-facts.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { count, type ValuesOf } from '../shared/options.js';
 import { cellsAsked, eachOnce, rewindLadders } from '../shared/rewinds/ladders.js';

@@ -1,4 +1,5 @@
-import type { DatasetFacts, PlannedCell } from '../../experiments/graph.js';
+import type { DatasetFacts } from '../../experiments/dataset-facts.js';
+import type { PlannedCell } from '../../experiments/graph.js';
 import type { LineSpecification, PlannedMeasurement } from '../../experiments/measurements/index.js';
 import type { RunSpecification } from '../../experiments/schema.js';
 import { variantOf } from '../../experiments/variant.js';

@@ -1,8 +1,9 @@
+import { formatCount } from '../../../analysis/format.js';
 import type { Task } from '../../../experiments/tasks/index.js';
 import type { TaskCounts, VerifyOutcome } from '../../../experiments/verify.js';
 import type { Recorded } from '../../../laboratory/index.js';
 import type { Inspected } from '../../../node/store/index.js';
-import { counted, type Paint } from '../../terminal.js';
+import type { Paint } from '../../terminal.js';
 
 type Counts = { -readonly [Kind in keyof TaskCounts]: number };
 
@@ -68,26 +69,26 @@ export class Findings {
     const cells = this.#checked.cell.size;
     const measurements = this.#checked.measurement.size;
     const parts = [
-      ...(cells > 0 ? [counted(cells, 'cell')] : []),
-      ...(measurements > 0 ? [counted(measurements, 'measurement')] : []),
-      ...(this.#checkpoints > 0 ? [counted(this.#checkpoints, 'checkpoint')] : []),
+      ...(cells > 0 ? [formatCount(cells, 'cell')] : []),
+      ...(measurements > 0 ? [formatCount(measurements, 'measurement')] : []),
+      ...(this.#checkpoints > 0 ? [formatCount(this.#checkpoints, 'checkpoint')] : []),
       ...(this.#records.length > 0
         ? [
-            `${counted(this.#records.length, 'record')} against the plan of ${this.#records.length === 1 ? 'its' : 'their'} settings`,
+            `${formatCount(this.#records.length, 'record')} against the plan of ${this.#records.length === 1 ? 'its' : 'their'} settings`,
           ]
         : []),
     ];
     const again = this.#replayed > 0 ? `; ${this.#replayed} made again` : '';
     const lines = [parts.length === 0 ? 'Nothing was checked.' : `Checked ${listed(parts)}${again}.`];
     const absent = [
-      ...(this.#absent.cell > 0 ? [`${counted(this.#absent.cell, 'cell')} not trained yet`] : []),
-      ...(this.#absent.measurement > 0 ? [`${counted(this.#absent.measurement, 'measurement')} not made yet`] : []),
+      ...(this.#absent.cell > 0 ? [`${formatCount(this.#absent.cell, 'cell')} not trained yet`] : []),
+      ...(this.#absent.measurement > 0 ? [`${formatCount(this.#absent.measurement, 'measurement')} not made yet`] : []),
       ...(this.#refused.length > 0
-        ? [`${counted(this.#refused.length, 'cell')} whose score is code: not made again without --allow-code`]
+        ? [`${formatCount(this.#refused.length, 'cell')} whose score is code: not made again without --allow-code`]
         : []),
     ];
     const isAny = cells + measurements + this.#checkpoints > 0;
-    if (this.#problems.size > 0) lines.push(paint('red', `${counted(this.#problems.size, 'problem')}.`));
+    if (this.#problems.size > 0) lines.push(paint('red', `${formatCount(this.#problems.size, 'problem')}.`));
     else if (isAny) lines.push(paint('green', 'All that was checked matches.'));
     lines.push(`Not checked: ${[...absent, ...this.#unchecked, REPORTS].join('; ')}.`);
     for (const { digest } of this.#digests) lines.push(`Digest of the run: ${digest}`);

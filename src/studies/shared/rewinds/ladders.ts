@@ -1,5 +1,6 @@
+import type { DatasetFacts } from '../../../experiments/dataset-facts.js';
 import { trainedOn } from '../../../experiments/examples.js';
-import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
+import { buildGraph, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
 import { epochSteps, iterationsOf, type Length } from '../../../experiments/length.js';
 import { lengthsOf } from '../../../experiments/lengths.js';
 import type { RunSpecification } from '../../../experiments/schema.js';

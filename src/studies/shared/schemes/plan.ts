@@ -1,4 +1,5 @@
-import { buildGraph, type DatasetFacts, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
+import type { DatasetFacts } from '../../../experiments/dataset-facts.js';
+import { buildGraph, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
 import type { RunSpecification } from '../../../experiments/schema.js';
 import type { StudyPlan } from '../../study.js';
 import { askedFor, specifyScheme } from '../ladder.js';
