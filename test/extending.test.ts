@@ -162,7 +162,7 @@ describe('docs/extending.md', () => {
     expect(digests[3]).toBe(digests[4]);
     expect(new Set(digests).size).toBe(4);
     expect(said('npx lottery verify mine --replay 2 --allow-code')).toMatch(
-      /Checked 5 cells and 1 record .*; 2 made again\.\nAll that was checked matches\./,
+      /Checked 5 cells, 1 record .* and 1 report; 2 made again\.\nAll that was checked matches\./,
     );
   });
 

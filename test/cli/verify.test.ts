@@ -44,7 +44,7 @@ describe('a finished run', () => {
     const { code, out } = await verify('good', '--replay', '3');
     expect(out).toContain('Checked 10 cells and 1 record against the plan of its settings; 3 made again.');
     expect(out.match(/same bits/g)).toHaveLength(3);
-    expect(out).toContain('All that was checked matches.\nNot checked: reports and figures');
+    expect(out).toContain('All that was checked matches.\nNot checked: report and figures of quickstart-');
     expect(out).toContain(`Digest of the run: ${digest}`);
     expect(code).toBe(0);
     const whole = await lottery(['verify', '--all', '--store', 'good', '--json']);

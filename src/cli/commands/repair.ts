@@ -97,5 +97,7 @@ function textOf(checked: number, repaired: readonly Repaired[]): string {
 function whatNow(kind: Inspected['kind'], movedTo: string | null): string {
   if (movedTo !== null) return `moved to ${printable(movedTo)}`;
   if (kind === 'checkpoint') return 'deleted; its cell starts again';
+  if (kind === 'report')
+    return 'left where it is; a run’s is written again by lottery report, a study’s by its command';
   return 'left where it is';
 }

@@ -123,5 +123,14 @@ describe('records of runs and studies', () => {
     expect(place).toBe(join(folder, 'studies', 'mine'));
     expect(readFileSync(join(place, 'report.html'), 'utf8')).toBe('<p>');
     expect([...readFileSync(join(place, 'figures', 'one.png'))]).toEqual([1, 2]);
+    const records = new FileRecords(folder);
+    expect(await records.checkStudyFiles('mine')).toEqual([]);
+    expect(await records.checkRunFiles('mine')).toBeNull();
+    writeFileSync(join(place, 'figures', 'one.png'), Uint8Array.of(1, 3));
+    rmSync(join(place, 'report.html'));
+    expect(await records.checkStudyFiles('mine')).toEqual([
+      expect.stringContaining('report.html is missing'),
+      expect.stringContaining('one.png is damaged'),
+    ]);
   });
 });

@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DamageError } from '../../experiments/damage.js';
 import { type ReadRecord, readRunRecord, readStudyRecord } from '../../experiments/record-schema.js';
 import type { RecordFiles, RecordStore } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import { InputError } from '../../networks/errors.js';
+import { sha256 } from './durably.js';
 import { formats, isPlainName, layout, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { replaceFile } from './replace-file.js';
@@ -76,6 +77,16 @@ export class FileRecords implements RecordStore {
     return opened.kind === 'whole';
   }
 
+  /** What is wrong with the files beside a run's record, each as a sentence; null where nothing tells. */
+  checkRunFiles(run: string): Promise<readonly string[] | null> {
+    return checkFiles(layout.run(this.#folder, run));
+  }
+
+  /** Likewise of a study. */
+  checkStudyFiles(folder: string): Promise<readonly string[] | null> {
+    return checkFiles(layout.study(this.#folder, folder));
+  }
+
   async #write(path: string, record: RunRecord | StudyRecord): Promise<void> {
     try {
       await makeFolder(dirname(path));
@@ -88,19 +99,53 @@ export class FileRecords implements RecordStore {
 
   async #writeFiles(folder: string, files: RecordFiles): Promise<string> {
     try {
-      await makeFolder(layout.aside(this.#folder));
+      const aside = layout.aside(this.#folder);
+      await makeFolder(aside);
+      // Between the old files and the new ones there is no word of either.
+      await rm(layout.manifest(folder), { force: true });
+      const listed: Record<string, { bytes: number; sha256: string }> = {};
       for (const [name, content] of files) {
-        const parts = name.split('/');
-        if (!parts.every(isPlainName)) throw new InputError(`${JSON.stringify(name)} cannot name a file of a report.`);
-        const path = join(folder, ...parts);
+        const path = placeOf(folder, name);
         await makeFolder(dirname(path));
-        await replaceFile(path, content, layout.aside(this.#folder));
+        await replaceFile(path, content, aside);
+        const bytes = Buffer.from(content);
+        listed[name] = { bytes: bytes.length, sha256: sha256(bytes) };
       }
+      await replaceFile(layout.manifest(folder), seal({ format: STORE_FORMAT, files: listed }, { indent: 1 }), aside);
     } catch (error) {
       throw storeTrouble(error, `the report could not be written to ${folder}`);
     }
     return folder;
   }
+}
+
+/** Where a file beside a record lies. @throws InputError when its name could lead out of the folder */
+function placeOf(folder: string, name: string): string {
+  const parts = name.split('/');
+  if (parts.every(isPlainName)) return join(folder, ...parts);
+  throw new InputError(`${JSON.stringify(name)} cannot name a file of a report.`);
+}
+
+async function checkFiles(folder: string): Promise<readonly string[] | null> {
+  const manifest = layout.manifest(folder);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(manifest);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw storeTrouble(error, `cannot read ${manifest}`);
+  }
+  const opened = openSealed<{ files: Record<string, { bytes: number; sha256: string }> }>(bytes, formats);
+  if (opened.kind === 'later') throw laterFormat(manifest, opened.format);
+  if (opened.kind !== 'whole') return [`${manifest} is damaged.`];
+  const problems: string[] = [];
+  for (const [name, stated] of Object.entries(opened.fields.files ?? {})) {
+    const path = placeOf(folder, name);
+    const content = await readFile(path).catch(() => null);
+    if (content === null) problems.push(`${path} is missing.`);
+    else if (sha256(content) !== stated.sha256) problems.push(`${path} is damaged: expected SHA-256 ${stated.sha256}.`);
+  }
+  return problems;
 }
 
 async function foldersOf(place: string): Promise<string[]> {

@@ -153,6 +153,16 @@ export class FileStore implements Store {
     return this.#checkpoints.checkCheckpoint(id);
   }
 
+  /** What is wrong with the report and the figures of a run; null where nothing tells: they have not been written yet. */
+  checkRunFiles(run: string): Promise<readonly string[] | null> {
+    return this.#records.checkRunFiles(run);
+  }
+
+  /** Likewise of a study. */
+  checkStudyFiles(folder: string): Promise<readonly string[] | null> {
+    return this.#records.checkStudyFiles(folder);
+  }
+
   /** Whether a run's record carries a checksum: those of format 1 do not. */
   isRunSealed(run: string): Promise<boolean> {
     return this.#records.isSealed(layout.runRecord(this.folder, run));

@@ -6,7 +6,7 @@ import { layout } from './layout.js';
 
 /** One thing that lies in a store, read whole and checked. */
 export interface Inspected {
-  readonly kind: Damaged['kind'] | 'checkpoint' | 'file';
+  readonly kind: Damaged['kind'] | 'checkpoint' | 'report' | 'file';
   readonly name: string;
   /** What is wrong with it, each as a sentence. */
   readonly problems: readonly string[];
@@ -32,6 +32,8 @@ export async function* inspectStore(store: FileStore): AsyncGenerator<Inspected>
 }
 
 async function* recordOf(kind: 'run' | 'study', name: string, store: FileStore): AsyncGenerator<Inspected> {
+  const files = await (kind === 'run' ? store.checkRunFiles(name) : store.checkStudyFiles(name));
+  if (files !== null) yield { kind: 'report', name, problems: files };
   const problems = await problemsOf(() => (kind === 'run' ? store.readRun(name) : store.readStudy(name)));
   if (problems.length > 0) {
     yield { kind, name, problems };
@@ -84,5 +86,5 @@ async function problemsOf(read: () => Promise<unknown>): Promise<string[]> {
 
 /** What has to be moved aside for an inspected thing to be made again; null for what is not made again. */
 export function damagedOf({ kind, name }: Inspected): Damaged | null {
-  return kind === 'checkpoint' || kind === 'file' ? null : { kind, name };
+  return kind === 'checkpoint' || kind === 'report' || kind === 'file' ? null : { kind, name };
 }

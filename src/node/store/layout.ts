@@ -39,6 +39,8 @@ export const layout = {
   studies: (store: string) => join(store, 'studies'),
   study: (store: string, folder: string) => join(store, 'studies', plain(folder)),
   studyRecord: (store: string, folder: string) => join(store, 'studies', plain(folder), 'study.json'),
+  /** Which files lie beside a record, with their checksums. */
+  manifest: (folder: string) => join(folder, 'files.json'),
   aside: (store: string) => join(store, 'tmp'),
   damaged: (store: string) => join(store, 'damaged'),
 } as const;

@@ -7,9 +7,6 @@ import type { Paint } from '../../terminal.js';
 
 type Counts = { -readonly [Kind in keyof TaskCounts]: number };
 
-/** What is never checked, since it is drawn from what is. */
-const REPORTS = 'reports and figures, which are drawn from the cells and can be written anew';
-
 /** What a verification found: how much was checked, how much was not, and what is wrong. */
 export class Findings {
   readonly #records: Recorded[] = [];
@@ -20,6 +17,7 @@ export class Findings {
   readonly #unchecked = new Set<string>();
   readonly #digests: { readonly run: string; readonly digest: string }[] = [];
   readonly #refused: { readonly id: string; readonly reason: string }[] = [];
+  readonly #reports = new Set<string>();
   #checkpoints = 0;
   #replayed = 0;
 
@@ -57,6 +55,15 @@ export class Findings {
     this.#digests.push({ run, digest });
   }
 
+  /** @param problems of a run's or a study's report and figures; null where they have not been written by this version */
+  report(name: string, problems: readonly string[] | null): void {
+    if (problems === null) this.unchecked(`report and figures of ${name}, which have no checksums, or are not there`);
+    else {
+      this.#reports.add(name);
+      for (const problem of problems) this.wrong(problem);
+    }
+  }
+
   /** Something in the store, whether a run or a study has it or not. */
   inspected({ kind, name, problems, unchecked }: Inspected): void {
     for (const problem of problems) this.wrong(problem);
@@ -78,6 +85,7 @@ export class Findings {
           ]
         : []),
     ];
+    if (this.#reports.size > 0) parts.push(formatCount(this.#reports.size, 'report'));
     const again = this.#replayed > 0 ? `; ${this.#replayed} made again` : '';
     const lines = [parts.length === 0 ? 'Nothing was checked.' : `Checked ${listed(parts)}${again}.`];
     const absent = [
@@ -90,7 +98,8 @@ export class Findings {
     const isAny = cells + measurements + this.#checkpoints > 0;
     if (this.#problems.size > 0) lines.push(paint('red', `${formatCount(this.#problems.size, 'problem')}.`));
     else if (isAny) lines.push(paint('green', 'All that was checked matches.'));
-    lines.push(`Not checked: ${[...absent, ...this.#unchecked, REPORTS].join('; ')}.`);
+    const unchecked = [...absent, ...this.#unchecked];
+    if (unchecked.length > 0) lines.push(`Not checked: ${unchecked.join('; ')}.`);
     for (const { digest } of this.#digests) lines.push(`Digest of the run: ${digest}`);
     return lines.join('\n');
   }
@@ -102,11 +111,12 @@ export class Findings {
         cells: this.#checked.cell.size,
         measurements: this.#checked.measurement.size,
         checkpoints: this.#checkpoints,
+        reports: this.#reports.size,
       },
       absent: { cells: this.#absent.cell, measurements: this.#absent.measurement },
       replayed: this.#replayed,
       notReplayed: this.#refused,
-      unchecked: [...this.#unchecked, REPORTS],
+      unchecked: [...this.#unchecked],
       problems: this.problems,
       digests: this.#digests,
     };

@@ -111,6 +111,10 @@ async function verifyTarget(target: Named, place: Place): Promise<void> {
     });
     findings.tasks(outcome);
     await checkpointsOf(tasks, store, findings);
+    findings.report(
+      target.name,
+      await (target.kind === 'run' ? store.checkRunFiles(target.name) : store.checkStudyFiles(target.name)),
+    );
     const isWhole = tasks.length === recorded.tasks.length && isSound(outcome) && recorded.problems.length === 0;
     if (isWhole && target.kind === 'run') findings.digest(target.name, await digestOf(tasks, store));
   } finally {
