@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { catalogue, catalogueEntry, type Dataset } from '../data/index.js';
-import { printable } from '../experiments/printable.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { suggestions } from '../experiments/suggest.js';
+import { printable } from '../networks/printable.js';
 import { type DownloadProgress, expandHome, loadDataset, loadOwnData } from '../node/data/index.js';
 import { exitCodes, UsageError } from './errors.js';
 import { byteText, isLive, type Output } from './terminal.js';

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { DamageError } from '../experiments/damage.js';
-import { printable } from '../experiments/printable.js';
 import { InputError } from '../networks/errors.js';
+import { printable } from '../networks/printable.js';
 import { FolderError } from '../node/folder-error.js';
 import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
@@ -111,7 +111,7 @@ function reportError(error: unknown): number {
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   if (error instanceof InputError) {
-    process.stderr.write(`${paint('red', 'error:')} ${printable(error.message)}${hintOf(error)}\n`);
+    process.stderr.write(`${paint('red', 'error:')} ${error.message}${hintOf(error)}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
   const message = printable(error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError } from '../networks/errors.js';
+import { isPrintable } from '../networks/printable.js';
 import { resolveSpecification } from './presets.js';
-import { isPrintable } from './printable.js';
 import type { RunRecord, StudyRecord } from './records.js';
 
 /** What is wrong with a record that was read, or the record. */

@@ -156,6 +156,7 @@ export class Laboratory {
       } catch (error) {
         const trouble = await mender.mend(error);
         if (trouble !== null) throw trouble;
+        mender.nextRound();
       }
     }
   }

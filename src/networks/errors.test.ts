@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, SettingError } from './errors.js';
 
+describe('an error of input', () => {
+  it('shows what a terminal would obey as text', () => {
+    const { message } = new InputError('a\u001b[2J\u0007\u009b\u202eb\n  c\td');
+    expect(message).toBe('a\\x1b[2J\\x07\\x9b\\u202eb\n  c\td');
+  });
+});
+
 describe('an error of a setting', () => {
   const problem = { setting: ['end'], value: 20, because: 'begin is 30', expected: 'a whole number from 31 on' };
 

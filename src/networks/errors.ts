@@ -1,9 +1,16 @@
+import { printable } from './printable.js';
+
 /**
  * An error in the user's input: a file, a specification, an option. Its message says what was given, what was
- * expected and what to do, and is shown without a stack trace.
+ * expected and what to do, and is shown without a stack trace. What was given is quoted in it, so that control characters
+ * stand as text.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options);
+  }
 }
 
 /** What is wrong with one setting. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { formatCount } from '../../analysis/format.js';
-import { printable } from '../../experiments/printable.js';
+import { printable } from '../../networks/printable.js';
 import { damagedOf, FileStore, type Inspected, inspectStore } from '../../node/store/index.js';
 import { storeOption } from '../options.js';
 import { namedIn } from '../runs.js';

@@ -1,6 +1,6 @@
 import { formatCount } from '../../analysis/format.js';
-import { printable } from '../../experiments/printable.js';
 import type { MendedDamage, Task, TaskEvent, TaskProgress, TasksOutcome } from '../../experiments/tasks/index.js';
+import { printable } from '../../networks/printable.js';
 import { grouped } from '../terminal.js';
 
 /** The text of an error for display. */

@@ -1,4 +1,5 @@
 import { InputError } from '../../networks/errors.js';
+import { printable } from '../../networks/printable.js';
 import type { DataChoices, PartName } from '../choices.js';
 import type { Dataset } from '../dataset.js';
 import { datasetDigest } from '../digest.js';
@@ -64,10 +65,11 @@ export function assembleDataset(data: RawData, choices: DataChoices, onNote: (te
   const [testImages, testLabels] = [pixels.pop() as Pixels, labels.pop() as (typeof labels)[number]];
   const [trainImages, trainLabels] = [joined(pixels), joined(labels)];
   const content = {
-    name,
+    // Names of files and folders are shown, on terminals too.
+    name: printable(name),
     shape,
     classes,
-    classNames,
+    classNames: classNames.map(printable),
     train: { images: trainImages, labels: trainLabels, count: trainLabels.length },
     test: { images: testImages, labels: testLabels, count: testLabels.length },
     ...(validation === undefined ? {} : { ownValidation: validation.labels.length }),

@@ -5,6 +5,9 @@ import type { MendedDamage } from './events.js';
 export class Mender {
   readonly mended: MendedDamage[] = [];
   readonly #store: Mendable;
+  /** The round in which something was found to be damaged, by what it is. */
+  readonly #rounds = new Map<string, number>();
+  #round = 0;
   readonly #onMended: (mended: MendedDamage) => void;
 
   constructor(store: Mendable, onMended: (mended: MendedDamage) => void = () => {}) {
@@ -12,20 +15,26 @@ export class Mender {
     this.#onMended = onMended;
   }
 
+  /** What was damaged before has been made again by now. */
+  nextRound(): void {
+    this.#round++;
+  }
+
   /** Null where the error was about something damaged that is out of the way now; else the error to report. */
   async mend(error: unknown): Promise<unknown> {
     if (!(error instanceof DamageError)) return error;
     const { damaged, message } = error;
-    const isSame = (other: Damaged) => other.kind === damaged.kind && other.name === damaged.name;
-    const isKnown = this.mended.some((before) => isSame(before.damaged));
+    const key = `${damaged.kind} ${damaged.name}`;
+    const met = this.#rounds.get(key);
+    // Several tasks may meet the same damage before it is made again.
+    if (met !== undefined) return met === this.#round ? null : error;
+    this.#rounds.set(key, this.#round);
     let place: string | null;
     try {
       place = await this.#store.setAside(damaged);
     } catch (trouble) {
       return trouble;
     }
-    // Two tasks may meet the same damage: what the first moved is gone for the second.
-    if (isKnown) return place === null ? null : error;
     const mended = { damaged, message, place };
     this.mended.push(mended);
     this.#onMended(mended);

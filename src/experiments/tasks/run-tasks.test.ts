@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DamageError } from '../damage.js';
 import { MemoryStore } from '../memory-store.js';
 import type { CellSummary, FinishedCell } from '../store.js';
 import { chainCosts } from './chains.js';
@@ -261,5 +262,47 @@ describe('tasks', () => {
     const store = new MemoryStore();
     const tasks = [cell('a', ['nobody'])];
     await expect(runTasks({ tasks, store, executor: new FakeExecutor(store, 1) })).rejects.toThrow('not in the graph');
+  });
+
+  it('that are damaged in the store are set aside and made again, and what waited for them is executed then', async () => {
+    const store = new MemoryStore();
+    for (const id of ['a', 'b']) await store.write(finished(id));
+    const executor = new FakeExecutor(store, 2);
+    const damage = new DamageError('weights of a are damaged.', { kind: 'cell', name: 'a' });
+    let reads = 0;
+    const failing: Executor = {
+      concurrency: 2,
+      execute: async (order, options) => {
+        // Both children of a meet the damage before it is made again.
+        if (['c', 'd'].includes(order.id) && reads++ < 2) throw damage;
+        return executor.execute(order, options ?? {});
+      },
+    };
+    const tasks = [cell('a'), cell('b'), cell('c', ['a']), cell('d', ['a']), cell('e', ['c', 'b'])];
+    const events: TaskEvent[] = [];
+    const outcome = await runTasks({ tasks, store, executor: failing, onEvent: (event) => events.push(event) });
+    expect(executor.started.sort()).toEqual(['a', 'c', 'd', 'e']);
+    expect(ids(outcome.executed)).toEqual(['a', 'c', 'd', 'e']);
+    expect(ids(outcome.present)).toEqual(['b']);
+    expect([outcome.failed, outcome.blocked]).toEqual([[], []]);
+    expect(outcome.mended).toEqual([{ damaged: damage.damaged, message: damage.message, place: null }]);
+    expect(events.filter(({ kind }) => kind === 'damaged')).toHaveLength(1);
+    expect(events.filter(({ kind }) => kind === 'failed' || kind === 'blocked')).toEqual([]);
+  });
+
+  it('that stay damaged however often they are made fail', async () => {
+    const store = new MemoryStore();
+    await store.write(finished('a'));
+    const executor = new FakeExecutor(store, 1);
+    const failing: Executor = {
+      concurrency: 1,
+      execute: async (order, options) => {
+        if (order.id === 'b') throw new DamageError('a is damaged.', { kind: 'cell', name: 'a' });
+        return executor.execute(order, options ?? {});
+      },
+    };
+    const outcome = await runTasks({ tasks: [cell('a'), cell('b', ['a'])], store, executor: failing });
+    expect(idsOf(outcome.failed)).toEqual(['b']);
+    expect(executor.started).toEqual(['a']);
   });
 });

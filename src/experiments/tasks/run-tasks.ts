@@ -25,6 +25,7 @@ export async function runTasks(options: RunTasksOptions): Promise<TasksOutcome> 
     const round = await runRound(options, mender, failed);
     executed.push(...round.executed);
     failed = round.failed;
+    mender.nextRound();
     const isOver = !round.isIncomplete || round.aborted || round.fatal !== null;
     if (!isOver) continue;
     const own = new Set(executed);

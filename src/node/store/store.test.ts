@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,6 +131,47 @@ describe('a store of cells', () => {
     expect((await readdir(aside)).sort()).toEqual([`${hostname()}~${process.pid}~alive`, 'elsewhere~1~unknown'].sort());
   });
 
+  it('of format 1 is read as it is, and goes on as one of format 2, under the same names and digests', async () => {
+    const store = await FileStore.open(folder, { write: true });
+    for (const cell of cells) await store.write(cell);
+    const texts = new Map<string, string>();
+    for (const { id } of cells) {
+      const path = join(layout.cell(folder, id), 'cell.json');
+      const { files, cell } = JSON.parse(await readFile(path, 'utf8'));
+      const sha256 = createHash('sha256').update(JSON.stringify(cell)).digest('hex');
+      texts.set(path, JSON.stringify({ format: 1, files, sha256, cell }, null, 1));
+      await writeFile(path, texts.get(path) as string);
+    }
+    await writeFile(layout.marker(folder), '{"format":1,"program":"lottery-lab"}\n');
+    await mkdir(layout.run(folder, 'old'), { recursive: true });
+    await mkdir(layout.checkpoints(folder));
+    await writeFile(join(layout.run(folder, 'old'), 'run.json.12345.new'), '{');
+    await writeFile(join(layout.checkpoints(folder), `${cells[0].id}.safetensors`), 'old');
+    const old = await FileStore.open(folder);
+    for (const cell of cells) expect(await old.read(cell.id)).toEqual(cell);
+    const now = await FileStore.open(folder, { write: true });
+    for (const cell of cells) {
+      expect(await now.read(cell.id)).toEqual(cell);
+      expect(await now.check(cell.id)).toEqual([]);
+    }
+    for (const [path, text] of texts) expect(await readFile(path, 'utf8')).toBe(text);
+    expect(await readdir(layout.run(folder, 'old'))).toEqual([]);
+    expect(await readdir(layout.checkpoints(folder))).toEqual([]);
+    expect(JSON.parse(await readFile(layout.marker(folder), 'utf8'))).toMatchObject({ format: 2 });
+  });
+
+  it('is known for one whose store.json is lost or damaged, and gets another', async () => {
+    const store = await FileStore.open(folder, { write: true });
+    await store.write(cells[0]);
+    for (const text of ['', 'null', '{', '{"format":"x"}']) {
+      await writeFile(layout.marker(folder), text);
+      await expect(FileStore.open(folder), text).rejects.toThrow(DamageError);
+      expect(await (await FileStore.open(folder, { write: true })).read(cells[0].id)).toEqual(cells[0]);
+    }
+    await rm(layout.marker(folder));
+    expect(await (await FileStore.open(folder, { write: true })).read(cells[0].id)).toEqual(cells[0]);
+  });
+
   it('may be written by two at once', async () => {
     const one = await FileStore.open(folder, { write: true });
     const two = await FileStore.open(folder, { write: true });
@@ -151,6 +193,12 @@ describe('a folder that is no place for a store', () => {
     await writeFile(join(folder, 'store.json'), '{"format": 3}');
     await expect(FileStore.open(folder, { write: true })).rejects.toThrow(
       /format 3; this version of lottery-lab knows formats up to 2/,
+    );
+  });
+
+  it.skipIf(process.platform !== 'linux')('is refused where nothing can be made, and at once', async () => {
+    await expect(FileStore.open('/proc/none/store', { write: true })).rejects.toThrow(
+      '/proc/none/store cannot be used: a folder above it cannot be made here',
     );
   });
 

@@ -1,10 +1,10 @@
 import { runDigest } from '../../../experiments/assemble.js';
 import { ownScoreOf } from '../../../experiments/own-score.js';
-import { printable } from '../../../experiments/printable.js';
 import type { Task } from '../../../experiments/tasks/index.js';
 import { type VerifyEvent, type VerifyOutcome, verifyTasks } from '../../../experiments/verify.js';
 import { type Recorded, recordedRun, recordedStudy } from '../../../laboratory/index.js';
 import { InputError } from '../../../networks/errors.js';
+import { printable } from '../../../networks/printable.js';
 import { WorkerPool } from '../../../node/pool.js';
 import { FileStore, inspectStore } from '../../../node/store/index.js';
 import { openData } from '../../data-sources.js';
