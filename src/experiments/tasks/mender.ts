@@ -1,4 +1,4 @@
-import { type Damaged, DamageError, type Mendable } from '../damage.js';
+import { DamageError, type Mendable } from '../damage.js';
 import type { MendedDamage } from './events.js';
 
 /** Moves what is damaged aside, each thing once: what is damaged again after it was made anew is a failure. */
@@ -33,6 +33,7 @@ export class Mender {
     try {
       place = await this.#store.setAside(damaged);
     } catch (trouble) {
+      this.#rounds.delete(key);
       return trouble;
     }
     const mended = { damaged, message, place };
