@@ -74,8 +74,8 @@ describe.skipIf(!buildable)('native kernels', () => {
   const plans: Record<string, () => TrainingPlan> = {
     'LeNet-300-100': () => shortLenet(wasm, 60, 40),
     'LeNet-300-100 in a ragged batch': () => shortLenet(wasm, 37, 10),
-    'Conv-2': () => shortConv2(wasm, 25, 4),
-    'ResNet-20': () => shortResnet(wasm, 39, 4),
+    'Conv-2': () => shortConv2(wasm, 25, 2),
+    'ResNet-20': () => shortResnet(wasm, 39, 2),
   };
 
   for (const [name, planOf] of Object.entries(plans)) {
@@ -117,7 +117,7 @@ describe.skipIf(!buildable)('native kernels', () => {
     'ResNet-20 on floats with labels of 16 bits': () => onFloats(shortResnet(wasm, 20, 1)),
     'a supermask of LeNet-300-100': () => ({ ...shortLenet(wasm, 60, 20), learned: { kind: 'supermask', initial: 0 } }),
     'edge-popup of LeNet-300-100': () => ({ ...shortLenet(wasm, 37, 20), learned: { kind: 'edge-popup', counts } }),
-    'a supermask of ResNet-20': () => ({ ...shortResnet(wasm, 20, 2), learned: { kind: 'supermask', initial: 1 } }),
+    'a supermask of ResNet-20': () => ({ ...shortResnet(wasm, 20, 1), learned: { kind: 'supermask', initial: 1 } }),
     'LeNet-300-100 with frozen pruned weights': () => ({
       ...atDensity(shortLenet(wasm, 60, 20), 0.3),
       optimiser: { name: 'sgd', lr: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
