@@ -1,4 +1,4 @@
-import { builtInNames, partSize } from '../data/index.js';
+import { builtInNames, catalogueEntry, partSize } from '../data/index.js';
 import { InputError } from '../networks/errors.js';
 import { type Node, nodesOf } from '../networks/shapes.js';
 import {
@@ -10,7 +10,6 @@ import {
   startsOfAmount,
 } from '../tickets/index.js';
 import { VALIDATION } from './examples.js';
-import { knownImages } from './known-images.js';
 import { lateTimes } from './late-times.js';
 import { exceeds } from './length.js';
 import { buildNetwork } from './network-schema.js';
@@ -72,10 +71,10 @@ function ofData({ data, batch }: RunSpecification): string[] {
 
 /** What does not fit in the network itself, or does not fit images that are known by name; others are checked when they are read. */
 function ofNetwork({ network, data, batch }: RunSpecification): string[] {
-  const images = knownImages(data.name);
-  if (images === undefined) return [];
+  const known = data.name === undefined ? undefined : catalogueEntry(data.name);
+  if (known === undefined) return [];
   try {
-    return alone(nodesOf(buildNetwork(network, images.shape, images.classes)), batch);
+    return alone(nodesOf(buildNetwork(network, known.shape, known.classes)), batch);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return [error.message.startsWith('network') ? error.message : `network: ${error.message}`];

@@ -46,6 +46,7 @@ async function mirror(answer: RequestListener): Promise<{ address: string; range
 const entryOf = (...mirrors: string[]): CatalogueEntry => ({
   name: 'digits',
   description: '',
+  shape: { channels: 1, height: 28, width: 28 },
   classes: 10,
   classNames: [],
   normalisation: { mean: [0], deviation: [1] },
