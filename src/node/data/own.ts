@@ -5,7 +5,6 @@ import { firstExamples } from '../../data/first-examples.js';
 import { datasetFromNpz } from '../../data/from-npz.js';
 import { InputError } from '../../networks/errors.js';
 import { expandHome } from './home.js';
-import { datasetFromFolder } from './own-folder.js';
 
 export interface OwnDataRequest {
   /** An `.npz` file, or a folder; `~` at its start is the home folder. */
@@ -33,8 +32,11 @@ export async function loadOwnData({ train, test, choices = {}, onNote, ...reques
     throw new InputError(`${path}: expected at most 2 GiB; found ${found.size} bytes. Save fewer or smaller images.`);
   }
   let whole: Dataset;
-  if (found.isDirectory()) whole = await datasetFromFolder(path, choices, tell);
-  else if (/\.npz$/i.test(path)) whole = datasetFromNpz(readFileSync(path), path, { choices, onNote: tell });
+  if (found.isDirectory()) {
+    // Decoders of images are loaded for those who have images.
+    const { datasetFromFolder } = await import('./own-folder.js');
+    whole = await datasetFromFolder(path, choices, tell);
+  } else if (/\.npz$/i.test(path)) whole = datasetFromNpz(readFileSync(path), path, { choices, onNote: tell });
   else throw new InputError(`${path}: expected an .npz file, or a folder with train and test in it.`);
   return train === undefined && test === undefined ? whole : firstExamples(whole, train, test);
 }

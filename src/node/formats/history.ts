@@ -1,5 +1,3 @@
-import { parquetReadObjects } from 'hyparquet';
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import { InputError } from '../../networks/errors.js';
 import type { History } from '../../training/types.js';
 
@@ -13,8 +11,11 @@ const columns = [
   ['testAccuracy', 'test_accuracy'],
 ] as const;
 
+// Parquet's libraries are loaded when curves are first read or written: most commands do neither.
+
 /** Learning curves as Parquet, one row per evaluation: pandas, polars and DuckDB open it. */
-export function encodeHistory(history: History): Uint8Array {
+export async function encodeHistory(history: History): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
   const columnData = [
     { name: 'iteration', data: [...history.iteration], type: 'INT32' as const },
     ...columns.flatMap(([field, name]) => {
@@ -27,6 +28,7 @@ export function encodeHistory(history: History): Uint8Array {
 
 /** @throws InputError when the file is not a Parquet file of learning curves */
 export async function decodeHistory(bytes: Uint8Array, file: string): Promise<History> {
+  const { parquetReadObjects } = await import('hyparquet');
   try {
     const rows = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
     const column = (name: string) => rows.map((row) => Number(row[name]));

@@ -183,7 +183,7 @@ export class FileCells implements CellStore {
     try {
       await makeFolder(aside);
       const files: Record<string, { bytes: number; sha256: string }> = {};
-      for (const [name, bytes] of contentOf(cell)) {
+      for (const [name, bytes] of await contentOf(cell)) {
         await this.#write(join(aside, name), bytes);
         files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
       }
