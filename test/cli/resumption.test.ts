@@ -14,7 +14,7 @@ describe('a run that is stopped', () => {
   });
 
   it('resumes after Ctrl-C where it stopped, with the same digest', async () => {
-    const slow = ['--set', 'iterations=4000', '--set', 'evaluateEvery=100', '--trials', '1'];
+    const slow = ['--set', 'iterations=2500', '--set', 'evaluateEvery=100', '--trials', '1'];
     const stopped = await lottery([...runTiny('interrupted'), ...slow], {
       signal: 'SIGINT',
       when: (printed) => printed.includes('[1/'),

@@ -100,7 +100,7 @@ describe('a run', () => {
     // Of 20 units 12 are left, then 7.
     const expected = { 'fc1.weight': [7, 784], 'fc1.bias': [7], 'fc2.weight': [10, 7], 'fc2.bias': [10] };
     for (const condition of ['ticket', 'reinitialise']) {
-      for (const what of ['final', 'early-stop', 'mask']) {
+      for (const what of condition === 'ticket' ? ['final', 'early-stop', 'mask'] : ['final']) {
         const shapes = Object.fromEntries(
           Object.entries(expected).filter(([name]) => what !== 'mask' || name.endsWith('weight')),
         );
