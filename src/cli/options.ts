@@ -53,7 +53,7 @@ export function checkpointOption(): Option {
 export function allowCodeOption(): Option {
   return new Option(
     '--allow-code',
-    'run scores that are code even where a file or a record names them, and not this command line',
+    'run scores that are code where a file or a record names them, not only where this command line does',
   );
 }
 

@@ -37,8 +37,8 @@ export function verifyCommand(setExitCode: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-It says how much it checked, and what it did not: cells that are not trained yet, reports and figures (which can be
-written anew), and what was not made again. Nothing is changed; lottery repair moves aside what is damaged.
+It says how much it checked, and what it did not, such as cells that are not trained yet. Nothing is changed;
+lottery repair moves aside what is damaged.
 
 Examples:
   $ lottery verify quickstart
