@@ -10,6 +10,7 @@ import type { History } from '../../training/types.js';
 import { decodeHistory } from '../formats/history.js';
 import { decodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
 import { contentOf, filesOf, floatsOf, readNumber, snapshotsOf, writeNumber } from './cell-content.js';
+import { cellFileSchema } from './cell-schema.js';
 import { asideName, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
 import { cellFiles, formats, layout, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
@@ -97,12 +98,14 @@ export class FileCells implements CellStore {
     const opened = openSealed<CellFile>(bytes, { ...formats, reviver: readNumber });
     if (opened.kind === 'later') throw laterFormat(path, opened.format);
     if (opened.kind === 'damaged') throw damaged(opened.what);
-    const { cell, files, sha256: stated } = opened.fields;
+    const { cell, files, sha256: stated } = opened.fields as CellFile;
+    const shape = cellFileSchema.safeParse(opened.fields);
+    if (!shape.success) {
+      const [{ path: at, message }] = shape.error.issues;
+      throw damaged(`expected a cell’s summary; ${at.join('.')}: ${message}`);
+    }
     if (opened.kind === 'unsealed' && sha256(Buffer.from(JSON.stringify(cell, writeNumber) ?? '')) !== stated) {
       throw damaged('the SHA-256 of its content is not the one that it states');
-    }
-    if (cell === undefined || files === undefined || stated === undefined || cell.digests === undefined) {
-      throw damaged('expected a cell’s summary');
     }
     if (cell.id !== id) throw damaged(`it is of cell ${cell.id}`);
     const named = cellId(cell.specification);

@@ -12,6 +12,7 @@ import type { FinishedCell } from '../../experiments/store.js';
 import { loadKernels } from '../../kernels/index.js';
 import { FileStore } from './file-store.js';
 import { layout } from './layout.js';
+import { seal } from './sealed-json.js';
 
 let cells: FinishedCell[];
 let folder: string;
@@ -73,6 +74,30 @@ describe('a store of cells', () => {
     expect(cells.some(({ mask }) => mask !== null)).toBe(true);
     expect(cells.some(({ snapshots }) => snapshots.size > 0)).toBe(true);
     expect(await store.find(cells[0].id.slice(0, 8))).toBe(cells[0].id);
+  });
+
+  it('takes nothing for a cell that is not made like one, however whole its file', async () => {
+    const store = await FileStore.open(folder, { write: true });
+    await store.write(cells[0]);
+    const path = join(layout.cell(folder, cells[0].id), 'cell.json');
+    const { format, files, cell } = JSON.parse(await readFile(path, 'utf8'));
+    for (const wrong of [
+      {},
+      { files, cell: null },
+      { files, cell: {} },
+      { files: [], cell },
+      { files, cell: { ...cell, specification: null } },
+      { files, cell: { ...cell, digests: { ...cell.digests, snapshots: 1 } } },
+      { files, cell: { ...cell, layers: 'fc1' } },
+      { files, cell: { ...cell, specification: { ...cell.specification, batch: 7 } } },
+      { files: { ...files, 'more.bin': files['weights.safetensors'] }, cell },
+    ]) {
+      await writeFile(path, seal({ format, ...wrong }));
+      for (const read of [() => store.readSummary(cells[0].id), () => store.read(cells[0].id)]) {
+        await expect(read(), JSON.stringify(wrong).slice(0, 80)).rejects.toThrow(DamageError);
+      }
+      expect(await store.check(cells[0].id)).toHaveLength(1);
+    }
   });
 
   it('keeps measurements that are not finite', async () => {
