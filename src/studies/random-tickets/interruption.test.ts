@@ -10,7 +10,7 @@ const study = [
   'random-tickets',
   'quickstart',
   ...smallSettings(20, 40),
-  ...['--densities', '0.5', '--trials', '2', '--draws', '2', '--examples', '60'],
+  ...['--densities', '0.5', '--trials', '2', '--draws', '1', '--examples', '60'],
 ];
 
 /** Measurements in the store. */
@@ -32,11 +32,11 @@ describe('a study that is stopped while it measures', () => {
     const asked = await interrupted('SIGINT');
     expect(asked.code, asked.err).toBe(1);
     expect(asked.err).toMatch(
-      /Stopped\. \d+ of \d+ cells and \d+ of 20 measurements are finished and kept\. Resume with: lottery study random-tickets /,
+      /Stopped\. \d+ of \d+ cells and \d+ of 12 measurements are finished and kept\. Resume with: lottery study random-tickets /,
     );
     const first = made();
     expect(first).toBeGreaterThanOrEqual(3);
-    expect(first).toBeLessThan(20);
+    expect(first).toBeLessThan(12);
 
     const killed = await interrupted('SIGKILL');
     expect(killed.code).toBeNull();
@@ -46,7 +46,7 @@ describe('a study that is stopped while it measures', () => {
     expect(done.code, done.err).toBe(0);
     expect(done.err).toContain('cells, all in the store already.');
     const { measurements } = JSON.parse(done.out);
-    expect(measurements).toMatchObject({ planned: 20, finished: 20 });
+    expect(measurements).toMatchObject({ planned: 12, finished: 12 });
     expect(readdirSync(path('lottery-store', 'tmp'))).toEqual([]);
 
     // And comes to the very numbers of a study that nothing happened to, on one thread.
