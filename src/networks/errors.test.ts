@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { InputError, SettingError } from './errors.js';
 
 describe('an error of input', () => {
-  it('shows what a terminal would obey as text', () => {
-    const { message } = new InputError('a\u001b[2J\u0007\u009b\u202eb\n  c\td');
-    expect(message).toBe('a\\x1b[2J\\x07\\x9b\\u202eb\n  c\td');
+  it('writes out the control characters of what it repeats, and keeps its lines', () => {
+    const cause = new Error('why');
+    const error = new InputError('a.npz: found \u001b[2J\u0000 and \u202e:\n  line two', { cause });
+    expect(error.message).toBe('a.npz: found \\x1b[2J\\x00 and \\u202e:\n  line two');
+    expect(error.cause).toBe(cause);
   });
 });
 

@@ -1,3 +1,4 @@
+import { shown } from '../../experiments/shown.js';
 import { InputError } from '../../networks/errors.js';
 
 /**
@@ -63,13 +64,39 @@ function readHeader(bytes: Uint8Array, file: string): Header {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(bytes.length - 8)) throw wrong(`its header says ${length} bytes, found ${bytes.length - 8}`);
   const start = 8 + Number(length);
+  let header: unknown;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start));
-    const { __metadata__: metadata = {}, ...entries } = JSON.parse(text);
-    return { entries, metadata, start };
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
   } catch {
     throw wrong('its header is not JSON');
   }
+  if (!isGroup(header)) throw wrong(`its header is ${shown(header)}`);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isGroup(metadata) || !Object.values(metadata).every((text) => typeof text === 'string')) {
+    throw wrong(`its metadata is ${shown(metadata)}; expected texts`);
+  }
+  for (const [name, entry] of Object.entries(entries)) {
+    if (!isEntry(entry)) throw wrong(`tensor ${shown(name)} is ${shown(entry)}`);
+  }
+  return { entries: entries as Header['entries'], metadata: metadata as Header['metadata'], start };
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function isEntry(value: unknown): value is HeaderEntry {
+  if (!isGroup(value)) return false;
+  const { dtype, shape, data_offsets: place } = value;
+  return (
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    shape.every(isSize) &&
+    Array.isArray(place) &&
+    place.length === 2 &&
+    place.every(isSize)
+  );
 }
 
 /**
@@ -81,27 +108,38 @@ export function safetensorsMetadata(bytes: Uint8Array, file: string): Readonly<R
   return readHeader(bytes, file).metadata;
 }
 
+const sizes: ReadonlyMap<string, number> = new Map([
+  ['F32', 4],
+  ['BOOL', 1],
+]);
+
 /**
- * Decodes F32 and BOOL tensors.
+ * Decodes F32 and BOOL tensors. As the format has it, they lie one after the other without holes, and nothing follows them.
  *
  * @throws InputError naming the file, what was expected and what was found
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Map<string, StoredTensor> {
   const wrong = troubleIn(file);
   const { entries, start } = readHeader(bytes, file);
+  const all = Object.entries(entries);
+  const placed = all.map(([name, { data_offsets: place }]) => ({ name, place }));
+  placed.sort(({ place: a }, { place: b }) => a[0] - b[0] || a[1] - b[1]);
+  let end = 0;
+  for (const { name, place } of placed) {
+    if (place[0] !== end) throw wrong(`tensor ${shown(name)} begins at byte ${place[0]}; expected ${end}`);
+    end = place[1];
+  }
+  if (end !== bytes.length - start) throw wrong(`its tensors take ${end} bytes, found ${bytes.length - start}`);
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(entries)) {
-    const [from, to] = entry?.data_offsets ?? [];
-    const size = { F32: 4, BOOL: 1 }[entry?.dtype];
-    const count = Array.isArray(entry?.shape) ? entry.shape.reduce((product, side) => product * side, 1) : Number.NaN;
-    if (size === undefined || !(from >= 0) || to - from !== count * size || to > bytes.length - start) {
-      throw wrong(
-        `tensor ${name} is of type ${entry?.dtype}, shape ${entry?.shape}, bytes ${from} to ${to} of ${bytes.length - start}`,
-      );
+  for (const [name, { dtype, shape, data_offsets: place }] of all) {
+    const [from, to] = place;
+    const size = sizes.get(dtype);
+    if (size === undefined || to - from !== shape.reduce((product, side) => product * side, size)) {
+      throw wrong(`tensor ${shown(name)} is of type ${shown(dtype)}, shape ${shown(shape)}, bytes ${from} to ${to}`);
     }
     // A copy of its own: a Buffer's slice would share the memory, and its alignment, of the whole.
     const data = Uint8Array.from(bytes.subarray(start + from, start + to));
-    tensors.set(name, { shape: entry.shape, values: size === 4 ? new Float32Array(data.buffer) : data });
+    tensors.set(name, { shape, values: size === 4 ? new Float32Array(data.buffer) : data });
   }
   return tensors;
 }

@@ -30,12 +30,12 @@ export function filesOf({ digests }: Pick<CellSummary, 'digests'>): string[] {
 }
 
 /** The files of a cell but its summary. */
-export async function contentOf(cell: FinishedCell): Promise<[string, Uint8Array][]> {
+export function contentOf(cell: FinishedCell): [string, Uint8Array][] {
   const network = networkOf(cell.specification);
   const encode = (tensors: Iterable<readonly [string, Float32Array | Uint8Array]>) =>
     encodeSafetensors(new Map(withShapes(tensors, network)));
   const content: [string, Uint8Array][] = [
-    [cellFiles.history, await encodeHistory(cell.history)],
+    [cellFiles.history, encodeHistory(cell.history)],
     [cellFiles.weights, encode(cell.finalWeights)],
     [cellFiles.earlyStop, encode(cell.earlyStopWeights)],
   ];

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cellId } from '../../experiments/cell-specification.js';
+import { readCellSummary } from '../../experiments/cell-schema.js';
+import { type CellSpecification, cellId } from '../../experiments/cell-specification.js';
 import { DamageError } from '../../experiments/damage.js';
 import { cellDigests } from '../../experiments/digest.js';
 import type { CellDigests, CellStore, CellSummary, FinishedCell } from '../../experiments/store.js';
@@ -10,7 +11,6 @@ import type { History } from '../../training/types.js';
 import { decodeHistory } from '../formats/history.js';
 import { decodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
 import { contentOf, filesOf, floatsOf, readNumber, snapshotsOf, writeNumber } from './cell-content.js';
-import { cellFileSchema } from './cell-schema.js';
 import { asideName, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
 import { cellFiles, formats, layout, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
@@ -98,18 +98,17 @@ export class FileCells implements CellStore {
     const opened = openSealed<CellFile>(bytes, { ...formats, reviver: readNumber });
     if (opened.kind === 'later') throw laterFormat(path, opened.format);
     if (opened.kind === 'damaged') throw damaged(opened.what);
-    const { cell, files, sha256: stated } = opened.fields as CellFile;
-    const shape = cellFileSchema.safeParse(opened.fields);
-    if (!shape.success) {
-      const [{ path: at, message }] = shape.error.issues;
-      throw damaged(`expected a cell’s summary; ${at.join('.')}: ${message}`);
-    }
-    if (opened.kind === 'unsealed' && sha256(Buffer.from(JSON.stringify(cell, writeNumber) ?? '')) !== stated) {
+    const { cell: said, files, sha256: stated } = opened.fields;
+    if (opened.kind === 'unsealed' && sha256(Buffer.from(JSON.stringify(said, writeNumber) ?? '')) !== stated) {
       throw damaged('the SHA-256 of its content is not the one that it states');
     }
+    if (said === undefined || stated === undefined || !isListing(files)) throw damaged('expected a cell’s summary');
+    const read = readCellSummary(said);
+    if ('wrong' in read) throw damaged(read.wrong);
+    const cell = read.summary;
     if (cell.id !== id) throw damaged(`it is of cell ${cell.id}`);
-    const named = cellId(cell.specification);
-    if (named !== id) throw damaged(`its specification is that of cell ${named}`);
+    const named = nameOf(cell.specification);
+    if (named !== id) throw damaged(`its specification is that of ${named === null ? 'no cell' : `cell ${named}`}`);
     const expected = filesOf(cell);
     const listed = Object.keys(files);
     if (listed.length !== expected.length || expected.some((name) => files[name] === undefined)) {
@@ -186,7 +185,7 @@ export class FileCells implements CellStore {
     try {
       await makeFolder(aside);
       const files: Record<string, { bytes: number; sha256: string }> = {};
-      for (const [name, bytes] of await contentOf(cell)) {
+      for (const [name, bytes] of contentOf(cell)) {
         await this.#write(join(aside, name), bytes);
         files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
       }
@@ -234,6 +233,24 @@ export class FileCells implements CellStore {
     } catch (error) {
       return [(error as Error).message];
     }
+  }
+}
+
+/** Whether a value lists files with their sizes and digests. */
+function isListing(value: unknown): value is CellFile['files'] {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every(
+    (file) =>
+      Number.isSafeInteger(file?.bytes) && typeof file.sha256 === 'string' && /^[0-9a-f]{64}$/.test(file.sha256),
+  );
+}
+
+/** The name of the cell that a specification describes; null where what was read is none. */
+function nameOf(specification: CellSpecification): string | null {
+  try {
+    return cellId(specification);
+  } catch {
+    return null;
   }
 }
 
