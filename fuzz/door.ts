@@ -42,7 +42,7 @@ const LONGEST = 4000;
 
 /** What a message for people never holds: traces, and what JavaScript says of a program's own mistakes. */
 const machinery =
-  /^\s+at .*[:(]|Cannot (read|set|destructure|convert) |is not (a function|iterable|defined|a constructor)|\[object |Invalid (array|typed array|string) length|Maximum call stack|offset is out of bounds|Offset is outside/im;
+  /^\s+at .*[:(]|Cannot (read propert|set propert|destructure|convert)|is not (a function|iterable|defined|a constructor)|\[object |Invalid (array|typed array|string) length|Maximum call stack|offset is out of bounds|Offset is outside/im;
 
 /**
  * @param names of which a message has to say one

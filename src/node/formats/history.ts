@@ -1,8 +1,8 @@
-import { parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { shown } from '../../experiments/shown.js';
 import { InputError } from '../../networks/errors.js';
 import type { History } from '../../training/types.js';
+import { readNumberTable } from './parquet.js';
+import { BadBytes } from './snappy.js';
 
 /** Columns of `history.parquet`, in order: the field of a history, its name in the file. */
 const columns = [
@@ -30,32 +30,24 @@ export function encodeHistory(history: History): Uint8Array {
 const needed = ['iteration', 'train_loss', 'train_accuracy', 'validation_loss', 'validation_accuracy'];
 
 /** @throws InputError when the file is not a Parquet file of learning curves */
-export async function decodeHistory(bytes: Uint8Array, file: string): Promise<History> {
-  const rows = await rowsOf(bytes, file);
-  const [first = {}] = rows;
-  const missing = rows.length > 0 ? needed.filter((name) => !Object.hasOwn(first, name)) : [];
-  if (missing.length > 0) throw unreadable(file, `it has no ${missing.join(', ')}`);
-  const column = (name: string) =>
-    rows.map((row, i) => {
-      const value = row[name];
-      if (typeof value === 'number' && (name !== 'iteration' || Number.isSafeInteger(value))) return value;
-      throw unreadable(file, `row ${i} of ${name} is ${shown(value)}`);
-    });
-  const present = columns.filter(([, name]) => Object.hasOwn(first, name));
-  const history = {
-    iteration: column('iteration'),
-    ...Object.fromEntries(present.map(([field, name]) => [field, column(name)])),
-  };
-  return history as unknown as History;
-}
-
-async function rowsOf(bytes: Uint8Array, file: string): Promise<Record<string, unknown>[]> {
+export function decodeHistory(bytes: Uint8Array, file: string): History {
+  let table: ReturnType<typeof readNumberTable>;
   try {
-    return await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
-  } catch {
-    // What the reader says is about its own workings.
-    throw unreadable(file, 'it is truncated, damaged or another file');
+    table = readNumberTable(bytes);
+  } catch (error) {
+    if (error instanceof BadBytes) throw unreadable(file, error.message);
+    throw error;
   }
+  const rows = Math.max(0, ...[...table.values()].map((values) => values.length));
+  const missing = rows > 0 ? needed.filter((name) => !table.has(name)) : [];
+  if (missing.length > 0) throw unreadable(file, `it has no ${missing.join(', ')}`);
+  const iteration = table.get('iteration') ?? new Int32Array();
+  if (!iteration.every(Number.isInteger)) throw unreadable(file, 'its iterations are not whole numbers');
+  const present = columns.flatMap(([field, name]) => {
+    const values = table.get(name);
+    return values === undefined ? [] : [[field, [...values]]];
+  });
+  return { iteration: [...iteration], ...Object.fromEntries(present) };
 }
 
 const unreadable = (file: string, why: string) =>
