@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -55,7 +56,13 @@ async function attempt(address: string, part: string, file: string, { onProgress
       received += chunk.length;
       onProgress?.({ file, received, total });
     });
-    await pipeline(body, createWriteStream(part, { flags: goesOn ? 'a' : 'w' }), { signal: ended });
+    const written = createWriteStream(part, { flags: goesOn ? 'a' : 'w' });
+    try {
+      await pipeline(body, written, { signal: ended });
+    } finally {
+      // A write may be under way still where the rest did not come: the next attempt begins after all that is there.
+      if (!written.closed) await once(written, 'close');
+    }
   } finally {
     clearTimeout(timer);
   }
