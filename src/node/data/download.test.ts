@@ -68,6 +68,7 @@ const good: RequestListener = (request, response) => {
 };
 
 const part = () => join(folder, `${file.name}.part`);
+const sizeOfPart = () => statSync(part(), { throwIfNoEntry: false })?.size ?? 0;
 const fetched = (entry: CatalogueEntry, options = {}) => downloadFile(entry, file, folder, options);
 const expectWhole = (path: string) => expect(Buffer.compare(readFileSync(path), content)).toBe(0);
 
@@ -121,7 +122,7 @@ describe('a download', () => {
     const dying = await mirror((_, response) => {
       response.writeHead(200, { 'content-length': content.length });
       response.write(content.subarray(0, 100_000));
-      void until(() => existsSync(part()) && statSync(part()).size > 0).then(() => response.destroy());
+      void until(() => sizeOfPart() > 0).then(() => response.destroy());
     });
     const { address, ranges } = await mirror(good);
     expectWhole(await fetched(entryOf(dying.address, address)));
@@ -149,7 +150,7 @@ describe('a download', () => {
     });
     const stopped = fetched(entryOf(slow.address), {
       signal: control.signal,
-      onProgress: () => setTimeout(() => control.abort(), 20),
+      onProgress: () => void until(() => sizeOfPart() > 0).then(() => control.abort()),
     });
     await expect(stopped).rejects.toThrow(/abort/i);
     const kept = readFileSync(part()).length;
