@@ -28,6 +28,8 @@ export interface Desk {
   readonly folder: string;
   /** Another program's reading of the same files, where there is one. */
   readonly reference?: Reference | undefined;
+  /** Told how much memory another process took that an attempt started. */
+  readonly onMegabytes?: (megabytes: number) => void;
 }
 
 export type OpenDoor = (desk: Desk) => Door | Promise<Door>;

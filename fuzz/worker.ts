@@ -17,9 +17,16 @@ process.on('message', async (job: Job) => {
   const folder = mkdtempSync(join(tmpdir(), 'lottery-fuzz-'));
   const reference = Reference.open();
   try {
-    const door = await doors[job.door]({ folder, reference });
+    let other: number | undefined;
+    const onMegabytes = (megabytes: number) => {
+      other = megabytes;
+    };
+    const door = await doors[job.door]({ folder, reference, onMegabytes });
     await tell({ kind: 'open', what: door.what });
-    const failure = await tryDoor(door, { ...job, onTried: (tried) => void tell({ kind: 'tried', ...tried }) });
+    const failure = await tryDoor(door, {
+      ...job,
+      onTried: (tried) => void tell({ kind: 'tried', ...tried, megabytes: other ?? tried.megabytes }),
+    });
     if (failure !== undefined) {
       const saved = join(job.out, `${job.door}-${failure.seed}-${failure.path.replaceAll(':', '_')}`);
       mkdirSync(saved, { recursive: true });

@@ -1,4 +1,5 @@
 import type { OpenDoor } from '../door.js';
+import { openCommand } from './command.js';
 import { openGzip } from './gzip.js';
 import { openIdx } from './idx.js';
 import { openJpeg } from './jpeg.js';
@@ -28,4 +29,5 @@ export const doors: Readonly<Record<string, OpenDoor>> = {
   safetensors: openSafetensors,
   parquet: openParquet,
   records: openRecords,
+  command: openCommand,
 };

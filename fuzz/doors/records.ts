@@ -22,6 +22,9 @@ const machine = { version: '1', engine: 'Node 20.20.2', platform: 'linux x64', p
 const measured = { kind: 'test', version: 1, cells: ['a', 'b'] };
 const measurement = measurementId(measured);
 
+export const runName = 'tiny-0123abcd';
+export const studyName = 'tiny-frontier-0123abcd';
+
 /** A small store with one of everything in it. */
 export async function makeStore(folder: string) {
   const store = await FileStore.open(folder, { write: true });
@@ -62,10 +65,10 @@ export async function makeStore(folder: string) {
     draw,
     density,
   }));
-  await store.writeRun({ ...common, run: 'tiny-0123abcd', cells });
+  await store.writeRun({ ...common, run: runName, cells });
   await store.writeStudy({
     ...common,
-    folder: 'tiny-frontier-0123abcd',
+    folder: studyName,
     study: 'frontier',
     options: { schemes: ['x'] },
     cells: cells.map(({ id }) => id),
@@ -110,11 +113,11 @@ export const openRecords: OpenDoor = async ({ folder }) => {
     return problems.length > 0 ? undefined : found;
   };
   const doors = [
-    { path: layout.runRecord(place, 'tiny-0123abcd'), name: 'run.json', read: () => store.readRun('tiny-0123abcd') },
+    { path: layout.runRecord(place, runName), name: 'run.json', read: () => store.readRun(runName) },
     {
-      path: layout.studyRecord(place, 'tiny-frontier-0123abcd'),
+      path: layout.studyRecord(place, studyName),
       name: 'study.json',
-      read: () => store.readStudy('tiny-frontier-0123abcd'),
+      read: () => store.readStudy(studyName),
     },
     { path: layout.measurement(place, measurement), name: measurement, read: () => store.readMeasurement(measurement) },
     { path: layout.marker(place), name: 'store.json', read: () => FileStore.open(place).then(() => null) },

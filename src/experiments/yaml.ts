@@ -1,4 +1,4 @@
-import { parseDocument, visit } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
 import { InputError } from '../networks/errors.js';
 
 /** What is wrong with a YAML text, in words of a person who wrote it and not of the parser's. */
@@ -67,9 +67,15 @@ const endless =
  */
 export function readYaml(text: string): unknown {
   if (isTooDeep(text)) throw new InputError(`it is nested more than ${DEEPEST} groups deep; no specification is.`);
-  const document = parseDocument(text, { merge: true, logLevel: 'error' });
+  // Only the first mistake is told: to find the lines of thousands takes the parser longer than anyone waits.
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { merge: true, logLevel: 'error', prettyErrors: false, lineCounter });
   const [trouble] = [...document.errors, ...document.warnings];
-  if (trouble !== undefined) throw new InputError(syntaxTrouble(trouble));
+  if (trouble !== undefined) {
+    const { line, col } = lineCounter.linePos(trouble.pos[0]);
+    const message = `${trouble.message} at line ${line}, column ${col}:`;
+    throw new InputError(syntaxTrouble({ code: trouble.code, message }));
+  }
   let value: unknown;
   try {
     value = document.toJS();

@@ -43,27 +43,35 @@ export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = bytes[6] >= 2;
   const start = (wide ? 12 : 10) + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (bytes[6] < 1 || bytes[6] > 3 || start > bytes.length) {
+  if (bytes[6] < 1 || bytes[6] > 3 || bytes[7] !== 0 || start > bytes.length) {
     throw new InputError(
-      `${file}: expected a header of .npy version 1, 2 or 3, whole; found version ${bytes[6]} and a header of ${start} bytes.`,
+      `${file}: expected a header of .npy version 1, 2 or 3, whole; found version ${bytes[6]}.${bytes[7]} and a header of ${start} bytes.`,
     );
   }
-  const text = new TextDecoder('latin1').decode(bytes.subarray(wide ? 12 : 10, start)).trim();
-  const { descr, fortran_order: fortran, shape } = fieldsOf(text);
-  if (typeof descr !== 'string' || typeof fortran !== 'boolean' || !Array.isArray(shape)) {
+  const text = new TextDecoder('latin1').decode(bytes.subarray(wide ? 12 : 10, start));
+  const { descr, fortran_order: fortran, shape, ...others } = fieldsOf(text);
+  if (typeof shape === 'string') {
+    throw new InputError(`${file}: expected a shape of whole numbers; found ${shape.slice(0, 200)}.`);
+  }
+  const isWhole = typeof descr === 'string' && typeof fortran === 'boolean' && Array.isArray(shape);
+  if (!isWhole || Object.keys(others).length > 0) {
     throw new InputError(
-      `${file}: expected a header such as {'descr': '<f4', 'fortran_order': False, 'shape': (3, 2)}; found ${text.slice(0, 200)}.`,
+      `${file}: expected a header such as {'descr': '<f4', 'fortran_order': False, 'shape': (3, 2)}; found ${text.trim().slice(0, 200)}.`,
     );
   }
   return { ...numberLayout(descr, shape, fortran, file), start };
 }
 
-/** A field of the header's dictionary: a name, and a string, a truth value, or numbers in brackets; then a comma, perhaps. */
-const FIELD = /\s*(?:'(\w+)'|"(\w+)")\s*:\s*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([^()]*)\))\s*(?:,|$)/y;
+/**
+ * A field of the header's dictionary: a name, and a string, a truth value, or something in brackets; then a comma, perhaps. White space
+ * is what Python takes for it.
+ */
+const FIELD =
+  /[ \t\f\r\n]*(?:'(\w+)'|"(\w+)")[ \t\f\r\n]*:[ \t\f\r\n]*(?:'([^']*)'|"([^"]*)"|(True|False)|\(([^()]*)\))[ \t\f\r\n]*(?:,[ \t\f\r\n]*|$)/y;
 
 /** Fields of a header; an empty object where it is not written as NumPy writes it. */
 function fieldsOf(text: string): Record<string, string | boolean | number[]> {
-  const inner = /^\{(.*)\}$/s.exec(text)?.[1].trim();
+  const inner = /^[ \t\f\r\n]*\{(.*)\}[ \t\f\r\n]*$/s.exec(text)?.[1];
   const fields: Record<string, string | boolean | number[]> = {};
   if (inner === undefined) return fields;
   FIELD.lastIndex = 0;
@@ -73,13 +81,19 @@ function fieldsOf(text: string): Record<string, string | boolean | number[]> {
     const [, name = match[2], , word = match[4], , truth, sides] = match;
     if (word !== undefined) fields[name] = word;
     else if (truth !== undefined) fields[name] = truth === 'True';
-    else fields[name] = sides.split(',').flatMap((side) => (side.trim() ? [numberOf(side.trim())] : []));
+    else fields[name] = shapeOf(sides) ?? `(${sides.trim()})`;
   }
   return fields;
 }
 
-/** A side as written; Python 2 wrote an L after some. What is no number becomes NaN, which no shape may hold. */
-const numberOf = (side: string): number => Number(side.replace(/^(\d+)L$/, '$1'));
+/** A tuple of whole numbers, as Python writes it: a single one has a comma after it. Python 2 wrote an L after some. */
+const TUPLE =
+  /^[ \t\f\r\n]*(?:(?:0|[1-9]\d*)L?[ \t\f\r\n]*,[ \t\f\r\n]*(?:(?:(?:0|[1-9]\d*)L?[ \t\f\r\n]*,[ \t\f\r\n]*)*(?:0|[1-9]\d*)L?[ \t\f\r\n]*,?[ \t\f\r\n]*)?)?$/;
+
+/** The sides in brackets; undefined where they are no such tuple. */
+function shapeOf(text: string): number[] | undefined {
+  return TUPLE.test(text) ? (text.match(/\d+/g) ?? []).map(Number) : undefined;
+}
 
 /**
  * Decodes an `.npy` file of numbers of any type and order.

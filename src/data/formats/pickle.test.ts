@@ -62,6 +62,12 @@ describe('pickles', () => {
     expect(() => read(text)).toThrow(/some\.pkl: expected numbers.*found Python objects/);
   });
 
+  it('with something else where a text belongs are refused', () => {
+    for (const text of ['\x80\x02})\x93.', '\x80\x02}])s.', '\x80\x02cnumpy\ndtype\n)\x85R.']) {
+      expect(() => read(text)).toThrow(/some\.pkl: .*found something else where a text belongs/);
+    }
+  });
+
   it('that are cut off are refused, wherever that is', () => {
     const whole = dataBytes('cifar-100-python/test');
     for (const length of [1, 2, 40, 3000, whole.length - 1]) {

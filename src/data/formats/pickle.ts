@@ -107,7 +107,7 @@ const values: Readonly<Record<number, (reader: PickleReader, opcode: number) => 
   99: (reader) => reader.global(reader.line(), reader.line()), // GLOBAL
   147: (reader) => {
     const [module, name] = reader.popSeveral(2); // STACK_GLOBAL
-    return reader.global(String(textOf(module)), String(textOf(name)));
+    return reader.global(reader.letters(module), reader.letters(name));
   },
   82: (reader) => reader.call(reader.popList(), reader.pop()), // REDUCE
 };
@@ -190,7 +190,18 @@ class PickleReader {
   setItems(items: readonly Pickled[]): void {
     const map = this.stack.at(-1);
     if (!(map instanceof Map)) this.refuse('something else where a dictionary belongs');
-    else for (let i = 0; i + 1 < items.length; i += 2) map.set(String(textOf(items[i])), items[i + 1]);
+    else for (let i = 0; i + 1 < items.length; i += 2) map.set(this.keyOf(items[i]), items[i + 1]);
+  }
+
+  /** A text, or bytes as letters. */
+  letters(item: Item): string {
+    const text = textOf(item);
+    return typeof text === 'string' ? text : this.refuse('something else where a text belongs');
+  }
+
+  /** Keys are texts, numbers and truth values; each is known by its text. */
+  private keyOf(item: Item): string {
+    return typeof item === 'number' || typeof item === 'boolean' ? String(item) : this.letters(item);
   }
 
   remember(place: number): void {
@@ -215,7 +226,7 @@ class PickleReader {
       case 'array':
         return new PickledArray();
       case 'type':
-        return new Type(String(textOf(first)));
+        return new Type(this.letters(first));
       case 'filled array':
         if (fourth !== 'C' && fourth !== 'F') return this.refuse('an array in an unknown order');
         return this.fill(new PickledArray(), third, second, fourth === 'F', first);
@@ -232,7 +243,7 @@ class PickleReader {
 
   build(state: Pickled[]): void {
     const target = this.stack.at(-1);
-    if (target instanceof Type) target.order = String(textOf(state[1]));
+    if (target instanceof Type) target.order = this.letters(state[1]);
     else if (target instanceof PickledArray)
       this.fill(target, state[1], state[2], state[3] === true || state[3] === 1, state[4]);
     else this.refuse('a state for something that has none');

@@ -1,9 +1,10 @@
 import { type DecodedPng, decode } from 'fast-png';
 import { InputError } from '../../networks/errors.js';
+import { crc32 } from './crc32.js';
 import { unzippedLength } from './deflate.js';
 import { checkSize, type Picture, pictureOf } from './picture.js';
 
-/** The chunks that an image is made of: others may be damaged, or of any size. */
+/** The chunks that an image is made of; others are left out, once their checksums tell that this is what they are. */
 const NEEDED = ['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND'];
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -73,7 +74,12 @@ function neededOf(bytes: Uint8Array, file: string): Uint8Array {
       if (name !== 'IHDR' || length !== 13) throw unreadable(file, 'its header is missing');
       expected = unpackedLength(view, at + 8, file);
     }
+    // A damaged name would have a chunk that is needed pass for one that is not.
+    if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
+      throw unreadable(file, `wrong checksum of chunk ${name}`);
+    }
     if (NEEDED.includes(name)) kept.push(bytes.subarray(at, at + 12 + length));
+    else if (/^[^a-z]/.test(name)) throw unreadable(file, `chunk ${name}, which is not known and needed to show it`);
     if (name === 'IDAT') data.push(bytes.subarray(at + 8, at + 8 + length));
     ended = name === 'IEND';
     at += 12 + length;

@@ -48,11 +48,13 @@ function directoryOf(bytes: Uint8Array, view: DataView, file: string): ZipEntry[
   }
   let count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
+  let stop = end;
   if (end >= 20 && view.getUint32(end - 20, true) === LOCATOR_64) {
     const end64 = number64(view, end - 20 + 8);
     if (view.getUint32(end64, true) !== END_64) throw new RangeError('no 64-bit directory');
     count = number64(view, end64 + 32);
     at = number64(view, end64 + 48);
+    stop = end64;
   }
   const entries: ZipEntry[] = [];
   for (let i = 0; i < count; i++) {
@@ -69,11 +71,22 @@ function directoryOf(bytes: Uint8Array, view: DataView, file: string): ZipEntry[
     }
     const [size, packed, offset] = wideNumbers(view, at, nameLength, extraLength);
     if (view.getUint32(offset, true) !== LOCAL) throw new RangeError('no local header');
-    const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
+    const ownLength = view.getUint16(offset + 26, true);
+    const own = new TextDecoder().decode(bytes.subarray(offset + 30, offset + 30 + ownLength));
+    // Names have no checksum: under a damaged one an array would pass for another, or be left out.
+    if (own !== name) {
+      throw new InputError(`${file}: its directory lists ${name} where ${own} lies; it is damaged. Get it again.`);
+    }
+    const start = offset + 30 + ownLength + view.getUint16(offset + 28, true);
     if (start + packed > bytes.length) throw new RangeError('past the end');
     const content = bytes.subarray(start, start + packed);
     entries.push({ name, deflated: method === 8, crc: view.getUint32(at + 16, true), size, packed: content });
     at += 46 + nameLength + extraLength + view.getUint16(at + 32, true);
+  }
+  if (at !== stop) {
+    throw new InputError(
+      `${file}: its directory says that it holds ${count} files, and does not end after them; it is damaged. Get it again.`,
+    );
   }
   return entries;
 }

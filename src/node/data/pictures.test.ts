@@ -92,6 +92,17 @@ function interlacedBits(): Uint8Array {
   return bytes;
 }
 
+/** An image with a transparent colour, under another name of the chunk that says so. */
+function renamed(isWhole: boolean): Uint8Array {
+  const bytes = dataBytes('palette-clear.png');
+  const at = Buffer.from(bytes).indexOf('tRNS');
+  bytes[at] = (isWhole ? 'U' : 'u').charCodeAt(0);
+  const view = new DataView(bytes.buffer);
+  const end = at + 4 + view.getUint32(at - 4);
+  if (isWhole) view.setUint32(end, crc32(bytes.subarray(at, end)));
+  return bytes;
+}
+
 describe('a PNG that is not as it should be is refused, naming the file', () => {
   const whole = dataBytes('rgb8.png');
   it.each<[string, Uint8Array, RegExp]>([
@@ -100,8 +111,14 @@ describe('a PNG that is not as it should be is refused, naming the file', () => 
       whole.with(45, whole[45] ^ 1),
       /bad\.png: expected a PNG image, could not be read/,
     ],
-    ['a wrong checksum of its header', whole.with(29, whole[29] ^ 1), /bad\.png: .*CRC mismatch for chunk IHDR/],
+    ['a wrong checksum of its header', whole.with(29, whole[29] ^ 1), /bad\.png: .*wrong checksum of chunk IHDR/],
     ['its end cut off', whole.subarray(0, whole.length - 5), /bad\.png: .*it is truncated/],
+    [
+      'a damaged name of the chunk that makes a colour clear',
+      renamed(false),
+      /bad\.png: .*wrong checksum of chunk uRNS/,
+    ],
+    ['a chunk that is needed and not known', renamed(true), /bad\.png: .*chunk URNS, which is not known and needed/],
     ['too few rows', png(3, 3, new Uint8Array(8)), /its header promises 12 bytes, it has 8/],
     ['rows without end', png(3, 3, new Uint8Array(20_000_000)), /its header promises 12 bytes, it has more/],
     [
