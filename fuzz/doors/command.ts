@@ -254,7 +254,7 @@ export const openCommand: OpenDoor = async ({ folder, onMegabytes }) => {
           throw new Fault(`${what}: ${printable(shown)}`);
         };
         if (code !== 0 && code !== 1 && code !== 2) complain(`it ended with ${code}`);
-        if (/unexpected error/.test(err + out)) complain('an unexpected error');
+        if (/unexpected error:/.test(err + out)) complain('an unexpected error');
         if (/^\s+at .*[:(]\S*:?\d+:\d+/m.test(err + out)) complain('a stack trace');
         if (printable(out) !== out || printable(err) !== err) complain('control characters in its output');
         if (code !== 0 && (err + out).trim() === '') complain(`it ended with ${code} and said nothing`);

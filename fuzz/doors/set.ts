@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { loadSpecification } from '../../src/cli/specification.js';
-import { presets } from '../../src/experiments/presets.js';
+import { presets, resolveSpecification } from '../../src/experiments/presets.js';
 import { allSettings } from '../../src/experiments/schema-paths.js';
-import { type Attempt, admitted, type OpenDoor } from '../door.js';
+import { parseAssignment } from '../../src/experiments/set.js';
+import { type Attempt, admitted, mustEqual, type OpenDoor } from '../door.js';
 import { hostileValue } from '../hostile-values.js';
 import { judgeSpecification } from './yaml.js';
 
@@ -42,8 +43,24 @@ const fitting = fc.constantFrom(
   ],
 );
 
+/** Every setting that a preset has, as somebody would write it: most of them fit, also with another preset. */
+const written: readonly string[] = [
+  ...new Set(
+    Object.keys(presets).flatMap((preset) => {
+      const found: string[] = [];
+      const add = (value: unknown, path: string) => {
+        if (paths.includes(path) && path !== 'extends') found.push(`${path}=${JSON.stringify(value)}`);
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+        for (const [key, inner] of Object.entries(value)) add(inner, path === '' ? key : `${path}.${key}`);
+      };
+      add(resolveSpecification({ extends: preset }), '');
+      return found;
+    }),
+  ),
+];
+
 /** One `path=value`, as a command line has it. */
-export const assignment: fc.Arbitrary<string> = fc
+const hostile: fc.Arbitrary<string> = fc
   .record({
     path: fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...paths) },
@@ -84,7 +101,13 @@ export const assignment: fc.Arbitrary<string> = fc
   })
   .map(({ path, equals, value }) => path + equals + value);
 
-/** Settings on a command line. */
+export const assignment: fc.Arbitrary<string> = fc.oneof(hostile, fc.constantFrom(...written));
+
+/** What settings say at a path. */
+const valueAt = (settings: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], settings);
+
+/** Settings on a command line: the last of those that were taken says what was written there. */
 export const openSet: OpenDoor = () => {
   const attempts = fc
     .record({
@@ -97,6 +120,12 @@ export const openSet: OpenDoor = () => {
         run: async () => {
           const found = await admitted(() => loadSpecification(preset, { set }), '--set', preset);
           if (found === undefined) return 'refused';
+          const last = set[set.length - 1];
+          const { path, value } = parseAssignment(last);
+          // A ladder has no more levels than there are densities for.
+          const isPlain =
+            (typeof value === 'number' || typeof value === 'boolean') && last.split('=')[0].trim() !== 'levels';
+          if (isPlain) mustEqual(valueAt(found.value, path), value, last);
           await judgeSpecification(found.value);
           return 'accepted';
         },

@@ -10,6 +10,14 @@ describe('an error of input', () => {
   });
 });
 
+describe('a message that nobody reads to its end', () => {
+  it('is told from its beginning and its end', () => {
+    const { message } = new InputError(`a.npz: found ${'many, '.repeat(10_000)}and more. Get it again.`);
+    expect(message.length).toBeLessThan(4000);
+    expect(message).toMatch(/^a\.npz: found many, .* \[\.\.\.\] .*many, and more\. Get it again\.$/);
+  });
+});
+
 describe('an error of a setting', () => {
   const problem = { setting: ['end'], value: 20, because: 'begin is 30', expected: 'a whole number from 31 on' };
 

@@ -2,15 +2,25 @@ import { printable } from './printable.js';
 
 /**
  * An error in the user's input: a file, a specification, an option. Its message says what was given, what was
- * expected and what to do, and is shown without a stack trace. What was given is quoted in it, so that control characters
- * stand as text.
+ * expected and what to do, and is shown without a stack trace. It repeats what came from outside, names in archives among them:
+ * control characters in it are written out, and the middle of what nobody reads to its end is left out, so that it may be shown
+ * anywhere.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
 
   constructor(message: string, options?: ErrorOptions) {
-    super(printable(message), options);
+    super(readable(printable(message)), options);
   }
+}
+
+/** Longest message that is shown whole, in characters, and how many of a longer one stand at its end. */
+const LONGEST_MESSAGE = 3500;
+const ENDING = 500;
+
+function readable(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, LONGEST_MESSAGE - ENDING)} [...] ${message.slice(-ENDING)}`;
 }
 
 /** What is wrong with one setting. */

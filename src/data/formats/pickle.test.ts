@@ -62,6 +62,19 @@ describe('pickles', () => {
     expect(() => read(text)).toThrow(/some\.pkl: expected numbers.*found Python objects/);
   });
 
+  it('of a later protocol, or with a frame that is longer than the file, are refused', () => {
+    expect(() => read('\x80\x06N.')).toThrow(/some\.pkl: .*found protocol 6 at byte 2/);
+    expect(() => read('\x80\x04\x95\x03\x00\x00\x00\x00\x00\x00\x00N.')).toThrow(/ends too soon/);
+    expect(read('\x80\x04\x95\x02\x00\x00\x00\x00\x00\x00\x00N.')).toBeNull();
+  });
+
+  it('with text that is not what it should be are refused', () => {
+    expect(() => read('\x80\x02X\x02\x00\x00\x00a\xff.')).toThrow(/found a text that is not UTF-8/);
+    const encoded = (text: string) => `\x80\x02c_codecs\nencode\nX\x02\x00\x00\x00${text}X\x06\x00\x00\x00latin1\x86R.`;
+    expect(read(encoded('\xc3\xbf'))).toEqual(Uint8Array.of(255));
+    expect(() => read(encoded('\xc4\x80'))).toThrow(/found a letter that is no byte/);
+  });
+
   it('with something else where a text belongs are refused', () => {
     for (const text of ['\x80\x02})\x93.', '\x80\x02}])s.', '\x80\x02cnumpy\ndtype\n)\x85R.']) {
       expect(() => read(text)).toThrow(/some\.pkl: .*found something else where a text belongs/);

@@ -114,8 +114,8 @@ const values: Readonly<Record<number, (reader: PickleReader, opcode: number) => 
 
 /** Operations that change what is on the stack, or nothing. */
 const actions: Readonly<Record<number, (reader: PickleReader) => void>> = {
-  128: (reader) => void reader.skip(1), // PROTO
-  149: (reader) => void reader.skip(8), // FRAME
+  128: (reader) => reader.protocol(reader.byte()), // PROTO
+  149: (reader) => reader.frame(reader.long(8)), // FRAME
   97: (reader) => reader.append(reader.popSeveral(1)), // APPEND
   101: (reader) => reader.append(reader.popToMark()), // APPENDS
   115: (reader) => reader.setItems(reader.popSeveral(2)), // SETITEM
@@ -234,7 +234,9 @@ class PickleReader {
         if (typeof first !== 'string' || second !== 'latin1') return this.refuse('text that is encoded otherwise');
         this.encoded += first.length;
         if (this.encoded > this.bytes.length) return this.refuse('the same text, again and again');
-        return Uint8Array.from(first, (letter) => letter.charCodeAt(0));
+        const letters = Uint16Array.from(first, (letter) => letter.charCodeAt(0));
+        if (letters.some((letter) => letter > 255)) return this.refuse('a letter that is no byte');
+        return Uint8Array.from(letters);
       }
       default:
         return this.refuse('a call of something that is no function');
@@ -257,6 +259,15 @@ class PickleReader {
     return array.fill(content, descr, shape as number[], fortran, this.file);
   }
 
+  protocol(number: number): void {
+    if (number > 5) this.refuse(`protocol ${number}`, 'Save it with pickle.dump(data, file, protocol=2)');
+  }
+
+  /** So many bytes follow that belong together: what has fewer is cut off. */
+  frame(length: number): void {
+    if (length < 0 || length > this.bytes.length - this.at) throw new RangeError('past the end');
+  }
+
   byte(): number {
     return this.view.getUint8(this.skip(1));
   }
@@ -277,7 +288,12 @@ class PickleReader {
   }
 
   text(length: number): string {
-    return new TextDecoder().decode(this.take(length));
+    const bytes = this.take(length);
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return this.refuse('a text that is not UTF-8');
+    }
   }
 
   line(): string {

@@ -75,7 +75,9 @@ function directoryOf(bytes: Uint8Array, view: DataView, file: string): ZipEntry[
     const own = new TextDecoder().decode(bytes.subarray(offset + 30, offset + 30 + ownLength));
     // Names have no checksum: under a damaged one an array would pass for another, or be left out.
     if (own !== name) {
-      throw new InputError(`${file}: its directory lists ${name} where ${own} lies; it is damaged. Get it again.`);
+      throw new InputError(
+        `${file}: its directory lists ${name} where ${own.slice(0, 80)} lies; it is damaged. Get it again.`,
+      );
     }
     const start = offset + 30 + ownLength + view.getUint16(offset + 28, true);
     if (start + packed > bytes.length) throw new RangeError('past the end');
