@@ -75,6 +75,14 @@ describe('pickles', () => {
     expect(() => read(encoded('\xc4\x80'))).toThrow(/found a letter that is no byte/);
   });
 
+  it('with a type of another version, or of named fields, are refused', () => {
+    const type = (state: string) => `\x80\x02cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R(${state}tb.`;
+    expect(() => read(type('K\x03U\x01|NNNK\x01K\x01K\x00'))).not.toThrow();
+    for (const state of ['K\x07U\x01|NNNK\x01K\x01K\x00', 'K\x03U\x01|N]NK\x01K\x01K\x00']) {
+      expect(() => read(type(state))).toThrow(/found a type that is not one of numbers/);
+    }
+  });
+
   it('with something else where a text belongs are refused', () => {
     for (const text of ['\x80\x02})\x93.', '\x80\x02}])s.', '\x80\x02cnumpy\ndtype\n)\x85R.']) {
       expect(() => read(text)).toThrow(/some\.pkl: .*found something else where a text belongs/);

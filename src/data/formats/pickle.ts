@@ -245,8 +245,13 @@ class PickleReader {
 
   build(state: Pickled[]): void {
     const target = this.stack.at(-1);
-    if (target instanceof Type) target.order = this.letters(state[1]);
-    else if (target instanceof PickledArray)
+    if (target instanceof Type) {
+      // Version 4 has metadata besides; a type made of others, or of named fields, says so in one of the next three.
+      const [version, order, ...others] = state;
+      const isPlain = (version === 3 || version === 4) && others.slice(0, 3).every((other) => other === null);
+      if (!isPlain) this.refuse('a type that is not one of numbers');
+      target.order = this.letters(order);
+    } else if (target instanceof PickledArray)
       this.fill(target, state[1], state[2], state[3] === true || state[3] === 1, state[4]);
     else this.refuse('a state for something that has none');
   }
