@@ -36,7 +36,7 @@ const usage = `npm run fuzz [-- options]
 /** How many inputs a process is given, and for how long: then it is another one's turn. */
 const TURN = { inputs: 400, seconds: 8 };
 /** The same of the command, which takes the better part of a second each time. */
-const COMMAND_TURN = { inputs: 400, seconds: 50 };
+const COMMAND_TURN = { inputs: 400, seconds: 100 };
 /** How long a process may take to begin. */
 const START_SECONDS = 60;
 

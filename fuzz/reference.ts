@@ -6,7 +6,9 @@ import { root } from './places.js';
 /** What another program reads from a file: arrays by name, each with its shape and a digest of its values; or that it refuses. */
 export type ReferenceReading =
   | { readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly digest: string }>> }
-  | { readonly refused: string };
+  | { readonly refused: string }
+  /** It ran out of the memory that it is given: nothing is known. */
+  | { readonly beyond: true };
 
 /** NumPy at the other end of a pipe: it reads the same mutated files. */
 export class Reference {

@@ -14,6 +14,9 @@ export const isPng = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) =
 /** Values a pixel, by colour type: grey, colour, palette, grey and colour with alpha. */
 const strides: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
+/** The colour type of images whose pixels are places in a palette. */
+const PALETTE = 3;
+
 /** Where the seven passes of an interlaced image begin and how far their pixels are apart: column, row, columns, rows. */
 const PASSES = [
   [0, 0, 8, 8],
@@ -40,6 +43,7 @@ export function decodePng(bytes: Uint8Array, file: string): Picture {
   }
   const { palette, transparency, channels, depth } = image;
   if (palette !== undefined) return fromPalette(image, palette, file);
+  if (needed[25] === PALETTE) throw unreadable(file, 'it has no palette');
   const data = depth < 8 ? unpacked(image) : image.data;
   const colours = channels <= 2 ? 1 : 3;
   const picture = pictureOf(data as Uint8Array | Uint16Array, image, channels, colours, channels !== colours);
@@ -78,7 +82,9 @@ function neededOf(bytes: Uint8Array, file: string): Uint8Array {
     if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length)) {
       throw unreadable(file, `wrong checksum of chunk ${name}`);
     }
-    if (NEEDED.includes(name)) kept.push(bytes.subarray(at, at + 12 + length));
+    // Of an image that is not made of its colours, a palette is advice to old screens.
+    const isUsed = name !== 'PLTE' || bytes[25] === PALETTE;
+    if (NEEDED.includes(name)) kept.push(...(isUsed ? [bytes.subarray(at, at + 12 + length)] : []));
     else if (/^[^a-z]/.test(name)) throw unreadable(file, `chunk ${name}, which is not known and needed to show it`);
     if (name === 'IDAT') data.push(bytes.subarray(at + 8, at + 8 + length));
     ended = name === 'IEND';

@@ -92,6 +92,33 @@ function interlacedBits(): Uint8Array {
   return bytes;
 }
 
+/** Chunks of one image put into another, before its data. */
+function withChunks(name: string, from: string, kinds: readonly string[]): Uint8Array {
+  const [bytes, source] = [dataBytes(name), dataBytes(from)].map((content) => Buffer.from(content));
+  const chunks = kinds.map((kind) => {
+    const at = source.indexOf(kind) - 4;
+    return source.subarray(at, at + 12 + source.readUInt32BE(at));
+  });
+  const at = bytes.indexOf('IDAT') - 4;
+  return new Uint8Array(Buffer.concat([bytes.subarray(0, at), ...chunks, bytes.subarray(at)]));
+}
+
+describe('a palette', () => {
+  it('in an image that is not made of its colours is passed over', async () => {
+    for (const name of ['rgb8.png', 'rgba.png']) {
+      const path = written('advice.png', withChunks(name, 'palette8.png', ['PLTE']));
+      expect(await readPicture(path)).toEqual(await readPicture(dataFile(name)));
+    }
+  });
+
+  it('is needed by one that is', async () => {
+    const bytes = Buffer.from(dataBytes('palette8.png'));
+    const at = bytes.indexOf('PLTE') - 4;
+    const without = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 12 + bytes.readUInt32BE(at))]);
+    await expect(readPicture(written('none.png', without))).rejects.toThrow(/none\.png: .*could not be read/);
+  });
+});
+
 /** An image with a transparent colour, under another name of the chunk that says so. */
 function renamed(isWhole: boolean): Uint8Array {
   const bytes = dataBytes('palette-clear.png');
