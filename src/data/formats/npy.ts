@@ -72,13 +72,16 @@ const FIELD =
 /** Fields of a header; an empty object where it is not written as NumPy writes it. */
 function fieldsOf(text: string): Record<string, string | boolean | number[]> {
   const inner = /^[ \t\f\r\n]*\{(.*)\}[ \t\f\r\n]*$/s.exec(text)?.[1];
-  const fields: Record<string, string | boolean | number[]> = {};
+  // Of no class, since a file may call a field `__proto__`.
+  const fields: Record<string, string | boolean | number[]> = Object.create(null);
   if (inner === undefined) return fields;
   FIELD.lastIndex = 0;
   while (FIELD.lastIndex < inner.length) {
     const match = FIELD.exec(inner);
     if (match === null) return {};
     const [, name = match[2], , word = match[4], , truth, sides] = match;
+    // NumPy writes each once; of two, one may be nothing that it reads.
+    if (Object.hasOwn(fields, name)) return {};
     if (word !== undefined) fields[name] = word;
     else if (truth !== undefined) fields[name] = truth === 'True';
     else fields[name] = shapeOf(sides) ?? `(${sides.trim()})`;
@@ -86,13 +89,19 @@ function fieldsOf(text: string): Record<string, string | boolean | number[]> {
   return fields;
 }
 
-/** A tuple of whole numbers, as Python writes it: a single one has a comma after it. Python 2 wrote an L after some. */
-const TUPLE =
-  /^[ \t\f\r\n]*(?:(?:0|[1-9]\d*)L?[ \t\f\r\n]*,[ \t\f\r\n]*(?:(?:(?:0|[1-9]\d*)L?[ \t\f\r\n]*,[ \t\f\r\n]*)*(?:0|[1-9]\d*)L?[ \t\f\r\n]*,?[ \t\f\r\n]*)?)?$/;
-
-/** The sides in brackets; undefined where they are no such tuple. */
+/**
+ * The sides in brackets, a tuple of whole numbers as Python writes it: a comma after each but the last of several, and Python 2 wrote an
+ * L after some.
+ *
+ * @returns undefined where they are no such tuple
+ */
 function shapeOf(text: string): number[] | undefined {
-  return TUPLE.test(text) ? (text.match(/\d+/g) ?? []).map(Number) : undefined;
+  const sides = text.split(',').map((side) => side.replace(/^[ \t\f\r\n]+|[ \t\f\r\n]+$/g, ''));
+  if (sides.length === 1) return sides[0] === '' ? [] : undefined;
+  if (sides.at(-1) === '') sides.pop();
+  return sides.every((side) => /^(0|[1-9]\d*)L?$/.test(side))
+    ? sides.map((side) => Number.parseInt(side, 10))
+    : undefined;
 }
 
 /**
