@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { doors } from './doors/index.js';
 import type { Job, Report } from './job.js';
+import { withoutOwnData } from './places.js';
 import { Reference } from './reference.js';
 import { tryDoor } from './try-door.js';
 
@@ -15,6 +16,7 @@ const tell = (report: Report): Promise<void> =>
 
 process.on('message', async (job: Job) => {
   const folder = mkdtempSync(join(tmpdir(), 'lottery-fuzz-'));
+  withoutOwnData(folder);
   const reference = Reference.open();
   try {
     let other: number | undefined;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doors } from '../fuzz/doors/index.js';
+import { withoutOwnData } from '../fuzz/places.js';
 import { tryDoor } from '../fuzz/try-door.js';
 
 // The short form of `npm run fuzz`: the same inputs every time.
@@ -10,10 +11,15 @@ const SEED = 17;
 const INPUTS = 60;
 
 let folder: string;
+let restore: () => void;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lottery-fuzz-'));
+  restore = withoutOwnData(folder);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  restore();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('hostile inputs are refused with a sentence, or read as what they are', () => {
   it.each(Object.keys(doors).filter((name) => name !== 'command'))('%s', async (name) => {
