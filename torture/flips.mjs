@@ -48,7 +48,7 @@ async function notices(store, file) {
       const name = file.split('/')[1];
       const isRun = part === 'runs';
       if (/\/(run|study)\.json$/.test(file)) return failed(isRun ? files.readRun(name) : files.readStudy(name));
-      return (await (isRun ? files.checkRunFiles(name) : files.checkStudyFiles(name)))?.length !== 0;
+      return (await files.checkFiles({ kind: isRun ? 'run' : 'study', name }))?.length !== 0;
     }
     default:
       throw new Error(`nothing reads ${file}`);

@@ -1,4 +1,4 @@
-import type { RecordStore } from '../experiments/record-store.js';
+import type { RecordName, RecordStore } from '../experiments/record-store.js';
 import type { RunRecord } from '../experiments/records.js';
 import { suggestions } from '../experiments/suggest.js';
 import { UsageError } from './errors.js';
@@ -21,12 +21,6 @@ export async function findRun(
   throw new UsageError(`no run in ${folder} is called ${name}; ${hintOf(name, runs, 'runs')}`);
 }
 
-/** A run or a study in a store, by the name of its folder. */
-export interface Named {
-  readonly kind: 'run' | 'study';
-  readonly name: string;
-}
-
 /**
  * A run or a study by its folder's name or the beginning of it.
  *
@@ -36,7 +30,7 @@ export async function findNamed(
   store: Pick<RecordStore, 'listRuns' | 'listStudies'>,
   folder: string,
   name: string,
-): Promise<Named> {
+): Promise<RecordName> {
   const all = await namedIn(store);
   const names = all.map((named) => named.name);
   const [found] = fitting(name, names, 'runs and studies');
@@ -46,11 +40,11 @@ export async function findNamed(
 }
 
 /** All runs and studies of a store. */
-export async function namedIn(store: Pick<RecordStore, 'listRuns' | 'listStudies'>): Promise<Named[]> {
+export async function namedIn(store: Pick<RecordStore, 'listRuns' | 'listStudies'>): Promise<RecordName[]> {
   const [runs, studies] = await Promise.all([store.listRuns(), store.listStudies()]);
   return [
-    ...runs.map((name): Named => ({ kind: 'run', name })),
-    ...studies.map((name): Named => ({ kind: 'study', name })),
+    ...runs.map((name): RecordName => ({ kind: 'run', name })),
+    ...studies.map((name): RecordName => ({ kind: 'study', name })),
   ];
 }
 

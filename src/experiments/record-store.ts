@@ -3,6 +3,12 @@ import type { RunRecord, StudyRecord } from './records.js';
 /** Files that are written beside a record: a report, figures. By path relative to the record's folder, with `/`. */
 export type RecordFiles = ReadonlyMap<string, string | Uint8Array>;
 
+/** A run or a study in a store, by the name of its folder. */
+export interface RecordName {
+  readonly kind: 'run' | 'study';
+  readonly name: string;
+}
+
 /** Where records of runs and studies are kept, by the name of their folder. */
 export interface RecordStore {
   /** Names of all runs, sorted. */

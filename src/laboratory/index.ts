@@ -1,3 +1,3 @@
 export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Survey } from './laboratory.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';
-export { type Recorded, recordedRun, recordedStudy } from './recorded.js';
+export { heldAgainstPlan, type Recorded } from './recorded.js';

@@ -1,4 +1,5 @@
 import type { DatasetFacts } from '../experiments/dataset-facts.js';
+import type { RecordName } from '../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../experiments/records.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import type { Task } from '../experiments/tasks/index.js';
@@ -8,10 +9,7 @@ import { parseOptions } from '../studies/shared/options.js';
 import { planRun, planStudy } from './plan.js';
 
 /** A record, held against what its own settings plan. */
-export interface Recorded {
-  readonly kind: 'run' | 'study';
-  /** Its folder in the store. */
-  readonly name: string;
+export interface Recorded extends RecordName {
   readonly specification: RunSpecification;
   readonly dataset: DatasetFacts;
   /** The command that makes it again. */
@@ -22,8 +20,12 @@ export interface Recorded {
   readonly problems: readonly string[];
 }
 
-/** Plans a run anew from its record's settings, and compares. */
-export function recordedRun(record: RunRecord): Recorded {
+/** Plans a run or a study anew from its record's settings, and compares. */
+export function heldAgainstPlan(record: RunRecord | StudyRecord): Recorded {
+  return 'run' in record ? ofRun(record) : ofStudy(record);
+}
+
+function ofRun(record: RunRecord): Recorded {
   return recorded(
     record,
     'run',
@@ -33,8 +35,7 @@ export function recordedRun(record: RunRecord): Recorded {
   );
 }
 
-/** Likewise of a study. */
-export function recordedStudy(record: StudyRecord): Recorded {
+function ofStudy(record: StudyRecord): Recorded {
   return recorded(record, 'study', record.folder, [...record.cells, ...record.measurements], () => {
     const study = studyNamed(record.study);
     if (study === undefined) {

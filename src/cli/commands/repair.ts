@@ -67,9 +67,9 @@ async function commandsOf(store: FileStore): Promise<Commands> {
   const add = (name: string, command: string): void => {
     commands.set(name, (commands.get(name) ?? new Set()).add(command));
   };
-  for (const { kind, name } of await namedIn(store)) {
+  for (const named of await namedIn(store)) {
     // A record that is damaged itself tells nothing.
-    const record = await (kind === 'run' ? store.readRun(name) : store.readStudy(name)).catch(() => null);
+    const record = await store.readRecord(named).catch(() => null);
     if (record === null) continue;
     for (const cell of record.cells) add(typeof cell === 'string' ? cell : cell.id, record.command);
     if ('measurements' in record) for (const id of record.measurements) add(id, record.command);

@@ -124,11 +124,11 @@ describe('records of runs and studies', () => {
     expect(readFileSync(join(place, 'report.html'), 'utf8')).toBe('<p>');
     expect([...readFileSync(join(place, 'figures', 'one.png'))]).toEqual([1, 2]);
     const records = new FileRecords(folder);
-    expect(await records.checkStudyFiles('mine')).toEqual([]);
-    expect(await records.checkRunFiles('mine')).toBeNull();
+    expect(await records.checkFiles({ kind: 'study', name: 'mine' })).toEqual([]);
+    expect(await records.checkFiles({ kind: 'run', name: 'mine' })).toBeNull();
     writeFileSync(join(place, 'figures', 'one.png'), Uint8Array.of(1, 3));
     rmSync(join(place, 'report.html'));
-    expect(await records.checkStudyFiles('mine')).toEqual([
+    expect(await records.checkFiles({ kind: 'study', name: 'mine' })).toEqual([
       expect.stringContaining('report.html is missing'),
       expect.stringContaining('one.png is damaged'),
     ]);

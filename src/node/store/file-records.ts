@@ -2,11 +2,11 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DamageError } from '../../experiments/damage.js';
 import { type ReadRecord, readRunRecord, readStudyRecord } from '../../experiments/record-schema.js';
-import type { RecordFiles, RecordStore } from '../../experiments/record-store.js';
+import type { RecordFiles, RecordName, RecordStore } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import { InputError } from '../../networks/errors.js';
 import { sha256 } from './durably.js';
-import { formats, isPlainName, layout, STORE_FORMAT } from './layout.js';
+import { formats, isPlainName, layout, recordPlaces, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { replaceFile } from './replace-file.js';
 import { openSealed, seal } from './sealed-json.js';
@@ -71,20 +71,20 @@ export class FileRecords implements RecordStore {
     return this.#writeFiles(layout.study(this.#folder, folder), files);
   }
 
+  /** The record of a run or a study. */
+  readRecord({ kind, name }: RecordName): Promise<RunRecord | StudyRecord | null> {
+    return kind === 'run' ? this.readRun(name) : this.readStudy(name);
+  }
+
   /** Whether a record that can be read carries a checksum: those of format 1 do not. */
-  async isSealed(path: string): Promise<boolean> {
-    const opened = openSealed(await readFile(path), formats);
+  async isSealed({ kind, name }: RecordName): Promise<boolean> {
+    const opened = openSealed(await readFile(recordPlaces[kind].record(this.#folder, name)), formats);
     return opened.kind === 'whole';
   }
 
-  /** What is wrong with the files beside a run's record, each as a sentence; null where nothing tells. */
-  checkRunFiles(run: string): Promise<readonly string[] | null> {
-    return checkFiles(layout.run(this.#folder, run));
-  }
-
-  /** Likewise of a study. */
-  checkStudyFiles(folder: string): Promise<readonly string[] | null> {
-    return checkFiles(layout.study(this.#folder, folder));
+  /** What is wrong with the files beside a record, each as a sentence; null where nothing tells: they have not been written yet. */
+  async checkFiles({ kind, name }: RecordName): Promise<readonly string[] | null> {
+    return checkFiles(recordPlaces[kind].folder(this.#folder, name));
   }
 
   async #write(path: string, record: RunRecord | StudyRecord): Promise<void> {

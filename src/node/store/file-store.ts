@@ -5,7 +5,7 @@ import type { KeptCheckpoint } from '../../experiments/checkpoint-store.js';
 import type { Damaged } from '../../experiments/damage.js';
 import type { Store } from '../../experiments/full-store.js';
 import type { MeasurementSpecification } from '../../experiments/measurements/index.js';
-import type { RecordFiles } from '../../experiments/record-store.js';
+import type { RecordFiles, RecordName } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
 import type { History } from '../../training/types.js';
@@ -153,24 +153,19 @@ export class FileStore implements Store {
     return this.#checkpoints.checkCheckpoint(id);
   }
 
-  /** What is wrong with the report and the figures of a run; null where nothing tells: they have not been written yet. */
-  checkRunFiles(run: string): Promise<readonly string[] | null> {
-    return this.#records.checkRunFiles(run);
+  /** The record of a run or a study. */
+  readRecord(named: RecordName): Promise<RunRecord | StudyRecord | null> {
+    return this.#records.readRecord(named);
   }
 
-  /** Likewise of a study. */
-  checkStudyFiles(folder: string): Promise<readonly string[] | null> {
-    return this.#records.checkStudyFiles(folder);
+  /** Whether a record that can be read carries a checksum: those of format 1 do not. */
+  isSealed(named: RecordName): Promise<boolean> {
+    return this.#records.isSealed(named);
   }
 
-  /** Whether a run's record carries a checksum: those of format 1 do not. */
-  isRunSealed(run: string): Promise<boolean> {
-    return this.#records.isSealed(layout.runRecord(this.folder, run));
-  }
-
-  /** Whether a study's record does. */
-  isStudySealed(folder: string): Promise<boolean> {
-    return this.#records.isSealed(layout.studyRecord(this.folder, folder));
+  /** What is wrong with the report and the figures beside a record; null where nothing tells: they have not been written yet. */
+  checkFiles(named: RecordName): Promise<readonly string[] | null> {
+    return this.#records.checkFiles(named);
   }
 
   listRuns(): Promise<string[]> {

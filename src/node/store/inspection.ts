@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Damaged } from '../../experiments/damage.js';
+import type { RecordName } from '../../experiments/record-store.js';
 import type { FileStore } from './file-store.js';
 import { layout } from './layout.js';
 
@@ -14,40 +15,47 @@ export interface Inspected {
   readonly unchecked?: string;
 }
 
+/** Whether something is to be left out, having been checked already. */
+export type IsChecked = (kind: Inspected['kind'], name: string) => boolean;
+
 /** Reads everything in a store: cells, measurements, records, checkpoints, and what is none of those. */
-export async function* inspectStore(store: FileStore): AsyncGenerator<Inspected> {
-  for (const name of await store.list()) yield { kind: 'cell', name, problems: await store.check(name) };
+export async function* inspectStore(store: FileStore, isChecked: IsChecked = () => false): AsyncGenerator<Inspected> {
+  for (const name of await store.list()) {
+    if (!isChecked('cell', name)) yield { kind: 'cell', name, problems: await store.check(name) };
+  }
   for (const name of await store.listMeasurements()) {
+    if (isChecked('measurement', name)) continue;
     yield { kind: 'measurement', name, problems: await problemsOf(() => store.readMeasurement(name)) };
   }
-  for (const name of await store.listRuns()) yield* recordOf('run', name, store);
-  for (const name of await store.listStudies()) yield* recordOf('study', name, store);
+  const named = [
+    ...(await store.listRuns()).map((name) => ({ kind: 'run', name }) as const),
+    ...(await store.listStudies()).map((name) => ({ kind: 'study', name }) as const),
+  ];
+  for (const one of named) if (!isChecked(one.kind, one.name)) yield* recordOf(one, store);
   for (const file of await entriesOf(layout.checkpoints(store.folder))) {
     const name = /^(.*)\.checkpoint$/.exec(file)?.[1];
-    if (name === undefined) continue;
+    if (name === undefined || isChecked('checkpoint', name)) continue;
     const problem = await store.checkCheckpoint(name);
     yield { kind: 'checkpoint', name, problems: problem === null ? [] : [problem] };
   }
   yield* strangers(store);
 }
 
-async function* recordOf(kind: 'run' | 'study', name: string, store: FileStore): AsyncGenerator<Inspected> {
-  const files = await (kind === 'run' ? store.checkRunFiles(name) : store.checkStudyFiles(name));
-  if (files !== null) yield { kind: 'report', name, problems: files };
-  const problems = await problemsOf(() => (kind === 'run' ? store.readRun(name) : store.readStudy(name)));
-  if (problems.length > 0) {
-    yield { kind, name, problems };
-    return;
-  }
-  const record = kind === 'run' ? await store.readRun(name) : await store.readStudy(name);
-  const folder = kind === 'run' ? layout.run(store.folder, name) : layout.study(store.folder, name);
-  if (record === null) {
-    yield { kind, name, problems: [`${folder} has no record in it.`] };
-    return;
-  }
-  const isSealed = kind === 'run' ? await store.isRunSealed(name) : await store.isStudySealed(name);
-  if (isSealed) yield { kind, name, problems };
-  else yield { kind, name, problems, unchecked: `the record of ${name} is of an earlier format, without a checksum` };
+async function* recordOf(named: RecordName, store: FileStore): AsyncGenerator<Inspected> {
+  const files = await store.checkFiles(named);
+  if (files !== null) yield { kind: 'report', name: named.name, problems: files };
+  let isThere = false;
+  const problems = await problemsOf(async () => {
+    isThere = (await store.readRecord(named)) !== null;
+  });
+  // A record that was moved aside leaves its folder: what makes it again is the command.
+  if (problems.length === 0 && !isThere) return;
+  const isSealed = problems.length > 0 || (await store.isSealed(named));
+  yield {
+    ...named,
+    problems,
+    ...(isSealed ? {} : { unchecked: `the record of ${named.name} is of an earlier format, without a checksum` }),
+  };
 }
 
 /** Files and folders in the places of cells and measurements that are neither. */

@@ -45,6 +45,12 @@ export const layout = {
   damaged: (store: string) => join(store, 'damaged'),
 } as const;
 
+/** Where the folder of a run or a study lies, and the record in it. */
+export const recordPlaces = {
+  run: { folder: layout.run, record: layout.runRecord },
+  study: { folder: layout.study, record: layout.studyRecord },
+} as const;
+
 /** Files of a cell's folder. */
 export const cellFiles = {
   summary: 'cell.json',

@@ -72,6 +72,13 @@ export class Findings {
     if (unchecked !== undefined) this.unchecked(unchecked);
   }
 
+  /** Whether something was checked as part of a run or a study. */
+  hasChecked(kind: Inspected['kind'], name: string): boolean {
+    if (kind === 'cell' || kind === 'measurement') return this.#checked[kind].has(name);
+    // Damaged records too: what is wrong with them is noted.
+    return kind === 'run' || kind === 'study' || kind === 'report';
+  }
+
   text(paint: Paint): string {
     const cells = this.#checked.cell.size;
     const measurements = this.#checked.measurement.size;

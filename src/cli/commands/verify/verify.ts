@@ -1,8 +1,9 @@
 import { runDigest } from '../../../experiments/assemble.js';
 import { ownScoreOf } from '../../../experiments/own-score.js';
+import type { RecordName } from '../../../experiments/record-store.js';
 import type { Task } from '../../../experiments/tasks/index.js';
 import { type VerifyEvent, type VerifyOutcome, verifyTasks } from '../../../experiments/verify.js';
-import { type Recorded, recordedRun, recordedStudy } from '../../../laboratory/index.js';
+import { heldAgainstPlan, type Recorded } from '../../../laboratory/index.js';
 import { InputError } from '../../../networks/errors.js';
 import { printable } from '../../../networks/printable.js';
 import { WorkerPool } from '../../../node/pool.js';
@@ -10,7 +11,7 @@ import { FileStore, inspectStore } from '../../../node/store/index.js';
 import { openData } from '../../data-sources.js';
 import { exitCodes, UsageError } from '../../errors.js';
 import { defaultWorkers } from '../../options.js';
-import { findNamed, type Named, namedIn } from '../../runs.js';
+import { findNamed, namedIn } from '../../runs.js';
 import { paintFor } from '../../terminal.js';
 import { Findings } from './findings.js';
 
@@ -61,36 +62,30 @@ interface Place {
 }
 
 /** The record of a run or a study, held against its plan; null where it is damaged, which is noted. */
-async function readTarget({ kind, name }: Named, { store, findings }: Place): Promise<Recorded | null> {
+async function readTarget(target: RecordName, { store, findings }: Place): Promise<Recorded | null> {
   let recorded: Recorded;
   try {
-    if (kind === 'run') {
-      const record = await store.readRun(name);
-      if (record === null) throw new InputError(`the folder of run ${name} has no record in it.`);
-      recorded = recordedRun(record);
-    } else {
-      const record = await store.readStudy(name);
-      if (record === null) throw new InputError(`the folder of study ${name} has no record in it.`);
-      recorded = recordedStudy(record);
-    }
+    const record = await store.readRecord(target);
+    if (record === null) throw new InputError(`the folder of ${target.kind} ${target.name} has no record in it.`);
+    recorded = heldAgainstPlan(record);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     findings.wrong(error.message);
     return null;
   }
   findings.record(recorded);
-  const isSealed = kind === 'run' ? await store.isRunSealed(name) : await store.isStudySealed(name);
-  if (!isSealed) {
+  if (!(await store.isSealed(target))) {
     findings.unchecked(
-      `the record of ${name} beyond its settings: it was written by a version that gave records no checksum`,
+      `the record of ${target.name} beyond its settings: it was written by a version that gave records no checksum`,
     );
   }
   return recorded;
 }
 
-async function verifyTarget(target: Named, place: Place): Promise<void> {
+async function verifyTarget(target: RecordName, place: Place): Promise<void> {
   const { store, flags, signal, findings, output } = place;
   const recorded = await readTarget(target, place);
+  findings.report(target.name, await store.checkFiles(target));
   if (recorded === null) return;
   const tasks = flags.cell === undefined ? recorded.tasks : chosen(recorded.tasks, flags.cell);
   const replay = flags.cell === undefined ? flags.replay : tasks.length;
@@ -111,10 +106,6 @@ async function verifyTarget(target: Named, place: Place): Promise<void> {
     });
     findings.tasks(outcome);
     await checkpointsOf(tasks, store, findings);
-    findings.report(
-      target.name,
-      await (target.kind === 'run' ? store.checkRunFiles(target.name) : store.checkStudyFiles(target.name)),
-    );
     const isWhole = tasks.length === recorded.tasks.length && isSound(outcome) && recorded.problems.length === 0;
     if (isWhole && target.kind === 'run') findings.digest(target.name, await digestOf(tasks, store));
   } finally {
@@ -155,9 +146,9 @@ async function checkpointsOf(tasks: readonly Task[], store: FileStore, findings:
   }
 }
 
-/** Everything that lies in the store and that no run or study listed. */
+/** Everything else that lies in the store: what no run and no study lists. */
 async function verifyRest(store: FileStore, findings: Findings, signal: AbortSignal): Promise<void> {
-  for await (const inspected of inspectStore(store)) {
+  for await (const inspected of inspectStore(store, (kind, name) => findings.hasChecked(kind, name))) {
     signal.throwIfAborted();
     findings.inspected(inspected);
   }
