@@ -1,20 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../networks/errors.js';
+import { refusalOf } from '../../test/fixtures/refusal.js';
 import { disagreements } from './disagreements.js';
 import { resolveSpecification } from './presets.js';
 
 const specify = (over: Record<string, unknown>) =>
   resolveSpecification({ data: { name: 'strokes', validation: 64 }, iterations: 100, ...over });
 
-const messageOf = (over: Record<string, unknown>): string => {
-  try {
-    specify(over);
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as Error).message;
-  }
-  return 'it was taken';
-};
+const messageOf = (over: Record<string, unknown>): string => refusalOf(() => specify(over));
 
 const strokes = { name: 'strokes', validation: 64 };
 const found = (schedule: string) => `with pruning.schedule ${schedule} the ticket is found while it trains, from the`;

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../../test/fixtures/refusal.js';
 import { builtIn, catalogueEntry } from '../data/index.js';
-import { InputError } from '../networks/errors.js';
 import { lengthsOf } from './lengths.js';
 import { resolveSpecification } from './presets.js';
 import { parseAssignment } from './set.js';
 import { readYaml } from './yaml.js';
 
-const trouble = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  return 'accepted';
-};
-
-const refusal = (input: unknown) => trouble(() => resolveSpecification(input, 'my.yaml'));
+const refusal = (input: unknown) => refusalOf(() => resolveSpecification(input, 'my.yaml'));
 const ofLayers = (...layers: unknown[]) => refusal({ network: { layers } });
 
 describe('a mistake in a layer', () => {
@@ -133,7 +123,7 @@ describe('a mistake in settings', () => {
       optimiser: { lr: 0.1, schedule: { steps: { at: [12] } } },
       batch: 10,
     });
-    expect(trouble(() => lengthsOf(specification, 60))).toContain('steps.at has 12, which the run never comes to');
+    expect(refusalOf(() => lengthsOf(specification, 60))).toContain('steps.at has 12, which the run never comes to');
     expect(lengthsOf(specification, 70).iterations).toBe(14);
   });
 
@@ -149,7 +139,7 @@ describe('a mistake in settings', () => {
 describe('YAML', () => {
   it('has merge keys', () => {
     expect(readYaml('a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}')).toEqual({ a: { x: 1, y: 2 }, b: { x: 1, y: 3 } });
-    expect(trouble(() => readYaml('b: {<<: 3}'))).toContain('a merge key (<<) of something else');
+    expect(refusalOf(() => readYaml('b: {<<: 3}'))).toContain('a merge key (<<) of something else');
   });
 
   it.each([
@@ -169,12 +159,14 @@ describe('YAML', () => {
     ],
     ['a: [1', 'it is not YAML'],
   ])('that cannot be read is refused in plain words: %#', (text, expected) => {
-    expect(trouble(() => readYaml(text))).toContain(expected);
+    expect(refusalOf(() => readYaml(text))).toContain(expected);
     if (!text.includes('\n'))
-      expect(trouble(() => parseAssignment(`data=${text.replace(/^a: /, '')}`))).not.toMatch(/circular|YAML\./);
+      expect(refusalOf(() => parseAssignment(`data=${text.replace(/^a: /, '')}`))).not.toMatch(/circular|YAML\./);
   });
 
   it('of --set may not hold itself', () => {
-    expect(trouble(() => parseAssignment('data=&a {name: *a}'))).toMatch(/^data=&a \{name: \*a\}: the value: .*no end/);
+    expect(refusalOf(() => parseAssignment('data=&a {name: *a}'))).toMatch(
+      /^data=&a \{name: \*a\}: the value: .*no end/,
+    );
   });
 });

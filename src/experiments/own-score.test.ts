@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { refusalOf } from '../../test/fixtures/refusal.js';
 import { makeStrokes } from '../data/index.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
-import { InputError } from '../networks/errors.js';
 import type { Score } from '../tickets/index.js';
 import { canonicalDigest } from './canonical.js';
 import { cellId } from './cell-specification.js';
@@ -38,16 +38,6 @@ const specify = (score: unknown) =>
   });
 
 const named = (module: string, sha = digest) => buildGraph(specify({ module, digest: sha }), dataset);
-
-const refusal = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  return 'accepted';
-};
 
 describe('a score of one\u2019s own', () => {
   it('names cells and runs by its digest, wherever it lies', () => {
@@ -141,11 +131,11 @@ describe('a score of one\u2019s own', () => {
   });
 
   it('is refused as a path alone, and with less than a digest', () => {
-    expect(refusal(() => buildGraph(specify('./mine.mjs'), dataset))).toContain(
+    expect(refusalOf(() => buildGraph(specify('./mine.mjs'), dataset))).toContain(
       'pruning.score is ./mine.mjs, a module that',
     );
-    expect(refusal(() => specify({ module: 'a.mjs' }))).toContain('pruning.score.digest is missing; expected text');
-    expect(refusal(() => specify({ module: 'a.mjs', digest: 'abc' }))).toContain('expected 64 hexadecimal digits');
-    expect(refusal(() => specify('magnitud'))).toContain('did you mean magnitude');
+    expect(refusalOf(() => specify({ module: 'a.mjs' }))).toContain('pruning.score.digest is missing; expected text');
+    expect(refusalOf(() => specify({ module: 'a.mjs', digest: 'abc' }))).toContain('expected 64 hexadecimal digits');
+    expect(refusalOf(() => specify('magnitud'))).toContain('did you mean magnitude');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../networks/errors.js';
+import { refusalOf } from '../../test/fixtures/refusal.js';
 import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
 import { inherit, overlay, presetInput, presets, resolveSpecification } from './presets.js';
 import { specificationJsonSchema } from './schema.js';
@@ -8,15 +8,7 @@ import { allSettings, settingsUnder } from './schema-paths.js';
 import { assign, parseAssignment } from './set.js';
 import { editDistance, suggestions } from './suggest.js';
 
-const refusal = (input: unknown): string => {
-  try {
-    resolveSpecification(input, 'my.yaml');
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  return 'accepted';
-};
+const refusal = (input: unknown): string => refusalOf(() => resolveSpecification(input, 'my.yaml'));
 
 describe('a specification', () => {
   it('fills in the settings of the paper', () => {

@@ -22,6 +22,11 @@ const LOCAL = 0x04034b50;
 /** A number that stands in the entry's 64-bit extra field instead. */
 const ELSEWHERE = 0xffffffff;
 
+/*
+ * Why not a library: fflate checks no CRC32 and no name, and unpacks whole files at once, while NumPy checks both, and what a header
+ * promises has to be known before anything is unpacked. fflate inflates here all the same.
+ */
+
 /**
  * The directory of a zip archive (PKWARE's APPNOTE 6.3), 64-bit sizes included. Nothing is unpacked.
  *

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../networks/errors.js';
+import { refusalOf } from '../../../test/fixtures/refusal.js';
 import { prune } from '../prune.js';
 import { asScore, type Score, scoreNames, scores } from './index.js';
 
 const sound: Score = { title: 'the largest', source: 'myself', of: ({ trained }) => trained };
 
-const refusal = (value: unknown): string => {
-  try {
-    asScore(value, 'the default export of mine.mjs');
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
-  }
-  return 'accepted';
-};
+const refusal = (value: unknown): string => refusalOf(() => asScore(value, 'the default export of mine.mjs'));
 
 describe('a score that somebody gives', () => {
   it('is taken as it is where it is one, and so is every score there is', () => {
