@@ -3,6 +3,7 @@ import { mapAtOnce } from '../../experiments/at-once.js';
 import { DamageError } from '../../experiments/damage.js';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
+import { didYouMean } from '../../experiments/suggest.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
@@ -22,6 +23,7 @@ import {
   structures,
 } from '../../tickets/index.js';
 import { dataSources } from '../data-sources.js';
+import { UsageError } from '../errors.js';
 import { storeOption } from '../options.js';
 import { grouped, paintFor, table } from '../terminal.js';
 
@@ -233,18 +235,28 @@ async function listing(subject: Subject, store: string): Promise<Listing> {
   }
 }
 
+/** @throws UsageError with suggestions when it is nothing to list */
+function subjectOf(what: string): Subject {
+  const known = subjects.find((subject) => subject === what);
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `${what} is nothing that can be listed${didYouMean(what, subjects) || `; what can be is ${subjects.join(', ')}.`}`,
+  );
+}
+
 /** `lottery list`. */
 export function listCommand(): Command {
   return new Command('list')
     .description('list presets, networks, data sets, settings, runs, studies, ...')
-    .addArgument(new Argument('[what]', 'what to list').choices(subjects).default('presets'))
+    .addArgument(new Argument('[what]', `what to list: ${subjects.join(', ')}`).default('presets'))
     .addOption(storeOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  $ lottery list presets\n  $ lottery list settings\n  $ lottery list runs --store results',
     )
-    .action(async (subject: Subject, options: { store: string; json?: boolean }) => {
+    .action(async (what: string, options: { store: string; json?: boolean }) => {
+      const subject = subjectOf(what);
       const { header, rows, use } = await listing(subject, options.store);
       if (options.json) {
         const keys = header.map((title, index) => (index === 0 ? 'name' : title === '' ? 'about' : title));
