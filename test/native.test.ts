@@ -74,8 +74,8 @@ describe.skipIf(!buildable)('native kernels', () => {
   const plans: Record<string, () => TrainingPlan> = {
     'LeNet-300-100': () => shortLenet(wasm, 60, 40),
     'LeNet-300-100 in a ragged batch': () => shortLenet(wasm, 37, 10),
-    'Conv-2': () => shortConv2(wasm, 25, 2),
-    'ResNet-20': () => shortResnet(wasm, 39, 2),
+    'Conv-2': () => shortConv2(wasm, 19, 2),
+    'ResNet-20': () => shortResnet(wasm, 23, 2),
   };
 
   for (const [name, planOf] of Object.entries(plans)) {
@@ -133,7 +133,7 @@ describe.skipIf(!buildable)('native kernels', () => {
         kernels.clear();
         const { history, end } = await train({ kernels, plan });
         const trainer = new Trainer(kernels, plan);
-        trainer.train(5);
+        trainer.train(2);
         return { history, end, packed: trainer.packed.map(bits) };
       },
       1,
