@@ -60,10 +60,12 @@ function forgetPeak(): void {
  */
 export async function tryDoor(door: Door, options: TryOptions): Promise<Failure | undefined> {
   const { seed, inputs, path, seconds, isMeasured = true, onTried } = options;
+  let underway: Promise<Verdict> | undefined;
   const property = fc.asyncProperty(door.attempts, async (attempt) => {
     if (isMeasured) forgetPeak();
     const began = performance.now();
-    const verdict = await attempt.run();
+    underway = attempt.run();
+    const verdict = await underway;
     const took = (performance.now() - began) / 1000;
     const megabytes = isMeasured ? peak() : 0;
     if (isMeasured && took > MOST_SECONDS) throw new Fault(`it took ${took.toFixed(1)} s`);
@@ -76,6 +78,8 @@ export async function tryDoor(door: Door, options: TryOptions): Promise<Failure 
     ...(path === undefined ? {} : { path }),
     ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
   });
+  // When time is up, the input that is being tried is not waited for; it may have files open.
+  await underway?.catch(() => undefined);
   if (!details.failed || details.counterexample === null) return undefined;
   const error = details.errorInstance;
   return {

@@ -75,10 +75,11 @@ describe('pickles', () => {
     expect(() => read(encoded('\xc4\x80'))).toThrow(/found a letter that is no byte/);
   });
 
-  it('with a type of another version, or of named fields, are refused', () => {
+  it('with a type of another version, of named fields, or of pointers, are refused', () => {
     const type = (state: string) => `\x80\x02cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R(${state}tb.`;
     expect(() => read(type('K\x03U\x01|NNNK\x01K\x01K\x00'))).not.toThrow();
-    for (const state of ['K\x07U\x01|NNNK\x01K\x01K\x00', 'K\x03U\x01|N]NK\x01K\x01K\x00']) {
+    const others = ['K\x07U\x01|NNNK\x01K\x01K\x00', 'K\x03U\x01|N]NK\x01K\x01K\x00', 'K\x03U\x01|NNNK\x01K\x01K\x33'];
+    for (const state of others) {
       expect(() => read(type(state))).toThrow(/found a type that is not one of numbers/);
     }
   });

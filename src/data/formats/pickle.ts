@@ -246,9 +246,11 @@ class PickleReader {
   build(state: Pickled[]): void {
     const target = this.stack.at(-1);
     if (target instanceof Type) {
-      // Version 4 has metadata besides; a type made of others, or of named fields, says so in one of the next three.
-      const [version, order, ...others] = state;
-      const isPlain = (version === 3 || version === 4) && others.slice(0, 3).every((other) => other === null);
+      // Version 4 has metadata at its end. A type made of others, or of named fields, says so in one of the three after the order;
+      // one whose values are pointers, in its flags, as the type of Python's objects does by its letter too, which has a message of its own.
+      const [version, order, base, names, fields, _size, _alignment, flags] = state;
+      const isMade = [base, names, fields].some((part) => part !== null);
+      const isPlain = (version === 3 || version === 4) && !isMade && (flags === 0 || target.code.startsWith('O'));
       if (!isPlain) this.refuse('a type that is not one of numbers');
       target.order = this.letters(order);
     } else if (target instanceof PickledArray)
