@@ -21,6 +21,8 @@ describe('learning curves in Parquet', () => {
   it('are read as they were written', () => {
     expect(decodeHistory(encodeHistory(history), 'h')).toEqual(history);
     expect(decodeHistory(file(whole), 'h').iteration).toEqual([0, 10]);
+    const empty = { iteration: [], trainLoss: [], trainAccuracy: [], validationLoss: [], validationAccuracy: [] };
+    expect(decodeHistory(encodeHistory(empty), 'h')).toEqual(empty);
   });
 
   it('are read as a general reader reads them, of any length and with values that come again', async () => {

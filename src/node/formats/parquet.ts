@@ -70,6 +70,13 @@ function tableOf(bytes: Uint8Array): Map<string, Numbers> {
     if (seen.size !== columns.size) throw new BadBytes('its groups of rows have other columns');
     from += rows;
   }
+  // A table without rows has no groups of them, and its columns all the same.
+  if (groups.length === 0) {
+    for (const { name, type } of schema.slice(1)) {
+      if (type !== 'INT32' && type !== 'DOUBLE') throw new BadBytes(`column ${name} is of type ${type}`);
+      columns.set(name, type === 'INT32' ? new Int32Array() : new Float64Array());
+    }
+  }
   return columns;
 }
 
