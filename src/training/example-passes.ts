@@ -175,7 +175,8 @@ export class ExamplePasses {
   }
 }
 
-function withoutDropout(network: Network): Network {
+/** The network with dropout that does nothing. */
+export function withoutDropout(network: Network): Network {
   const layers = network.layers.map((layer) => (layer.kind === 'dropout' ? { ...layer, rate: 0 } : layer));
   return { ...network, layers };
 }

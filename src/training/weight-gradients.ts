@@ -9,15 +9,18 @@ import { describeWeights, liveValuesOf, regionText, weightBytes } from './notes.
 import type { Pass } from './pass.js';
 import type { WeightStorage } from './storage.js';
 
+/** Where the gradient to a layer's input goes. */
+export type InputGradients = Pick<GradientBuffers, 'of' | 'scratch' | 'free'>;
+
 /** The backward pass of layers with weights: gradients of weights and biases, and of what the layer reads. */
 export class WeightGradients {
   readonly #pass: Pass;
   readonly #values: readonly PlacedMap[];
-  readonly #gradients: GradientBuffers;
+  readonly #gradients: InputGradients;
   /** Room for four partial sums of each weight of the largest convolution. */
   readonly #partial: number;
 
-  constructor(kernels: Kernels, pass: Pass, values: readonly PlacedMap[], gradients: GradientBuffers) {
+  constructor(kernels: Kernels, pass: Pass, values: readonly PlacedMap[], gradients: InputGradients) {
     this.#pass = pass;
     this.#values = values;
     this.#gradients = gradients;
