@@ -46,6 +46,12 @@ export interface PrunedMask extends MaskTarget {
   readonly steps?: number;
   /** Of a score that is measured on training examples: how many, as many of each class, and the seed they are drawn from. */
   readonly examples?: { readonly count: number; readonly seed: number };
+  /**
+   * Of a score that is measured by the Hessian: `exact`, of logits divided by a temperature. Both are absent for finite
+   * differences of gradients, the logits as they are.
+   */
+  readonly hessian?: 'exact';
+  readonly temperature?: number;
 }
 
 /** The mask that another cell ended with, which found it while it trained. */

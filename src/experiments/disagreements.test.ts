@@ -178,6 +178,26 @@ const refusals: readonly Case[] = [
       ],
     ),
   ),
+  [
+    'a temperature without a use',
+    { pruning: { score: 'snip', temperature: 200 } },
+    'pruning.temperature is 200, but the score snip uses no Hessian; remove it, or set pruning.score to grasp.',
+  ],
+  [
+    'a Hessian without a use',
+    { pruning: { hessian: 'exact' } },
+    'pruning.hessian is exact, but the score magnitude uses no Hessian; remove it, or set pruning.score to grasp.',
+  ],
+  [
+    'a temperature of finite differences',
+    { pruning: { score: 'grasp', schedule: 'at-initialisation', hessian: 'finite-difference', temperature: 2 } },
+    'pruning.temperature is 2, but pruning.hessian finite-difference is of the logits as they are; remove it, or set pruning.hessian to exact.',
+  ],
+  [
+    'a temperature of zero',
+    { pruning: { score: 'grasp', temperature: 0 } },
+    'pruning.temperature is 0; expected more than 0.',
+  ],
   // Of starts.
   [
     'a start over final values',

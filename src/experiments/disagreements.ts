@@ -15,6 +15,7 @@ import { exceeds } from './length.js';
 import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
+import { hessianTrouble } from './score-settings.js';
 import { shown } from './shown.js';
 
 /**
@@ -162,7 +163,7 @@ function ofPruning(specification: RunSpecification): string[] {
   if (examples !== undefined && !own && !scoresOfExamples.has(score)) {
     found.push(`pruning.examples is ${examples}, but the score ${score} uses no examples; remove it.`);
   }
-  return [...found, ...ofSchedule(specification)];
+  return [...found, ...hessianTrouble(pruning), ...ofSchedule(specification)];
 }
 
 /** Schedules that change the mask while the ticket is trained. */

@@ -121,7 +121,7 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
   const measure =
     specification.examples === undefined || !needsExamples(chosen)
       ? flowMeasurer(network, source)
-      : measurerOf(network, specification.examples, source);
+      : measurerOf(network, { ...specification, examples: specification.examples }, source);
   const mask = pruneInSteps(
     parent?.mask ?? fullMask(network),
     parent?.finalWeights ?? initial(),
@@ -134,7 +134,11 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
 
 function measurerOf(
   network: Network,
-  { count, seed }: NonNullable<PrunedMask['examples']>,
+  {
+    examples: { count, seed },
+    hessian,
+    temperature = 1,
+  }: Pick<PrunedMask, 'hessian' | 'temperature'> & Required<Pick<PrunedMask, 'examples'>>,
   { kernels, specification, dataset }: MaskSource,
 ): Measurer {
   const { data, batch, labelSmoothing } = specification;
@@ -145,7 +149,14 @@ function measurerOf(
     );
   }
   const examples = balancedExamples(dataset.train.labels, train, count, seed);
-  return measurer(kernels, network, { dataset, normalisation: data.normalisation, examples, batch, labelSmoothing });
+  return measurer(kernels, network, {
+    dataset,
+    normalisation: data.normalisation,
+    examples,
+    batch,
+    labelSmoothing,
+    ...(hessian === undefined ? {} : { hessian: { product: hessian, temperature } }),
+  });
 }
 
 /** Of scores that need no examples, or nothing measured at all. */

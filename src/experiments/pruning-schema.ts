@@ -146,6 +146,19 @@ export const pruningSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Training examples that a score is measured on, equally many of each class. Default: ten per class.'),
+  hessian: z
+    .enum(['exact', 'finite-difference'])
+    .optional()
+    .describe(
+      'How grasp computes the product of Hessian and gradient: exact, as its authors do; or finite-difference, by gradients at weights moved along the gradient, as earlier versions of this library did. Default: exact.',
+    ),
+  temperature: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'What grasp divides logits by in both gradients, with hessian exact. Default: 200, as its authors have it.',
+    ),
 });
 
 const draws = (help: string) => count.min(0).max(1000).optional().describe(`${help} Default: none.`);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { InputError } from '../networks/errors.js';
 import { isPrintable } from '../networks/printable.js';
+import { ofEarlierMethods, optionsOfEdition } from './earlier-methods.js';
 import { resolveSpecification } from './presets.js';
 import type { RunRecord, StudyRecord } from './records.js';
 
@@ -54,6 +55,7 @@ const studySchema = z.object({
   folder: name,
   study: name,
   options: z.looseObject({}),
+  edition: count.optional(),
   cells: z.array(cellName),
   measurements: z.array(cellName),
 });
@@ -65,7 +67,10 @@ export function readRunRecord(value: unknown): ReadRecord<RunRecord> {
 
 /** The record of a study likewise. Its options are checked by the study. */
 export function readStudyRecord(value: unknown): ReadRecord<StudyRecord> {
-  return read(studySchema, value) as ReadRecord<StudyRecord>;
+  const found = read(studySchema, value) as ReadRecord<StudyRecord>;
+  if ('wrong' in found) return found;
+  const { options, edition } = found.record;
+  return { record: { ...found.record, options: optionsOfEdition(options, edition) } };
 }
 
 function read(schema: z.ZodType<{ readonly specification: object }>, value: unknown): ReadRecord<unknown> {
@@ -76,7 +81,7 @@ function read(schema: z.ZodType<{ readonly specification: object }>, value: unkn
     return { wrong: `${issue.path.map(String).join('.') || 'the record'}: ${issue.message}` };
   }
   try {
-    const specification = resolveSpecification(parsed.data.specification, 'its specification');
+    const specification = resolveSpecification(ofEarlierMethods({ ...parsed.data.specification }), 'its specification');
     return { record: { ...parsed.data, specification } };
   } catch (error) {
     if (error instanceof InputError) return { wrong: error.message.replace(/\.$/, '') };

@@ -203,6 +203,8 @@ describe('the JSON Schema', () => {
       'learned',
       'steps',
       'examples',
+      'hessian',
+      'temperature',
     ]);
     expect(allSettings().find(({ path }) => path === 'optimiser.name')?.choices).toEqual(['adam', 'sgd']);
     const setting = (path: string) => allSettings().find((found) => found.path === path);

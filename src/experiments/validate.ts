@@ -5,6 +5,7 @@ import { disagreements } from './disagreements.js';
 import { layerOf, layerTrouble } from './layer-trouble.js';
 import { type RunSpecification, specificationSchema } from './schema.js';
 import { allSettings, settingsUnder } from './schema-paths.js';
+import { withHessian } from './score-settings.js';
 import { shown } from './shown.js';
 import { didYouMean, suggestions } from './suggest.js';
 
@@ -251,7 +252,8 @@ export function validateSpecification(input: unknown, origin = 'specification'):
         : `${origin} has ${formatInteger(all)} mistakes:\n${[...first, ...more].map((mistake) => `  ${mistake}`).join('\n')}`,
     );
   }
-  const { extends: _resolved, ...specification } = parsed.data;
+  const { extends: _resolved, ...written } = parsed.data;
+  const specification = { ...written, pruning: withHessian(written.pruning) };
   const { densities } = specification.pruning;
   // A ladder of given densities has no more levels than there are of them.
   if (densities !== undefined) {

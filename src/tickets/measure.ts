@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { InputError } from '../networks/errors.js';
 import { type Network, prunableParameters, type Tensors } from '../networks/network.js';
+import { ExactHessian } from '../training/exact-hessian.js';
 import { hessianProduct } from '../training/hessian.js';
 import { type Doubles, Probe } from '../training/probe.js';
 import type { Normalisation } from '../training/types.js';
@@ -14,7 +15,7 @@ import type { OutputVariance } from './initialisers/initialiser.js';
  *
  * - `gradient`: of the mean loss over the examples, dL/dw, of pruned weights too;
  * - `squared-gradient`: the mean over examples of each one's squared gradient, the diagonal of the empirical Fisher information;
- * - `hessian-gradient`: the Hessian of that loss times its gradient, both with respect to the weights;
+ * - `hessian-gradient`: the Hessian of that loss times its gradient, both with respect to the weights, as `MeasureSource` says;
  * - `input-norm`: the Euclidean norm, over the examples, of the input that the weight multiplies;
  * - `flow`: dR / d|w| of `flowOf`; it needs no examples.
  */
@@ -39,6 +40,18 @@ export interface MeasureSource {
   /** Examples taken at once: those of a training step. */
   readonly batch: number;
   readonly labelSmoothing?: number;
+  /** How `hessian-gradient` is computed. Default: by finite differences of gradients, the logits as they are. */
+  readonly hessian?: HessianChoice;
+}
+
+/**
+ * The exact product of the Hessian and the gradient, both of the loss of logits divided by a temperature, as the authors of
+ * GraSP compute it. The examples stand class after class, and batch normalisation sees each half of them, or a batch of training
+ * where that is smaller.
+ */
+export interface HessianChoice {
+  readonly product: 'exact';
+  readonly temperature: number;
 }
 
 /** The variance of a layer's output on examples, for initialisers that use it. It takes over the kernels' arena at its first use. */
@@ -73,6 +86,15 @@ export function measurer(kernels: Kernels, network: Network, source: MeasureSour
     examples += probe.examples;
     return found;
   };
+  const exactHessianGradient = ({ temperature }: HessianChoice, weights: Tensors): Doubles => {
+    const ordered = byClass(source);
+    const batch = Math.min(source.batch, Math.ceil(ordered.length / 2));
+    const hessian = new ExactHessian(kernels, { ...source, network, examples: ordered, batch, temperature });
+    const found = hessian.product(weights, hessian.gradients(weights));
+    flops += hessian.flops;
+    examples += hessian.examples;
+    return found;
+  };
   return {
     get flops() {
       return flops;
@@ -88,6 +110,7 @@ export function measurer(kernels: Kernels, network: Network, source: MeasureSour
           checkMeasurable(network, quantity);
           return probed(1, (probe) => probe.squaredGradients(weights));
         case 'hessian-gradient':
+          if (source.hessian !== undefined) return exactHessianGradient(source.hessian, weights);
           return probed(source.batch, (probe) => hessianGradient(network, probe, weights));
         case 'input-norm':
           return probed(source.batch, (probe) => byWeight(network, probe.inputNorms(weights)));
@@ -113,7 +136,13 @@ function byWeight(network: Network, norms: Doubles): Doubles {
   );
 }
 
-/** H g, both with respect to the weights: biases and batch normalisation stay fixed. */
+/** The examples class after class, those of a class in the order in which they stand. */
+function byClass({ examples, dataset }: MeasureSource): Int32Array {
+  const { labels } = dataset.train;
+  return Int32Array.from([...examples].sort((a, b) => labels[a] - labels[b]));
+}
+
+/** H g by finite differences, both with respect to the weights: biases and batch normalisation stay fixed. */
 function hessianGradient(network: Network, probe: Probe, weights: Tensors): Doubles {
   const names = prunableParameters(network).map(({ name }) => name);
   return hessianProduct(probe, weights, probe.gradients(weights), names);

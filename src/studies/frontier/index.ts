@@ -1,6 +1,6 @@
 import { schemeEntries, schemeOptions } from '../shared/schemes/options.js';
 import { studyOfSchemes } from '../shared/schemes/study.js';
-import { schemeNames } from '../shared/schemes/table.js';
+import { usualSchemes } from '../shared/schemes/table.js';
 import { costTable, qualityTable } from '../shared/schemes/tables.js';
 import { frontierFindings } from './findings.js';
 
@@ -9,7 +9,7 @@ export const frontier = studyOfSchemes({
   name: 'frontier',
   title: 'quality against the cost of finding the ticket, for every scheme',
   examples: ['frontier lenet-mnist --trials 3 --set iterations=12000'],
-  options: schemeOptions(schemeNames),
+  options: schemeOptions(usualSchemes),
   entries: ({ only }) => schemeEntries(only),
   controls: { reinitialise: 0, randomMask: 0 },
   dense: 'shared',

@@ -41,7 +41,10 @@ export const snip: Score = {
   of: from('gradient', (w, gradient) => Math.abs(w * gradient)),
 };
 
-/** The paper prunes the highest -w (H g): the weights whose removal lowers the gradient's norm least. So w (H g) is what is kept. */
+/**
+ * The paper prunes the highest -w (H g): the weights whose removal lowers the gradient's norm least. So w (H g) is what is kept.
+ * How H g is computed is a choice of the measurement: see `HessianChoice`.
+ */
 export const grasp: Score = {
   title: 'those whose removal would reduce the gradient norm most: weight x (Hessian x gradient)',
   source: 'Wang et al. 2020 (GraSP), equation 8',

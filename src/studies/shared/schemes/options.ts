@@ -1,13 +1,13 @@
 import { usualDensities } from '../ladder.js';
 import { densities, several, type ValuesOf } from '../options.js';
 import type { SchemeEntry } from './plan.js';
-import { type Scheme, type SchemeName, schemeNames, schemes } from './table.js';
+import { type Scheme, type SchemeName, schemeNames, schemes, usualSchemes } from './table.js';
 
 /** Options of a study of schemes. */
 export const schemeOptions = (usual: readonly SchemeName[]) => ({
   densities: densities({ help: 'shares of weights kept', default: usualDensities }),
   only: several(schemeNames, {
-    help: `schemes (lottery list schemes; default: ${usual.length === schemeNames.length ? 'all' : usual.join(',')})`,
+    help: `schemes (lottery list schemes; default: ${usual === usualSchemes ? 'all but earlier forms' : usual.join(',')})`,
     default: usual,
     what: 'scheme',
   }),

@@ -9,6 +9,8 @@ export interface Scheme {
   readonly reference?: 'imp';
   /** True where it trains and prunes in rounds, so that there are levels between the densities asked for. */
   readonly inRounds?: boolean;
+  /** True for an earlier form of another scheme, which studies take where it is asked for. */
+  readonly earlier?: boolean;
   /** Settings of pruning, in place of the run's own. */
   readonly pruning: NonNullable<SpecificationInput['pruning']>;
 }
@@ -96,6 +98,12 @@ export const schemes = {
     source: 'Wang et al. 2020',
     pruning: { score: 'grasp', ...atInitialisation },
   },
+  'grasp-finite-difference': {
+    title: 'GraSP by finite differences, no temperature',
+    source: 'after Wang et al. 2020, as earlier versions of this library had it',
+    earlier: true,
+    pruning: { score: 'grasp', hessian: 'finite-difference', ...atInitialisation },
+  },
   synflow: {
     title: 'SynFlow',
     source: 'Tanaka et al. 2020',
@@ -121,6 +129,12 @@ export const schemes = {
 export type SchemeName = keyof typeof schemes;
 
 export const schemeNames = Object.keys(schemes) as SchemeName[];
+
+/** Those that studies of all schemes take by default. */
+export const usualSchemes: readonly SchemeName[] = schemeNames.filter((name) => {
+  const scheme: Scheme = schemes[name];
+  return scheme.earlier !== true;
+});
 
 /** Those of Frankle et al. 2021's sanity check, beside iterative pruning. */
 export const sanitySchemes: readonly SchemeName[] = [
