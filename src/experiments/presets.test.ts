@@ -67,6 +67,7 @@ describe('a preset', () => {
       'resnet20-cifar10',
       'resnet20-cifar10-high',
       'resnet20-cifar10-warmup',
+      'resnet20-open-lth',
       'resnet20-rewind',
       'vgg19-cifar10',
       'vgg19-cifar10-high',
@@ -84,7 +85,8 @@ describe('a preset', () => {
     for (const name of Object.keys(presets)) {
       const { data } = full(name);
       const usual = catalogueEntry(data.name as string)?.normalisation;
-      if (usual === undefined || data.normalisation === undefined) continue;
+      // open_lth normalises by the values of ImageNet.
+      if (usual === undefined || data.normalisation === undefined || name === 'resnet20-open-lth') continue;
       const numbers = (value: number | readonly number[]) => (typeof value === 'number' ? [value] : [...value]);
       const { mean, deviation } = data.normalisation;
       [...numbers(mean), ...numbers(deviation)].forEach((value, i) => {
@@ -112,6 +114,7 @@ describe('a preset', () => {
     expect(epochSteps(45_000, 128)).toBe(351);
     expect(row('resnet20-rewind')).toEqual(['sgd', 0.1, 128, 182 * 351, 0, 91 * 351, 136 * 351]);
     expect(lengths(full('resnet20-rewind')).rewind).toBe(12 * 351);
+    expect(row('resnet20-open-lth')).toEqual(['sgd', 0.1, 128, 160 * 351, 0, 80 * 351, 120 * 351]);
     expect(row('lenet5-mnist')).toEqual(['adam', 1.2e-3, 60, 50_000, 0]);
   });
 
@@ -126,6 +129,12 @@ describe('a preset', () => {
     for (const name of ['resnet20-cifar10', 'vgg19-cifar10-high']) {
       expect(rates(name)).toMatchObject({ scope: 'global', rate: 0.2, linear: 0, output: 0, downsampling: 0 });
     }
+    expect(rates('resnet20-open-lth')).toMatchObject({ scope: 'global', rate: 0.2, output: 0.2 });
+    expect(full('resnet20-open-lth').initialisation).toEqual({
+      name: 'he-normal',
+      bias: 'uniform',
+      normalisationScale: 'uniform',
+    });
     expect(rates('resnet20-rewind')).toMatchObject({ scope: 'global', rate: 0.2, output: 0.2 });
   });
 });

@@ -33,6 +33,12 @@ const initialisationSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether residual branches begin at zero: the scale of the batch normalisation that ends each is zero.'),
+  normalisationScale: z
+    .enum(['one', 'uniform'])
+    .optional()
+    .describe(
+      'First scales of batch normalisation: one; or uniform, drawn between 0 and 1, as open_lth does. Shifts are zero. Default: one.',
+    ),
   noise: z
     .number()
     .min(0)

@@ -46,7 +46,9 @@ export function retraining(
  * @param noiseSeed of the trial, whatever the trials share
  */
 function initialisationOf(
-  { initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false, noise = 0 } }: RunSpecification,
+  {
+    initialisation: { name, scale = 1, bias = 'zero', zeroResidual = false, noise = 0, normalisationScale = 'one' },
+  }: RunSpecification,
   seed: number,
   noiseSeed: number,
 ): CellSpecification['initialisation'] {
@@ -57,6 +59,7 @@ function initialisationOf(
     ...(scale === 1 ? {} : { scale }),
     ...(bias === 'zero' ? {} : { bias }),
     ...(zeroResidual ? { zeroResidual } : {}),
+    ...(normalisationScale === 'one' ? {} : { normalisationScale }),
   };
 }
 

@@ -50,6 +50,33 @@ const residualAt = (name: string, lr: number, warmup?: number): Omit<Preset, 'su
   },
 });
 
+/**
+ * The defaults of Frankle's open_lth for ResNet-20 on CIFAR-10. Scales of batch normalisation are drawn between 0 and 1, biases are
+ * PyTorch's, images are normalised by the values of ImageNet, and every convolution and the output layer are ranked together. There all 50,000 examples are trained on; here 5,000
+ * are held out.
+ */
+const openLth: Omit<Preset, 'summary'> = {
+  specification: {
+    ...residual,
+    name: 'resnet20-open-lth',
+    data: { ...cifar10, normalisation: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } },
+    initialisation: { name: 'he-normal', bias: 'uniform', normalisationScale: 'uniform' },
+    optimiser: sgd(0.1, ['80ep', '120ep']),
+    iterations: '160ep',
+    evaluateEvery: '1ep',
+    pruning: { score: 'magnitude', scope: 'global', rate: 0.2, rates: { output: 0.2 }, schedule: 'iterative' },
+    controls: { reinitialise: 1 },
+    trials: 3,
+  },
+  quick: {
+    optimiser: sgd(0.1, ['4ep', '6ep']),
+    iterations: '8ep',
+    pruning: { rate: rounds(0.2, 3), rates: { output: rounds(0.2, 3) } },
+    trials: 2,
+    levels: 4,
+  },
+};
+
 const vgg: SpecificationInput = {
   ...residual,
   network: 'vgg-19',
@@ -84,6 +111,10 @@ export const residualPresets: Readonly<Record<string, Preset>> = {
   'resnet20-cifar10-warmup': {
     summary: 'The same at rate 0.03 after 20,000 iterations of warm-up.',
     ...residualAt('resnet20-cifar10-warmup', 0.03, 20_000),
+  },
+  'resnet20-open-lth': {
+    summary: "ResNet-20 on CIFAR-10 by the defaults of Frankle's open_lth: batch norm scales drawn from (0, 1).",
+    ...openLth,
   },
 };
 

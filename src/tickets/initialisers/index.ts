@@ -35,7 +35,15 @@ export interface InitialisationChoices {
   readonly bias?: BiasLaw | undefined;
   /** Scales of the batch normalisations that end the branches of residual blocks begin at zero (Goyal et al. 2017, section 5.1). */
   readonly zeroResidual?: boolean | undefined;
+  /**
+   * Scales of batch normalisation: one, or uniform on (0, 1), as open_lth draws them by default (Frankle et al. 2020). Those that
+   * `zeroResidual` names are zero either way. Default: one.
+   */
+  readonly normalisationScale?: NormalisationScale | undefined;
 }
+
+/** First values of the scales of batch normalisation. */
+export type NormalisationScale = 'one' | 'uniform';
 
 /** Whether an initialiser uses the network's outputs on examples. */
 export function initialisesByExamples(name: InitialiserName): boolean {
@@ -47,7 +55,7 @@ const constants = { scale: 1, shift: 0, mean: 0, variance: 1 } as const;
 
 /**
  * Draws a network's first values: weights by the initialiser, each tensor from a stream of its own; biases zero; batch
- * normalisation at scale 1, shift 0, running mean 0 and running variance 1.
+ * normalisation at scale 1 unless the choices say otherwise, shift 0, running mean 0 and running variance 1.
  *
  * @param seed of the random numbers
  * @param sampler the kernels' normal and uniform numbers, the same bits everywhere
@@ -61,7 +69,7 @@ export function initialise(
   name: InitialiserName,
   seed: number,
   sampler: Sampler,
-  { scale = 1, bias = 'zero', zeroResidual = false }: InitialisationChoices = {},
+  { scale = 1, bias = 'zero', zeroResidual = false, normalisationScale = 'one' }: InitialisationChoices = {},
   outputVariance?: OutputVariance,
 ): Map<string, Float32Array> {
   const initialiser: Initialiser = initialisers[name];
@@ -92,7 +100,9 @@ export function initialise(
     const { role, size, layer } = parameter;
     if (role === 'weight') return initialiser.draw(parameter, drawsOf(seed, index, sampler));
     if (role === 'bias') return new Float32Array(size);
-    return new Float32Array(size).fill(role === 'scale' && zeroed.has(layer) ? 0 : constants[role]);
+    if (role === 'scale' && zeroed.has(layer)) return new Float32Array(size);
+    if (role === 'scale' && normalisationScale === 'uniform') return sampler.uniform(stream(seed, 'init', index), size);
+    return new Float32Array(size).fill(constants[role]);
   }
 
   function firstBiases({ size, fanIn }: Parameter, index: number): Float32Array {

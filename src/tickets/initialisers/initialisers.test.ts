@@ -122,6 +122,28 @@ describe('initialisers', () => {
     expect(kept).toBe(12);
   });
 
+  it('draws the scales of batch normalisation between 0 and 1 on request, and changes nothing else', () => {
+    const plain = initialise(resnet, 'he-normal', 1, kernels.sampler);
+    const drawn = initialise(resnet, 'he-normal', 1, kernels.sampler, { normalisationScale: 'uniform' });
+    const scales = parametersOf(resnet).flatMap(({ name, role }) => {
+      if (role === 'scale') return [...(drawn.get(name) as Float32Array)];
+      expect(drawn.get(name)).toEqual(plain.get(name));
+      return [];
+    });
+    expect(scales.length).toBeGreaterThan(700);
+    expect(scales.every((value) => value > 0 && value < 1)).toBe(true);
+    // 784 draws: mean 1 / 2 and variance 1 / 12, within five standard errors.
+    const values = Float32Array.from(scales);
+    const mean = moment(values, 1);
+    expect(Math.abs(mean - 1 / 2)).toBeLessThan(5 * Math.sqrt(1 / 12 / values.length));
+    expect(Math.abs(moment(values, 2) - mean ** 2 - 1 / 12)).toBeLessThan(5 * Math.sqrt(1 / 180 / values.length));
+    expect(new Set(scales).size).toBe(scales.length);
+    const both = { normalisationScale: 'uniform', zeroResidual: true } as const;
+    const zeroed = initialise(resnet, 'he-normal', 1, kernels.sampler, both);
+    const zeros = parametersOf(resnet).filter(({ name, role }) => role === 'scale' && zeroed.get(name)?.[0] === 0);
+    expect(zeros).toHaveLength(9);
+  });
+
   it('draws what it drew before there were choices', () => {
     const bits = (name: InitialiserName) => tensorsDigest(initialise(network, name, 1, kernels.sampler)).slice(0, 12);
     expect([bits('glorot-normal'), bits('he-normal')]).toEqual(['634de4e8cd38', 'd5c44cc7bbbf']);
