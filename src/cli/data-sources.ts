@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { catalogue, catalogueEntry, type Dataset } from '../data/index.js';
+import { catalogue, catalogueEntry, type Dataset, unitLength } from '../data/index.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import { suggestions } from '../experiments/suggest.js';
 import { printable } from '../networks/printable.js';
@@ -58,7 +58,12 @@ export interface DataOptions {
  *
  * @throws InputError naming the file, what was expected and what was found
  */
-export async function openData(
+export async function openData(data: RunSpecification['data'], options: DataOptions): Promise<Dataset> {
+  const dataset = await foundData(data, options);
+  return data.normalisation === 'unit-length' ? unitLength(dataset) : dataset;
+}
+
+async function foundData(
   { name, path, train, test, seed, range, channels, shape, transparency }: RunSpecification['data'],
   { folder, output, signal }: DataOptions,
 ): Promise<Dataset> {

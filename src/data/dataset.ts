@@ -17,6 +17,8 @@ export interface Dataset {
   readonly test: ImageSplit;
   /** How many of the last examples of `train` are a validation set that came with the data; absent: it is split from `train`. */
   readonly ownValidation?: number;
+  /** What was done to each image by itself; absent: nothing. */
+  readonly normalised?: 'unit-length';
   /** SHA-256 in hex of the decoded content (`datasetDigest`): part of the identity of every cell trained on it. */
   readonly digest: string;
 }

@@ -10,3 +10,4 @@ export { decodeNpz, encodeNpz } from './formats/npz.js';
 export { datasetFromNpz } from './from-npz.js';
 export { ownSplit, partOf, partSize, type Split, splitIndices } from './split.js';
 export { makeStrokes } from './strokes/index.js';
+export { unitLength } from './unit-length.js';

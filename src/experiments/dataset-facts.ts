@@ -8,4 +8,6 @@ export interface DatasetFacts {
   readonly test: { readonly count: number };
   /** How many of the last training examples are a validation set that came with the data; absent: there is none. */
   readonly ownValidation?: number | undefined;
+  /** What was done to each image by itself; absent: nothing. */
+  readonly normalised?: 'unit-length' | undefined;
 }

@@ -152,6 +152,21 @@ describe('the cells of a run', () => {
   });
 });
 
+describe('images of unit length', () => {
+  it('are asked for by the settings and given by the data, or refused', () => {
+    const over = { data: { name: 'mnist', validation: 5_000, normalisation: 'unit-length' } };
+    const own = { ...facts, digest: 'd2'.repeat(32), normalised: 'unit-length' as const };
+    const [dense] = buildGraph(specify(over), factsOf(own)).cells;
+    expect(dense.specification.data.normalisation).toEqual({ mean: [0], deviation: [1] });
+    expect(() => buildGraph(specify(over), facts)).toThrow(
+      'data.normalisation is unit-length, but the images of mnist are as they were; expected them from unitLength of lottery-lab.',
+    );
+    expect(() => buildGraph(specify(), own)).toThrow(
+      'the images of mnist are of unit length; expected data.normalisation unit-length, or the images as they were.',
+    );
+  });
+});
+
 describe('the name of a cell', () => {
   const { cells } = buildGraph(specify({ controls: { reinitialise: 1, randomMask: 1 } }), facts);
 

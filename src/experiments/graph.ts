@@ -31,7 +31,19 @@ export function networkFor(specification: RunSpecification, facts: Pick<DatasetF
 }
 
 /** What the specification says, else what is usual for a known data set, else none: pixels scaled to 0 .. 1. */
-function normalisationFor({ data }: RunSpecification, channels: number): Normalisation {
+function normalisationFor({ data }: RunSpecification, facts: DatasetFacts): Normalisation {
+  const { channels } = facts.shape;
+  const wanted = data.normalisation === 'unit-length' ? data.normalisation : undefined;
+  if (facts.normalised !== wanted) {
+    throw new InputError(
+      wanted === undefined
+        ? `the images of ${facts.name} are of unit length; expected data.normalisation unit-length, or the images as they were.`
+        : `data.normalisation is unit-length, but the images of ${facts.name} are as they were; expected them from unitLength of lottery-lab.`,
+    );
+  }
+  // The images themselves are normalised.
+  if (data.normalisation === 'unit-length')
+    return { mean: new Array(channels).fill(0), deviation: new Array(channels).fill(1) };
   const spread = (value: number | readonly number[], name: string): number[] => {
     const values = typeof value === 'number' ? new Array<number>(channels).fill(value) : [...value];
     if (values.length !== channels) {
@@ -108,7 +120,7 @@ export function buildGraph(specification: RunSpecification, facts: DatasetFacts)
     facts,
     lengths,
     ladder,
-    normalisation: normalisationFor(specification, facts.shape.channels),
+    normalisation: normalisationFor(specification, facts),
   };
   const cells = Array.from({ length: specification.trials }, (_, trial) => trialCells(settings, trial)).flat();
   return { network, lengths, ladder, cells };

@@ -29,6 +29,7 @@ function graphOf(specification: RunSpecification): RunGraph {
   const facts = {
     name,
     digest: name,
+    ...(specification.data.normalisation === 'unit-length' ? { normalised: 'unit-length' as const } : {}),
     shape,
     classes: 10,
     train: { count: train ?? examples[name] },
@@ -56,6 +57,7 @@ describe('a preset', () => {
       'quickstart',
       'lenet-mnist',
       'lenet-mnist-oneshot',
+      'lenet-mnist-released',
       'lenet-fashion',
       'lenet5-mnist',
       'conv2-cifar10',
@@ -86,7 +88,8 @@ describe('a preset', () => {
       const { data } = full(name);
       const usual = catalogueEntry(data.name as string)?.normalisation;
       // open_lth normalises by the values of ImageNet.
-      if (usual === undefined || data.normalisation === undefined || name === 'resnet20-open-lth') continue;
+      if (usual === undefined || data.normalisation === undefined || data.normalisation === 'unit-length') continue;
+      if (name === 'resnet20-open-lth') continue;
       const numbers = (value: number | readonly number[]) => (typeof value === 'number' ? [value] : [...value]);
       const { mean, deviation } = data.normalisation;
       [...numbers(mean), ...numbers(deviation)].forEach((value, i) => {
@@ -115,6 +118,9 @@ describe('a preset', () => {
     expect(row('resnet20-rewind')).toEqual(['sgd', 0.1, 128, 182 * 351, 0, 91 * 351, 136 * 351]);
     expect(lengths(full('resnet20-rewind')).rewind).toBe(12 * 351);
     expect(row('resnet20-open-lth')).toEqual(['sgd', 0.1, 128, 160 * 351, 0, 80 * 351, 120 * 351]);
+    expect(row('lenet-mnist-released')).toEqual(['sgd', 0.1, 64, 50_000, 0]);
+    // The root of 1.3, against what a normal number within two standard deviations must be multiplied by for a variance of 1.
+    expect(full('lenet-mnist-released').initialisation.scale).toBeCloseTo(Math.sqrt(1.3) * 0.8796256610342398, 7);
     expect(row('lenet5-mnist')).toEqual(['adam', 1.2e-3, 60, 50_000, 0]);
   });
 

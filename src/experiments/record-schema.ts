@@ -19,6 +19,7 @@ const facts = z.object({
   train: z.object({ count }),
   test: z.object({ count }),
   ownValidation: count.optional(),
+  normalised: z.literal('unit-length').optional(),
 });
 
 const common = {

@@ -33,5 +33,6 @@ export function factsOf(dataset: DatasetFacts): DatasetFacts {
     train: { count: dataset.train.count },
     test: { count: dataset.test.count },
     ...(dataset.ownValidation === undefined ? {} : { ownValidation: dataset.ownValidation }),
+    ...(dataset.normalised === undefined ? {} : { normalised: dataset.normalised }),
   };
 }

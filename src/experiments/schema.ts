@@ -111,17 +111,23 @@ const dataSchema = z.strictObject({
       'Share of the remaining training examples that a trial learns from, such as 0.5: a random part of its own. Default: all of them. Epochs are of that part.',
     ),
   normalisation: z
-    .strictObject({
-      mean: z
-        .union([z.number(), z.array(z.number())])
-        .describe('Mean of pixels scaled to 0 .. 1; one, or one a channel.'),
-      deviation: z
-        .union([z.number().positive(), z.array(z.number().positive())])
-        .describe('Standard deviation of pixels scaled to 0 .. 1; one, or one a channel.'),
-    })
+    .union(
+      [
+        z.literal('unit-length'),
+        z.strictObject({
+          mean: z
+            .union([z.number(), z.array(z.number())])
+            .describe('Mean of pixels scaled to 0 .. 1; one, or one a channel.'),
+          deviation: z
+            .union([z.number().positive(), z.array(z.number().positive())])
+            .describe('Standard deviation of pixels scaled to 0 .. 1; one, or one a channel.'),
+        }),
+      ],
+      { error: 'expected {mean: 0.5, deviation: 0.25} or unit-length' },
+    )
     .optional()
     .describe(
-      '(pixel scaled to 0 .. 1 - mean) / deviation. Default: the usual values of a known data set; none for your own data.',
+      '{mean: 0.5, deviation: 0.25}: (pixel scaled to 0 .. 1 - mean) / deviation. unit-length: each image is divided by its own Euclidean length. Default: the usual mean and deviation of a known data set; none for your own data.',
     ),
 });
 
