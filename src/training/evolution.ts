@@ -12,6 +12,11 @@ export interface MaskEvolution {
   next(iteration: number): number;
   /** Looks at training at such an iteration, before its step, or at the end. */
   change(moment: MaskMoment): MaskChange;
+  /**
+   * Whether an iteration that `next` names has no step, as in RigL: its batch is looked at and weights stay as they are. Learning
+   * rate, the optimiser's clock and the order of examples go on as if it had one. Default: every iteration has its step.
+   */
+  holds?(iteration: number): boolean;
   /** What a checkpoint must hold of it beside the mask; default: nothing. */
   save?(): EvolutionState;
   /** Resumes from what `save` gave; an empty state when training begins. */
@@ -40,5 +45,10 @@ export interface MaskMoment {
 /** What becomes of the mask. `stop` ends training there, with that mask. */
 export type MaskChange =
   | { readonly kind: 'keep' }
-  | { readonly kind: 'change'; readonly mask: Mask }
+  | {
+      readonly kind: 'change';
+      readonly mask: Mask;
+      /** Survivors that begin at +0 without a state although they survived before, as bits: pruned and grown again at once. */
+      readonly anew?: Mask;
+    }
   | { readonly kind: 'stop'; readonly mask: Mask };

@@ -87,6 +87,14 @@ export class EvolvingTrainer {
     return this.#plan.evolution?.next(iteration + 1) ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Whether the iteration that is due has no step. */
+  get holds(): boolean {
+    const { evolution, firstIteration, iterations } = this.#plan;
+    const { iteration } = this.#trainer;
+    if (evolution?.holds === undefined || iteration <= firstIteration || iteration === iterations) return false;
+    return evolution.next(iteration) === iteration && evolution.holds(iteration);
+  }
+
   /** Changes the mask if that is due at this iteration. */
   change(): MaskOutcome {
     const { evolution, network, firstIteration, iterations } = this.#plan;
@@ -104,7 +112,7 @@ export class EvolvingTrainer {
       // A search has taken over the arena, whatever came of it.
       const next = kept ? this.#mask : completed(network, change.mask);
       this.#compile(next, search.work() ?? this.#trainer.work);
-      this.#trainer.state = state;
+      this.#trainer.state = change.kind === 'change' && change.anew ? this.#trainer.without(state, change.anew) : state;
     }
     if (!search.finite()) return { ends: 'diverged', otherDensity: false };
     return {

@@ -110,7 +110,8 @@ class TrainingRun {
         step = this.#run.trainer.step;
         pieces = new Pieces(step.flops);
       }
-      await this.#train(pieces);
+      if (this.#run.holds) this.#skip();
+      else await this.#train(pieces);
     }
     return this.#finish();
   }
@@ -127,6 +128,12 @@ class TrainingRun {
       // At an iteration where something is due, that comes first: it is what a checkpoint is taken after.
       if (this.#turns.aborted && this.#iteration < next) await this.#abort(this.#checkpoint());
     }
+  }
+
+  /** Goes past an iteration that has no step. */
+  #skip(): void {
+    this.#run.trainer.skip();
+    this.#iteration++;
   }
 
   async #resume(): Promise<Due> {

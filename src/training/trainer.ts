@@ -63,7 +63,7 @@ export class Trainer {
     return this.#compiled.step;
   }
 
-  /** Optimiser steps counted so far, those before a rewind included. */
+  /** Iterations so far, those before a rewind included: as many as steps, but where an evolution holds one back. */
   get iteration(): number {
     return this.#stateWord('iteration')[0];
   }
@@ -93,6 +93,11 @@ export class Trainer {
     this.#work.forward += this.#compiled.forwardFlops * count;
     this.#work.backward += (this.step.flops - this.#compiled.forwardFlops) * count;
     this.#work.examples += this.#plan.batch * count;
+  }
+
+  /** Goes on to the next iteration without a step. */
+  skip(): void {
+    for (const field of ['iteration', 'clock'] as const) this.#stateWord(field)[0]++;
   }
 
   /** Places in the training set of the examples of the next batch, in their order. */
@@ -209,6 +214,19 @@ export class Trainer {
       this.#kernels.floats(offset, tensor.count).set(packTensor(tensor, moments[index]));
     });
     this.#setIteration(iteration);
+  }
+
+  /** A state with +0 in place of the weights that bits name, and of the optimiser's state of them. */
+  without({ iteration, weights, moments }: TrainingState, bits: Mask): TrainingState {
+    const cleared = (name: string, values: Float32Array) => {
+      const gone = bits.get(name);
+      return gone === undefined ? values : values.map((value, i) => (gone[i] === 0 ? value : 0));
+    };
+    return {
+      iteration,
+      weights: new Map([...weights].map(([name, values]) => [name, cleared(name, values)])),
+      moments: moments.map((values, i) => cleared(this.#compiled.optimiser[i].tensor.parameter.name, values)),
+    };
   }
 
   /** Stored values as named tensors in PyTorch's layout. */
