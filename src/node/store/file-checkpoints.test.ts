@@ -170,6 +170,8 @@ describe('a cell that resumes from its checkpoints', () => {
     { kind: 'early-bird', every: 2, score: 'magnitude', groups: [{ tensors: ['fc.weight'], keep: 500 }], memory: 4 },
     { kind: 'set', every: 3, until: 22, fraction: 0.3 },
     { kind: 'rigl', every: 3, until: 22, fraction: 0.3 },
+    { kind: 'set', every: 3, until: 22, fraction: 0.3, drop: 'by-sign', grow: 'anywhere' },
+    { kind: 'rigl', every: 3, until: 22, fraction: 0.3, atChange: 'hold' },
   ])('ends with the same bits when its mask changes in training: $kind', async (settings) => {
     const [specification] = cellsOf(adam);
     const built = networkOf(specification);
@@ -201,7 +203,7 @@ describe('a cell that resumes from its checkpoints', () => {
     let number = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 4 }), async (lives) => {
-        const name = `${settings.kind}-${number++}`;
+        const name = `${JSON.stringify(settings).length}-${settings.kind}-${number++}`;
         const live = async (reports: number): Promise<TrainingResult | undefined> => {
           let seen = 0;
           try {

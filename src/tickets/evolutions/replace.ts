@@ -2,7 +2,6 @@ import { InputError } from '../../networks/errors.js';
 import type { Mask, Network } from '../../networks/network.js';
 import type { MaskEvolution, MaskMoment } from '../../training/evolution.js';
 import { countOf } from '../mask.js';
-import { keepHighest } from '../prune.js';
 import { checkShare, checkWhole } from './checks.js';
 
 /** How survivors are replaced by others, in iterations. */
@@ -15,7 +14,7 @@ export interface ReplacingSettings {
   readonly fraction: number;
 }
 
-/** One layer at a change, after the smallest |w| are pruned. */
+/** One layer at a change, after some survivors are pruned. */
 export interface Thinned {
   /** Place among the tensors that may be pruned. */
   readonly place: number;
@@ -28,18 +27,26 @@ export interface Thinned {
   readonly count: number;
 }
 
+/** A rule by which layers lose survivors and grow as many. */
+export interface ReplacingRule {
+  /** One layer without the survivors that go: new bits. */
+  lose(layer: { readonly bits: Uint8Array; readonly weights: Float32Array; readonly iteration: number }): Uint8Array;
+  /** Sets bits of each layer that lost some. */
+  grow(layer: Thinned, moment: MaskMoment): void;
+  /** Whether what was lost and grown at once begins at zero; otherwise it keeps its value. */
+  readonly anew?: boolean;
+  /** Whether an iteration of a change has no step. */
+  readonly holds?: boolean;
+}
+
 /**
- * At every change each layer loses the survivors of smallest |w|, of equal ones those that come first, and grows as many, so that
- * its number of weights never changes.
- *
- * @param lose how many of so many survivors go, `pruned` weights being pruned
- * @param grow sets bits of each layer that lost some
+ * At every change each layer loses some survivors and grows as many, so that its number of weights never changes. Layers that are
+ * whole stay whole.
  */
 export function replacing(
   network: Network,
   { every, until, fraction }: ReplacingSettings,
-  lose: (kept: number, pruned: number, iteration: number) => number,
-  grow: (layer: Thinned, moment: MaskMoment) => void,
+  { lose, grow, anew = false, holds = false }: ReplacingRule,
 ): MaskEvolution {
   checkWhole('every', every, 1);
   checkWhole('until', until, 1);
@@ -49,6 +56,7 @@ export function replacing(
       const next = Math.max(1, Math.ceil(iteration / every)) * every;
       return next < until ? next : Number.POSITIVE_INFINITY;
     },
+    ...(holds ? { holds: () => true } : {}),
     change: (moment) => {
       const { iteration, iterations, mask, weights } = moment;
       // What grew at the end would never be trained.
@@ -58,23 +66,26 @@ export function replacing(
           `every weight of ${network.name} survives, so that there is none to grow; expected training to begin with a sparse mask.`,
         );
       }
-      const counts = [...mask.values()].map((bits) => {
-        const kept = countOf(bits);
-        return lose(kept, bits.length - kept, iteration);
+      const layers = [...mask].map(([name, before], place): Thinned => {
+        const values = weights.get(name) as Float32Array;
+        const bits = isWhole(before) ? before.slice() : lose({ bits: before, weights: values, iteration });
+        return { place, name, before, bits, count: countOf(before) - countOf(bits) };
       });
-      if (counts.every((count) => count === 0)) return { kind: 'keep' };
-      const thinned = thin(mask, weights, counts);
-      [...mask].forEach(([name, before], place) => {
-        const bits = thinned.get(name) as Uint8Array;
-        if (counts[place] > 0) grow({ place, name, before, bits, count: counts[place] }, moment);
-      });
-      return { kind: 'change', mask: thinned };
+      const losing = layers.filter(({ count }) => count > 0);
+      if (losing.length === 0) return { kind: 'keep' };
+      const thinned = new Map(layers.map(({ name, bits }) => [name, bits.slice()]));
+      for (const layer of losing) grow(layer, moment);
+      const changed = new Map(layers.map(({ name, bits }) => [name, bits]));
+      return { kind: 'change', mask: changed, ...(anew ? { anew: without(changed, thinned) } : {}) };
     },
   };
 }
 
-function thin(mask: Mask, weights: MaskMoment['weights'], counts: readonly number[]): Map<string, Uint8Array> {
-  const sizes = new Map([...mask.keys()].map((name) => [name, (weights.get(name) as Float32Array).map(Math.abs)]));
-  const groups = [...mask].map(([name, bits], place) => ({ tensors: [name], keep: countOf(bits) - counts[place] }));
-  return keepHighest(mask, sizes, groups);
+const isWhole = (bits: Uint8Array): boolean => countOf(bits) === bits.length;
+
+/** Bits of one mask that another does not have. */
+function without(mask: Mask, other: Mask): Mask {
+  return new Map(
+    [...mask].map(([name, bits]) => [name, bits.map((bit, i) => bit & (1 - (other.get(name)?.[i] ?? 0)))]),
+  );
 }
