@@ -7,7 +7,9 @@ export {
   evolutionNames,
   evolutionOf,
   evolutions,
+  hasScaledChannels,
   maskDistance,
+  relativeDistance,
 } from './evolutions/index.js';
 export { kindOf, type LayerKind, layerKinds, type PruningGroup, type PruningRates, pruningGroups } from './groups.js';
 export { type Pruning, pruneInSteps } from './in-steps.js';

@@ -170,6 +170,17 @@ describe('a cell that resumes from its checkpoints', () => {
     { kind: 'early-bird', every: 2, score: 'magnitude', groups: [{ tensors: ['fc.weight'], keep: 500 }], memory: 4 },
     { kind: 'set', every: 3, until: 22, fraction: 0.3 },
     { kind: 'rigl', every: 3, until: 22, fraction: 0.3 },
+    {
+      kind: 'early-bird',
+      every: 2,
+      score: 'magnitude',
+      groups: [{ tensors: ['conv1.weight'], keep: 2 }],
+      prunes: 'channels',
+      memory: 2,
+      distance: 'relative',
+      threshold: 1,
+      afterwards: 'continue',
+    },
     { kind: 'set', every: 3, until: 22, fraction: 0.3, drop: 'by-sign', grow: 'anywhere' },
     { kind: 'rigl', every: 3, until: 22, fraction: 0.3, atChange: 'hold' },
   ])('ends with the same bits when its mask changes in training: $kind', async (settings) => {

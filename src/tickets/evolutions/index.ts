@@ -7,8 +7,9 @@ import { type GradualSettings, gradual } from './gradual.js';
 import { type RiglSettings, rigl } from './rigl.js';
 import { type SetSettings, set } from './set.js';
 
-export { maskDistance } from './early-bird.js';
+export { hasScaledChannels } from './channels.js';
 export { gradualCount } from './gradual.js';
+export { maskDistance, relativeDistance } from './mask-distance.js';
 export type { EarlyBirdSettings, Evolution, GradualSettings, RiglSettings, SetSettings };
 
 /** How a mask changes in training, as plain data, lengths in iterations. */
