@@ -88,7 +88,10 @@ export type EvolutionSpecification =
       readonly every: number;
       readonly seed: number;
     }
-  /** Dense until the mask that pruning would give has settled, and no longer (You et al. 2020). */
+  /**
+   * Dense until the mask that pruning would give has settled (You et al. 2020). Where the target's structure is units, channels
+   * are chosen by the scale of their batch normalisation.
+   */
   | {
       readonly kind: 'early-bird';
       readonly score: ScoreName;
@@ -96,14 +99,31 @@ export type EvolutionSpecification =
       readonly every: number;
       readonly memory: number;
       readonly threshold: number;
+      /** Absent for a share of all bits. */
+      readonly distance?: 'relative';
+      /** Training goes on with the mask; absent where it ends there. */
+      readonly afterwards?: 'continue';
       readonly seed: number;
     }
   /** A constant number of weights: some are pruned and others grow (Mocanu et al. 2018; Evci et al. 2020). */
   | {
-      readonly kind: 'set' | 'rigl';
+      readonly kind: 'set';
       readonly every: number;
       readonly until: number;
       readonly fraction: number;
+      /** Absent for the smallest |w| of both signs together. */
+      readonly drop?: 'by-sign';
+      /** Absent for weights that were pruned before the change. */
+      readonly grow?: 'anywhere';
+      readonly seed: number;
+    }
+  | {
+      readonly kind: 'rigl';
+      readonly every: number;
+      readonly until: number;
+      readonly fraction: number;
+      /** Absent where an iteration of a change has its step. */
+      readonly atChange?: 'hold';
       readonly seed: number;
     }
   /** Weights keep their initial values and the mask is learned; its density is an outcome (Zhou et al. 2019). */

@@ -157,7 +157,62 @@ const refusals: readonly Case[] = [
     { pruning: { schedule: 'supermask', densities: [0.5] } },
     'pruning.densities is given, but the density of a supermask is an outcome of training; remove it.',
   ],
-  ...['gradual', 'early-bird', 'set', 'rigl', 'supermask', 'edge-popup'].map(
+  [
+    'blocks, early-bird',
+    { pruning: { schedule: 'early-bird', structure: { blocks: 2 } } },
+    'schedule early-bird prunes single weights or units; expected iterative, one-shot or at-initialisation.',
+  ],
+  [
+    'a score of channels',
+    { pruning: { schedule: 'early-bird', structure: 'units', scope: 'global', score: 'taylor' } },
+    'pruning.score is the text "taylor", but early-bird chooses units by the scale of their batch normalisation; remove it.',
+  ],
+  ...[
+    [{ retrain: 'fine-tune' }, 'retrain is fine-tune'],
+    [{ rewind: 10 }, 'rewind is 10'],
+    [{ start: { name: 'reshuffle' } }, 'start is given'],
+  ].map(
+    ([over, sentence]): Case => [
+      `early-bird that goes on: ${sentence}`,
+      { pruning: { schedule: 'early-bird', earlyBird: { afterwards: 'continue' } }, ...(over as object) },
+      `${sentence}, but ${found('early-bird')} initialisation on`,
+    ],
+  ),
+  ...(['drop', 'grow', 'atChange'] as const).map((setting): Case => {
+    const [own, other] = setting === 'atChange' ? ['rigl', 'set'] : ['set', 'rigl'];
+    const value = { drop: 'by-sign', grow: 'anywhere', atChange: 'hold' }[setting];
+    return [
+      `${setting} of ${other}`,
+      { pruning: { schedule: other, dynamic: { [setting]: value } } },
+      `pruning.dynamic.${setting} is a setting of schedule ${own}, but pruning.schedule is ${other}; remove it.`,
+    ];
+  }),
+  [
+    'two rates of scores',
+    { pruning: { schedule: 'supermask', learned: { lr: 1, optimiser: { name: 'sgd', lr: 100 } } } },
+    'pruning.learned has both lr and an optimiser with a rate of its own; expected one of the two.',
+  ],
+  [
+    'two shapes of the rate of scores',
+    {
+      pruning: {
+        schedule: 'supermask',
+        learned: { optimiser: { name: 'sgd', lr: 1, schedule: { steps: { at: [5] }, cosine: {} } } },
+      },
+    },
+    'pruning.learned.optimiser.schedule has both steps and cosine',
+  ],
+  [
+    'momentum that is looked along',
+    { pruning: { schedule: 'supermask', learned: { optimiser: { name: 'sgd', lr: 1, nesterov: true } } } },
+    'pruning.learned.optimiser.nesterov is true without momentum',
+  ],
+  [
+    'a rewind to weights that were never masked',
+    { pruning: { schedule: 'edge-popup' }, rewind: 10 },
+    'rewind is 10, but the mask is learned over weights of another initialisation (pruning.learned.initialisation: he-signed-constant)',
+  ],
+  ...['gradual', 'set', 'rigl', 'supermask', 'edge-popup'].map(
     (schedule): Case => [
       `units, ${schedule}`,
       { pruning: { schedule, structure: 'units' } },

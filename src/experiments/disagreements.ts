@@ -12,6 +12,7 @@ import {
 import { VALIDATION } from './examples.js';
 import { lateTimes } from './late-times.js';
 import { exceeds } from './length.js';
+import { ofDynamic, ofLearned } from './method-disagreements.js';
 import { buildNetwork } from './network-schema.js';
 import { isModulePath } from './own-score.js';
 import type { RunSpecification } from './schema.js';
@@ -169,6 +170,10 @@ function ofPruning(specification: RunSpecification): string[] {
 /** Schedules that change the mask while the ticket is trained. */
 const whileTraining: ReadonlySet<string> = new Set(['gradual', 'set', 'rigl']);
 
+/** Whether the ticket is trained when its mask is found. */
+const findsWhileTraining = ({ schedule, earlyBird }: RunSpecification['pruning']): boolean =>
+  whileTraining.has(schedule) || (schedule === 'early-bird' && earlyBird?.afterwards === 'continue');
+
 /** Settings that belong to one schedule alone. */
 const ownSettings = {
   gradual: ['gradual'],
@@ -190,7 +195,7 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
       );
     }
   }
-  if (whileTraining.has(schedule)) {
+  if (findsWhileTraining(pruning)) {
     const reason = `with pruning.schedule ${schedule} the ticket is found while it trains, from the initialisation on`;
     if (retrain !== 'rewind') found.push(`retrain is ${retrain}, but ${reason}; expected rewind.`);
     if (rewind !== 0 && rewind !== '0ep') found.push(`rewind is ${rewind}, but ${reason}; expected 0.`);
@@ -201,6 +206,12 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
       `pruning.score is ${shown(score)}, but ${schedule} begins with a random mask and drops the smallest weights; expected magnitude.`,
     );
   }
+  if (schedule === 'early-bird' && structure === 'units' && score !== 'magnitude') {
+    found.push(
+      `pruning.score is ${shown(score)}, but early-bird chooses units by the scale of their batch normalisation; remove it.`,
+    );
+  }
+  found.push(...ofDynamic(pruning), ...ofLearned(pruning, rewind));
   if ((schedule === 'supermask' || schedule === 'edge-popup') && score !== 'magnitude') {
     found.push(`pruning.score is ${shown(score)}, but ${schedule} learns scores of its own; remove it.`);
   }
@@ -210,15 +221,16 @@ function ofSchedule({ pruning, retrain, rewind, start, pruned }: RunSpecificatio
   if (schedule === 'supermask' && densities !== undefined) {
     found.push('pruning.densities is given, but the density of a supermask is an outcome of training; remove it.');
   }
-  if (pruned === 'frozen' && whileTraining.has(schedule)) {
+  if (pruned === 'frozen' && findsWhileTraining(pruning)) {
     found.push(
       `pruned is frozen, but with pruning.schedule ${schedule} the mask changes while training; expected zero.`,
     );
   }
   if (structure !== undefined && structure !== 'weights') {
-    if (schedule !== 'iterative' && schedule !== 'one-shot' && schedule !== 'at-initialisation') {
+    const channels = schedule === 'early-bird' && structure === 'units';
+    if (schedule !== 'iterative' && schedule !== 'one-shot' && schedule !== 'at-initialisation' && !channels) {
       found.push(
-        `pruning.structure is ${shown(structure)}, but schedule ${schedule} prunes single weights; expected iterative, one-shot or at-initialisation.`,
+        `pruning.structure is ${shown(structure)}, but schedule ${schedule} prunes single weights${schedule === 'early-bird' ? ' or units' : ''}; expected iterative, one-shot or at-initialisation.`,
       );
     }
     if (pruned === 'frozen' && structure === 'units') {

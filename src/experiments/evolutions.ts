@@ -39,7 +39,9 @@ export function plannedEvolution(
       return { evolution: evolution(network, specification) };
     default: {
       const { target, ...settings } = specification;
-      return { evolution: evolution(network, { ...settings, groups: groupsOf(network, target) }) };
+      const groups = groupsOf(network, target);
+      const prunes = target.structure?.kind === 'units' ? { prunes: 'channels' as const } : {};
+      return { evolution: evolution(network, { ...settings, ...prunes, groups }) };
     }
   }
 }
@@ -70,6 +72,15 @@ function countsOf(network: Network, target: MaskTarget): Map<string, number> {
       }
       return [tensors[0], keep] as const;
     }),
+  );
+}
+
+/** Whether training goes on with the mask that is found, so that the ticket is trained when its search ends. */
+export function isFoundWhileTraining(evolution: EvolutionSpecification): boolean {
+  return !(
+    evolution.kind === 'supermask' ||
+    evolution.kind === 'edge-popup' ||
+    (evolution.kind === 'early-bird' && evolution.afterwards !== 'continue')
   );
 }
 
@@ -108,19 +119,30 @@ export function evolutionAt(
         score,
         target,
         every: iterationsOf(earlyBird.every ?? '1ep', epoch),
-        memory: earlyBird.memory ?? 5,
+        memory: earlyBird.memory ?? (earlyBird.distance === 'relative' ? 4 : 5),
         threshold: earlyBird.threshold ?? 0.1,
+        ...(earlyBird.distance === 'relative' ? { distance: earlyBird.distance } : {}),
+        ...(earlyBird.afterwards === 'continue' ? { afterwards: earlyBird.afterwards } : {}),
         seed,
       };
     case 'set':
-    case 'rigl':
-      return {
-        kind: schedule,
+    case 'rigl': {
+      const replacing = {
         every: iterationsOf(dynamic.every ?? 100, epoch),
         until: dynamic.until === undefined ? Math.ceil((iterations * 3) / 4) : iterationsOf(dynamic.until, epoch),
         fraction: dynamic.fraction ?? 0.3,
         seed,
       };
+      if (schedule === 'rigl') {
+        return { kind: schedule, ...replacing, ...(dynamic.atChange === 'hold' ? { atChange: dynamic.atChange } : {}) };
+      }
+      return {
+        kind: schedule,
+        ...replacing,
+        ...(dynamic.drop === 'by-sign' ? { drop: dynamic.drop } : {}),
+        ...(dynamic.grow === 'anywhere' ? { grow: dynamic.grow } : {}),
+      };
+    }
     case 'supermask':
       return { kind: schedule, initial: learned.initial ?? SUPERMASK_START };
     case 'edge-popup':

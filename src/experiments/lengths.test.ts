@@ -160,12 +160,29 @@ describe('the lengths of a run', () => {
       rewind: 4_212,
       snapshots: [100, 4_212, 7_020],
       schedule: { warmup: 702, shape: { kind: 'steps', at: [31_941, 50_000], factor: 0.1 } },
+      learning: {
+        iterations: 63_882,
+        schedule: { warmup: 702, shape: { kind: 'steps', at: [31_941, 50_000], factor: 0.1 } },
+      },
     });
     expect(lengths({ iterations: '4ep', batch: 450, optimiser: sgd({ cosine: {} }) }).schedule).toEqual({
       warmup: 0,
       shape: { kind: 'cosine', until: 400, floor: 0 },
     });
     expect(lengths({}).schedule).toEqual({ warmup: 0, shape: { kind: 'constant' } });
+    const learned = (optimiser: object) =>
+      lengths({
+        iterations: '4ep',
+        batch: 450,
+        pruning: { schedule: 'supermask', learned: { iterations: '6ep', optimiser } },
+      });
+    expect(learned(sgd({ cosine: {} })).learning).toEqual({
+      iterations: 600,
+      schedule: { warmup: 0, shape: { kind: 'cosine', until: 600, floor: 0 } },
+    });
+    expect(() => learned(sgd({ steps: { at: ['2ep', 100] } }))).toThrow(
+      /pruning\.learned\.optimiser\.schedule\.steps\.at has 100 after 2ep \(200 iterations\)/,
+    );
   });
 
   it('agree, whatever their units', () => {

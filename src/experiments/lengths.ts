@@ -14,6 +14,8 @@ export interface Lengths {
   /** Iterations whose weights the dense training keeps, ascending: the one rewound to unless that is 0, and those asked for. */
   readonly snapshots: readonly number[];
   readonly schedule: LearningRateSchedule;
+  /** Of learning a mask: its length, and the schedule of its scores' rate. */
+  readonly learning: Pick<Lengths, 'iterations' | 'schedule'>;
 }
 
 /**
@@ -44,11 +46,46 @@ export function lengthsOf(specification: RunSpecification, examples: number): Le
   }
   const [late] = lateTimes(specification, (a, b) => steps(a) > steps(b), shown);
   if (late !== undefined) throw new InputError(late.trouble);
+  const learned = specification.pruning.learned ?? {};
+  const learning = steps(learned.iterations ?? iterations);
+  if (learning > LONGEST) {
+    throw new InputError(
+      `pruning.learned.iterations is ${shown(learned.iterations as Length)}; expected at most ${LONGEST}.`,
+    );
+  }
+  const own = learned.optimiser === undefined || learned.optimiser === 'run' ? undefined : learned.optimiser;
+  const whole = rateSchedule(schedule, 'optimiser', end, steps, shown);
+  return {
+    epoch,
+    iterations: end,
+    evaluateEvery: steps(evaluateEvery),
+    rewind: steps(rewind),
+    snapshots: [...new Set([rewind, ...snapshots].map(steps))].filter((at) => at > 0).sort((a, b) => a - b),
+    schedule: whole,
+    learning: {
+      iterations: learning,
+      schedule: own ? rateSchedule(own.schedule, 'pruning.learned.optimiser', learning, steps, shown) : whole,
+    },
+  };
+}
+
+/**
+ * @param setting the optimiser whose schedule it is, for messages
+ * @param end where a cosine ends by default
+ * @throws InputError when steps are out of order
+ */
+function rateSchedule(
+  schedule: RunSpecification['optimiser']['schedule'],
+  setting: string,
+  end: number,
+  steps: (length: Length) => number,
+  shown: (length: Length) => string,
+): LearningRateSchedule {
   const at = schedule?.steps?.at ?? [];
   for (let i = 1; i < at.length; i++) {
     if (steps(at[i]) <= steps(at[i - 1])) {
       throw new InputError(
-        `optimiser.schedule.steps.at has ${shown(at[i])} after ${shown(at[i - 1])}; expected each to be later than the one before.`,
+        `${setting}.schedule.steps.at has ${shown(at[i])} after ${shown(at[i - 1])}; expected each to be later than the one before.`,
       );
     }
   }
@@ -57,14 +94,7 @@ export function lengthsOf(specification: RunSpecification, examples: number): Le
     shape = { kind: 'steps', at: at.map(steps), factor: schedule.steps.factor };
   } else if (schedule?.cosine !== undefined) {
     const { until, floor } = schedule.cosine;
-    shape = { kind: 'cosine', until: steps(until ?? iterations), floor };
+    shape = { kind: 'cosine', until: until === undefined ? end : steps(until), floor };
   }
-  return {
-    epoch,
-    iterations: end,
-    evaluateEvery: steps(evaluateEvery),
-    rewind: steps(rewind),
-    snapshots: [...new Set([rewind, ...snapshots].map(steps))].filter((at) => at > 0).sort((a, b) => a - b),
-    schedule: { warmup: steps(schedule?.warmup ?? 0), shape },
-  };
+  return { warmup: steps(schedule?.warmup ?? 0), shape };
 }

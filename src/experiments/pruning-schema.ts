@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { scopeNames, startNames } from '../tickets/index.js';
+import { initialiserNames, scopeNames, startNames } from '../tickets/index.js';
 import { lengthSchema } from './length-schema.js';
+import { optimiserSchema } from './optimiser-schema.js';
 import { scoreSchema } from './score-schema.js';
 
 /** The part of a specification that says how a ticket is found, what it starts from and what it is compared with. */
@@ -104,11 +105,24 @@ export const pruningSchema = z.strictObject({
   earlyBird: z
     .strictObject({
       every: lengthSchema(1).optional().describe('Length between masks. Default: an epoch.'),
-      memory: count.min(1).max(100).optional().describe('Masks that the next is compared with. Default: 5.'),
-      threshold: share
-        .gt(0)
+      memory: count
+        .min(1)
+        .max(100)
         .optional()
-        .describe('Share of weights in which it may differ from each of them. Default: 0.1.'),
+        .describe('Masks that the next is compared with. Default: 4, and 5 where the distance is absolute.'),
+      threshold: share.gt(0).optional().describe('Distance that it may have from each of them. Default: 0.1.'),
+      distance: z
+        .enum(['relative', 'absolute'])
+        .optional()
+        .describe(
+          'relative: the bits in which two masks differ, as a share of the most in which two of their size can; absolute: as a share of all bits. Default: relative.',
+        ),
+      afterwards: z
+        .enum(['continue', 'rewind'])
+        .optional()
+        .describe(
+          'continue: training goes on with the mask that was found; rewind: the ticket is trained from its first values. Default: rewind.',
+        ),
     })
     .optional()
     .describe('Settings of schedule early-bird.'),
@@ -121,6 +135,22 @@ export const pruningSchema = z.strictObject({
         .lt(1)
         .optional()
         .describe('Share of a layer’s weights pruned and grown at each change. Default: 0.3.'),
+      drop: z
+        .enum(['by-sign', 'by-magnitude'])
+        .optional()
+        .describe(
+          'Of set: by-sign drops that share of the positive weights and of the negative ones, those nearest to zero; by-magnitude that share of both together. Default: by-sign.',
+        ),
+      grow: z
+        .enum(['anywhere', 'elsewhere'])
+        .optional()
+        .describe(
+          'Of set: anywhere that is empty, weights just dropped included; elsewhere, without those. Default: anywhere.',
+        ),
+      atChange: z
+        .enum(['hold', 'step'])
+        .optional()
+        .describe('Of rigl: whether an iteration at which the mask changes holds its step back. Default: hold.'),
     })
     .optional()
     .describe('Settings of schedules set and rigl.'),
@@ -130,7 +160,26 @@ export const pruningSchema = z.strictObject({
         .number()
         .positive()
         .optional()
-        .describe('Learning rate of the scores. Default: 0.1 for supermask under adam, else that of the optimiser.'),
+        .describe(
+          'Learning rate of the scores under the run’s optimiser, in place of that optimiser’s. Default, where optimiser is run: 0.1 for supermask under adam.',
+        ),
+      optimiser: z
+        .union([z.literal('run'), optimiserSchema], {
+          error: 'expected run, or an optimiser such as {name: sgd, lr: 0.1, momentum: 0.9}',
+        })
+        .optional()
+        .describe(
+          'Optimiser of the scores with its schedule, or run: the run’s. Default: that of the method’s authors, or run where lr is given.',
+        ),
+      initialisation: z
+        .enum(['run', ...initialiserNames])
+        .optional()
+        .describe(
+          'Initialiser of the weights that are chosen among and that the ticket starts from, or run: the run’s. Default: he-signed-constant for edge-popup, else run.',
+        ),
+      iterations: lengthSchema(1)
+        .optional()
+        .describe('Length of learning the mask, such as 100ep. Default: that of the run.'),
       initial: z.number().optional().describe('Initial value of every score of supermask. Default: 0.'),
     })
     .optional()

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError } from '../networks/errors.js';
 import { isPrintable } from '../networks/printable.js';
-import { ofEarlierMethods, optionsOfEdition } from './earlier-methods.js';
+import { asRecorded } from './methods.js';
 import { resolveSpecification } from './presets.js';
 import type { RunRecord, StudyRecord } from './records.js';
 
@@ -82,7 +82,7 @@ function read(schema: z.ZodType<{ readonly specification: object }>, value: unkn
     return { wrong: `${issue.path.map(String).join('.') || 'the record'}: ${issue.message}` };
   }
   try {
-    const specification = resolveSpecification(ofEarlierMethods({ ...parsed.data.specification }), 'its specification');
+    const specification = resolveSpecification(asRecorded(parsed.data.specification), 'its specification');
     return { record: { ...parsed.data, specification } };
   } catch (error) {
     if (error instanceof InputError) return { wrong: error.message.replace(/\.$/, '') };

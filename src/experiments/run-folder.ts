@@ -1,6 +1,7 @@
 import { canonicalDigest, withoutDefaults } from './canonical.js';
 import type { DatasetFacts } from './dataset-facts.js';
 import { VALIDATION } from './examples.js';
+import { withoutEarlier } from './methods.js';
 import { identityOfScore } from './own-score.js';
 import { resolveSpecification } from './presets.js';
 import type { RunSpecification } from './schema.js';
@@ -14,10 +15,7 @@ export function runFolder(specification: RunSpecification, dataset: Pick<Dataset
   // The data are identified by their digest, wherever they came from and however they were read.
   const { validation, part, normalisation } = data;
   const split = { part, normalisation, ...(validation === VALIDATION || validation === 'own' ? {} : { validation }) };
-  const { hessian, ...pruned } = rest.pruning;
-  // Finite differences were all there was, and had no name.
-  const named = hessian === 'finite-difference' ? {} : { hessian };
-  const pruning = { ...pruned, ...named, score: identityOfScore(rest.pruning.score) };
+  const pruning = { ...withoutEarlier(rest.pruning), score: identityOfScore(rest.pruning.score) };
   const identity = withoutDefaults({ ...rest, data: split, pruning }, resolveSpecification({}));
   return `${name}-${canonicalDigest({ specification: identity, data: dataset.digest }).slice(0, 8)}`;
 }

@@ -8,7 +8,7 @@ import {
   type PrunedMask,
   parentsOf,
 } from './cell-specification.js';
-import { checkEvolution, evolutionAt } from './evolutions.js';
+import { checkEvolution, evolutionAt, isFoundWhileTraining } from './evolutions.js';
 import { densityIsFound, placeOf, plannedControls, plannedMask } from './planned-masks.js';
 import type { Condition } from './results.js';
 import type { RunSpecification } from './schema.js';
@@ -73,6 +73,8 @@ class TrialPlanner {
   readonly #base: TrialBase;
   /** How tickets and their controls train on. */
   readonly #ticketTraining: Pick<CellSpecification, 'optimiser' | 'schedule'>;
+  /** Whose weights a learned mask chooses among, where those are not the run's. */
+  readonly #initialisation: Partial<Pick<CellSpecification, 'initialisation'>>;
   /** What becomes of pruned weights. */
   readonly #frozen: Pick<CellSpecification, 'pruned'>;
   readonly #cells = new Map<string, PlannedCell>();
@@ -86,6 +88,9 @@ class TrialPlanner {
     this.#base = trialBase(settings, trial);
     const { optimiser, schedule } = this.#base;
     this.#ticketTraining = retraining(specification, { optimiser, schedule }, lengths);
+    const { initialisation = 'run' } = specification.pruning.learned ?? {};
+    this.#initialisation =
+      initialisation === 'run' ? {} : { initialisation: { ...this.#base.initialisation, name: initialisation } };
     this.#frozen = specification.pruned === 'frozen' ? { pruned: 'frozen' } : {};
     this.#dense = this.#add(
       { condition: 'dense', level: 0, draw: 0 },
@@ -119,7 +124,7 @@ class TrialPlanner {
         density,
         ...(place.level > 0 && densityIsFound(this.#settings.specification) ? { isEstimate: true as const } : {}),
         parents: parentsOf(specification),
-        cost: costOf(density, 1 - firstIterationOf(specification) / specification.iterations),
+        cost: costOf(density, (specification.iterations - firstIterationOf(specification)) / this.#base.iterations),
       });
     }
     return id;
@@ -158,8 +163,9 @@ class TrialPlanner {
     if (evolution === null) return this.#prunedTicket(level, before);
     // Settings that make no sense are refused here, before anything is trained.
     checkEvolution(network, evolution);
-    if (evolution.kind === 'gradual' || evolution.kind === 'set' || evolution.kind === 'rigl') {
-      const mask = evolution.kind === 'gradual' ? null : this.#plannedMask(null, level);
+    if (isFoundWhileTraining(evolution)) {
+      const grows = evolution.kind === 'set' || evolution.kind === 'rigl';
+      const mask = grows ? this.#plannedMask(null, level) : null;
       const id = this.#add(
         { condition: 'ticket', level, draw: 0 },
         { mask, start: { kind: 'initial' }, evolution, snapshots: [] },
@@ -168,7 +174,13 @@ class TrialPlanner {
     }
     const search = this.#add(
       { condition: 'search', level, draw: 0 },
-      { mask: null, start: { kind: 'initial' }, evolution, snapshots: [], ...this.#learning() },
+      {
+        mask: null,
+        start: { kind: 'initial' },
+        evolution,
+        snapshots: [],
+        ...(evolution.kind === 'early-bird' ? {} : this.#learning()),
+      },
     );
     return this.#trainedTicket(level, { kind: 'found', cell: search }, search);
   }
@@ -186,16 +198,22 @@ class TrialPlanner {
     const { specification } = this.#settings;
     const seed = deriveSeed(this.#seed, 'start', placeOf(specification, level));
     const start = specification.start === undefined ? this.#startFrom(from) : this.#altered(specification.start, seed);
-    const own = { mask, start, snapshots: [], ...this.#ticketTraining, ...this.#frozen };
+    const own = { mask, start, snapshots: [], ...this.#ticketTraining, ...this.#initialisation, ...this.#frozen };
     return { id: this.#add({ condition: 'ticket', level, draw: 0 }, own), mask };
   }
 
-  /** A mask is learned at a rate of its own. */
-  #learning(): Partial<Pick<CellSpecification, 'optimiser'>> {
-    const { learned, schedule } = this.#settings.specification.pruning;
+  /** A mask is learned by an optimiser, for a time and over weights of its own. */
+  #learning(): Partial<CellSpecification> {
+    const { learned = {}, schedule: kind } = this.#settings.specification.pruning;
+    const { iterations, schedule } = this.#settings.lengths.learning;
+    const common = { iterations, schedule, ...this.#initialisation };
+    if (learned.optimiser !== undefined && learned.optimiser !== 'run') {
+      const { schedule: _asWritten, decayOn, ...optimiser } = learned.optimiser;
+      return { ...common, optimiser, decayOn };
+    }
     const { optimiser } = this.#base;
-    const lr = learned?.lr ?? (schedule === 'supermask' && optimiser.name === 'adam' ? 0.1 : undefined);
-    return lr === undefined ? {} : { optimiser: { ...optimiser, lr } };
+    const lr = learned.lr ?? (kind === 'supermask' && optimiser.name === 'adam' ? 0.1 : undefined);
+    return { ...common, ...(lr === undefined ? {} : { optimiser: { ...optimiser, lr } }) };
   }
 
   /** Dense networks of about as many weights as the ticket has. */
@@ -224,6 +242,7 @@ class TrialPlanner {
           start: start === 'dense' ? this.#startFrom(this.#dense) : start,
           snapshots: [],
           ...(anew ? {} : this.#ticketTraining),
+          ...this.#initialisation,
           ...this.#frozen,
         },
       );

@@ -3,9 +3,9 @@ import { formatInteger } from '../analysis/format.js';
 import { InputError } from '../networks/errors.js';
 import { disagreements } from './disagreements.js';
 import { layerOf, layerTrouble } from './layer-trouble.js';
+import { withMethods } from './methods.js';
 import { type RunSpecification, specificationSchema } from './schema.js';
 import { allSettings, settingsUnder } from './schema-paths.js';
-import { withHessian } from './score-settings.js';
 import { shown } from './shown.js';
 import { didYouMean, suggestions } from './suggest.js';
 
@@ -253,7 +253,7 @@ export function validateSpecification(input: unknown, origin = 'specification'):
     );
   }
   const { extends: _resolved, ...written } = parsed.data;
-  const specification = { ...written, pruning: withHessian(written.pruning) };
+  const specification = withMethods(written);
   const { densities } = specification.pruning;
   // A ladder of given densities has no more levels than there are of them.
   if (densities !== undefined) {
