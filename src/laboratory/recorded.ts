@@ -43,7 +43,8 @@ function ofStudy(record: StudyRecord): Recorded {
         `no study is called ${record.study}; studies are ${studies.map(({ name }) => name).join(', ')}.`,
       );
     }
-    return planStudy(study, record.specification, parseOptions(study.options, record.options), record.dataset);
+    const options = parseOptions(study.options, { ...study.earlier, ...record.options });
+    return planStudy(study, record.specification, options, record.dataset);
   });
 }
 

@@ -1,6 +1,6 @@
-import { schemeEntries, schemeOptions } from '../shared/schemes/options.js';
+import { earlierSchemeOptions, schemeEntries, schemeOptions } from '../shared/schemes/options.js';
 import { studyOfSchemes } from '../shared/schemes/study.js';
-import { usualSchemes } from '../shared/schemes/table.js';
+import { schemeNames } from '../shared/schemes/table.js';
 import { costTable, qualityTable } from '../shared/schemes/tables.js';
 import { frontierFindings } from './findings.js';
 
@@ -9,8 +9,9 @@ export const frontier = studyOfSchemes({
   name: 'frontier',
   title: 'quality against the cost of finding the ticket, for every scheme',
   examples: ['frontier lenet-mnist --trials 3 --set iterations=12000'],
-  options: schemeOptions(usualSchemes),
-  entries: ({ only }) => schemeEntries(only),
+  options: schemeOptions(schemeNames),
+  entries: ({ only, methods }) => schemeEntries(only, methods),
+  earlier: earlierSchemeOptions,
   controls: { reinitialise: 0, randomMask: 0 },
   dense: 'shared',
   lead: 'What a winning ticket costs to find.',

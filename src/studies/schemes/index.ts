@@ -1,4 +1,4 @@
-import { schemeEntries, schemeOptions } from '../shared/schemes/options.js';
+import { earlierSchemeOptions, schemeEntries, schemeOptions } from '../shared/schemes/options.js';
 import { studyOfSchemes } from '../shared/schemes/study.js';
 import { sanitySchemes } from '../shared/schemes/table.js';
 import { controlTable, gridTable } from '../shared/schemes/tables.js';
@@ -11,7 +11,8 @@ export const schemes = studyOfSchemes({
   title: 'schemes by densities, each ticket beside its mask shuffled and its weights re-initialised',
   examples: ['schemes --only imp,snip,synflow,random --densities 0.2,0.02'],
   options: schemeOptions(sanitySchemes),
-  entries: ({ only }) => schemeEntries(only),
+  entries: ({ only, methods }) => schemeEntries(only, methods),
+  earlier: earlierSchemeOptions,
   controls: { reinitialise: 1, randomMask: 1 },
   dense: 'shared',
   lead: 'Methods for finding tickets, beside their controls.',

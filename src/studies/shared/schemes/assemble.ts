@@ -38,7 +38,7 @@ export async function assembleSchemes(plan: SchemesPlan, store: StudyStore): Pro
       ...denseScheme(plan),
       ...plan.schemes.map(({ name, title, source, reference }) => ({ name, title, source, reference })),
     ],
-    points: shown.flatMap((training) => pointOf(training, all)),
+    points: shown.flatMap((training) => pointOf(training, all, plan.dense)),
     planned: shown.length,
   };
 }
@@ -71,11 +71,15 @@ function shownTrainings({ dense, schemes, densities }: SchemesPlan): ShownTraini
   );
 }
 
-function pointOf({ cell, scheme, density }: ShownTraining, all: Everything): StudyPoint[] {
+function pointOf(
+  { cell, scheme, density }: ShownTraining,
+  all: Everything,
+  dense: MeasuredStudy['dense'],
+): StudyPoint[] {
   const found = all.read.get(cell.id);
   if (found === undefined) return [];
   const { summary, history } = found;
-  const wanted = denseLoss(cell, all);
+  const wanted = denseLoss(cell, all, dense);
   const row = wanted === undefined ? -1 : history.validationLoss.findIndex((loss) => loss <= wanted);
   return [
     {
@@ -96,11 +100,16 @@ function pointOf({ cell, scheme, density }: ShownTraining, all: Everything): Stu
   ];
 }
 
-/** The lowest validation loss of the dense network of a cell's trial: with its split, its initialisation and its order. */
-function denseLoss(cell: PlannedCell, { cells, read }: Everything): number | undefined {
-  for (const { id, condition, trial, specification } of cells.values()) {
-    if (condition !== 'dense' || trial !== cell.trial) continue;
-    if (specification.initialisation.name !== cell.specification.initialisation.name) continue;
+/**
+ * The lowest validation loss of the dense network of a cell's trial: with its split, its order and its initialiser; where schemes
+ * share their dense networks and one has an initialiser of its own, of the one that they share.
+ */
+function denseLoss(cell: PlannedCell, { cells, read }: Everything, dense: MeasuredStudy['dense']): number | undefined {
+  const of = [...cells.values()].filter(({ condition, trial }) => condition === 'dense' && trial === cell.trial);
+  const own = of.filter(
+    ({ specification }) => specification.initialisation.name === cell.specification.initialisation.name,
+  );
+  for (const { id } of own.length > 0 || dense === 'own' ? own : of) {
     const found = read.get(id)?.summary;
     if (found?.status === 'done') return found.earlyStop.validationLoss;
   }

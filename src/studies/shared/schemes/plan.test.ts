@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../experiments/memory-store.js';
+import { resolveSpecification } from '../../../experiments/presets.js';
 import type { RunSpecification } from '../../../experiments/schema.js';
 import type { CellSummary } from '../../../experiments/store.js';
 import { LocalExecutor, runTasks, tasksOf } from '../../../experiments/tasks/index.js';
@@ -22,7 +23,7 @@ const plan = ({ base: from = base, densities = [0.3], names = ['imp', 'snip'] }:
       study: 'fixture',
       base: from,
       densities,
-      entries: schemeEntries(names),
+      entries: schemeEntries(names, 'authors'),
       controls: { ...base.controls, reinitialise: 1, randomMask: 1 },
       dense: 'shared',
     },
@@ -54,6 +55,55 @@ describe('the plan of a study', () => {
     }
   });
 
+  it("has each scheme's own training, whatever the run's", () => {
+    const { schemes } = plan({ names: ['early-bird', 'early-bird-weights', 'set', 'rigl', 'edge-popup'] });
+    const of = (scheme: string, condition: string) => {
+      const cells = schemes.find(({ name }) => name === scheme)?.graph.cells ?? [];
+      return cells.find((cell) => cell.condition === condition)?.specification;
+    };
+    expect(of('early-bird', 'search')).toBeUndefined();
+    expect(of('early-bird', 'ticket')?.evolution).toMatchObject({
+      distance: 'relative',
+      memory: 4,
+      afterwards: 'continue',
+      target: { scope: 'layer' },
+    });
+    expect(of('early-bird-weights', 'ticket')?.evolution).toBeUndefined();
+    expect(of('early-bird-weights', 'search')?.evolution).toMatchObject({ distance: 'relative', memory: 4 });
+    expect(of('set', 'ticket')?.evolution).toMatchObject({ drop: 'by-sign', grow: 'anywhere' });
+    // Its output layer is dense.
+    const ofSet = schemes.find(({ name }) => name === 'set')?.graph.ladder.at(-1)?.layers;
+    expect(ofSet?.map(({ kept, total }) => kept < total)).toEqual([true, true, false]);
+    expect(of('rigl', 'ticket')?.evolution).toMatchObject({ atChange: 'hold' });
+    const search = of('edge-popup', 'search');
+    expect(search?.optimiser).toEqual({ name: 'sgd', lr: 0.1, momentum: 0.9, nesterov: false, weightDecay: 1e-4 });
+    expect(search?.schedule.shape).toEqual({ kind: 'cosine', until: 60, floor: 0 });
+    const ticket = of('edge-popup', 'ticket');
+    expect([search, ticket].map((one) => one?.initialisation.name)).toEqual(new Array(2).fill('he-signed-constant'));
+    expect(ticket?.optimiser).toEqual(of('set', 'ticket')?.optimiser);
+  });
+
+  it('prunes channels early where they have a batch normalisation over them', () => {
+    const layers = [
+      { convolution: 4, bias: false, name: 'conv1' },
+      { 'batch-normalisation': true },
+      'relu',
+      { 'max-pool': 4 },
+      'flatten',
+      { linear: 10, name: 'fc' },
+    ];
+    const from = resolveSpecification({ ...base, network: { layers } });
+    const { schemes } = plan({ base: from, names: ['early-bird', 'early-bird-weights'] });
+    const target = schemes.map(({ graph }) => {
+      const evolution = graph.cells.find(({ specification }) => specification.evolution)?.specification.evolution;
+      return evolution?.kind === 'early-bird' ? evolution.target : undefined;
+    });
+    expect(target[0]).toMatchObject({ structure: { kind: 'units' }, scope: 'global', density: 0.3 });
+    expect(target[1]).toMatchObject({ scope: 'layer', density: 0.3 });
+    expect(target[1]?.structure).toBeUndefined();
+    expect(schemes[0].graph.cells.find(({ condition }) => condition === 'ticket')?.isEstimate).toBe(true);
+  });
+
   it('keeps the names of its cells when a scheme or a lower density is added', () => {
     const more = new Set(plan({ names: ['imp', 'snip', 'set'], densities: [0.3, 0.1] }).cells.map(({ id }) => id));
     expect(plan().cells.filter(({ id }) => !more.has(id))).toEqual([]);
@@ -61,7 +111,7 @@ describe('the plan of a study', () => {
 });
 
 describe('what a study found', () => {
-  const planned = plan({ names: ['imp', 'snip', 'early-bird', 'rigl'] });
+  const planned = plan({ names: ['imp', 'snip', 'early-bird-weights', 'rigl'] });
   const store = new MemoryStore();
   let kernels: Kernels;
 
@@ -94,12 +144,12 @@ describe('what a study found', () => {
       shown[key] = (shown[key] ?? 0) + 1;
     }
     const expected: Record<string, number> = { 'dense dense 1': 2 };
-    for (const scheme of ['imp', 'snip', 'early-bird', 'rigl']) {
+    for (const scheme of ['imp', 'snip', 'early-bird-weights', 'rigl']) {
       for (const condition of ['ticket', 'reinitialise', 'random-mask']) expected[`${scheme} ${condition} 0.3`] = 2;
     }
     expect(shown).toEqual(expected);
     expect(count).toBe(points.length);
-    expect(schemes.map(({ name }) => name)).toEqual(['dense', 'imp', 'snip', 'early-bird', 'rigl']);
+    expect(schemes.map(({ name }) => name)).toEqual(['dense', 'imp', 'snip', 'early-bird-weights', 'rigl']);
   });
 
   it('adds up all that a ticket came from, each cell once', async () => {
@@ -120,8 +170,8 @@ describe('what a study found', () => {
     // SNIP trains nothing: ten examples of each of ten classes.
     const snip = await cellOf('snip', 'ticket', 1);
     expect(pointOf('snip', 'ticket').finding).toMatchObject({ flops: snip.cost?.search.flops, examples: 100 });
-    const search = await cellOf('early-bird', 'search', 1);
-    expect(pointOf('early-bird', 'ticket').finding).toMatchObject({
+    const search = await cellOf('early-bird-weights', 'search', 1);
+    expect(pointOf('early-bird-weights', 'ticket').finding).toMatchObject({
       flops: trainingOf(search) + (search.cost?.search.flops ?? 0),
       examples: 20 * search.end.iteration,
     });

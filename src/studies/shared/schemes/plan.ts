@@ -1,13 +1,14 @@
 import type { DatasetFacts } from '../../../experiments/dataset-facts.js';
-import { buildGraph, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
+import { buildGraph, networkFor, type PlannedCell, type RunGraph } from '../../../experiments/graph.js';
 import type { RunSpecification } from '../../../experiments/schema.js';
+import { hasScaledChannels } from '../../../tickets/index.js';
 import type { StudyPlan } from '../../study.js';
 import { askedFor, specifyScheme } from '../ladder.js';
 import type { MeasuredStudy } from './found.js';
 import type { Scheme } from './table.js';
 
 /** One scheme of a study, or one initialiser: settings over those of the study. */
-export interface SchemeEntry extends Pick<Scheme, 'inRounds' | 'pruning'> {
+export interface SchemeEntry extends Pick<Scheme, 'inRounds' | 'pruning' | 'channels'> {
   readonly name: string;
   readonly title: string;
   readonly source: string;
@@ -51,8 +52,10 @@ export function planSchemes(
   { study, base, densities, entries, controls, dense }: SchemesRequest,
   facts: DatasetFacts,
 ): SchemesPlan {
+  const hasChannels = hasScaledChannels(networkFor(base, facts));
   const schemes = entries.map((entry): PlannedScheme => {
-    const specification = specifyScheme({ kind: study, base, densities, controls }, entry, entry.over);
+    const pruning = (hasChannels && entry.channels) || entry.pruning;
+    const specification = specifyScheme({ kind: study, base, densities, controls }, { ...entry, pruning }, entry.over);
     return { ...entry, specification, graph: buildGraph(specification, facts) };
   });
   const wanted = schemes.map((scheme) => wantedCells(scheme, densities));

@@ -9,11 +9,19 @@ export interface Scheme {
   readonly reference?: 'imp';
   /** True where it trains and prunes in rounds, so that there are levels between the densities asked for. */
   readonly inRounds?: boolean;
-  /** True for an earlier form of another scheme, which studies take where it is asked for. */
-  readonly earlier?: boolean;
-  /** Settings of pruning, in place of the run's own. */
-  readonly pruning: NonNullable<SpecificationInput['pruning']>;
+  /** Settings of pruning, in place of the run's own: those of the method's authors. */
+  readonly pruning: Pruning;
+  /** In their place where channels have a batch normalisation over them. */
+  readonly channels?: Pruning;
+  /** What the scheme was before it was brought into line with its authors' code. */
+  readonly earlier?: Pruning;
 }
+
+type Pruning = NonNullable<SpecificationInput['pruning']>;
+
+/** Which form of its method a scheme has: that of the method's authors, or the one of studies recorded before there was a choice. */
+export const methodWays = ['authors', 'earlier'] as const;
+export type MethodWay = (typeof methodWays)[number];
 
 /** All layers are ranked together, the output with the others, as the methods of pruning at initialisation have it. */
 const everywhere = { scope: 'global', rate: 0.2, rates: { output: 0.2 } } as const;
@@ -66,7 +74,20 @@ export const schemes = {
   'early-bird': {
     title: 'early-bird',
     source: 'You et al. 2020',
-    pruning: { score: 'magnitude', scope: 'layer', schedule: 'early-bird' },
+    pruning: { score: 'magnitude', scope: 'layer', schedule: 'early-bird', earlyBird: { afterwards: 'continue' } },
+    channels: {
+      score: 'magnitude',
+      structure: 'units',
+      schedule: 'early-bird',
+      earlyBird: { afterwards: 'continue' },
+      ...everywhere,
+    },
+    earlier: { score: 'magnitude', scope: 'layer', schedule: 'early-bird', earlyBird: { distance: 'absolute' } },
+  },
+  'early-bird-weights': {
+    title: 'early-bird by weights, rewound',
+    source: 'after You et al. 2020',
+    pruning: { score: 'magnitude', scope: 'layer', schedule: 'early-bird', earlyBird: { afterwards: 'rewind' } },
   },
   gradual: {
     title: 'gradual magnitude',
@@ -76,17 +97,30 @@ export const schemes = {
   set: {
     title: 'SET',
     source: 'Mocanu et al. 2018',
-    pruning: { scope: 'erdos-renyi', rate: 0.2, schedule: 'set' },
+    pruning: { scope: 'erdos-renyi', rate: 0.2, rates: { output: 0 }, schedule: 'set' },
+    earlier: {
+      scope: 'erdos-renyi',
+      rate: 0.2,
+      schedule: 'set',
+      dynamic: { drop: 'by-magnitude', grow: 'elsewhere' },
+    },
   },
   rigl: {
     title: 'RigL',
     source: 'Evci et al. 2020',
-    pruning: { scope: 'erdos-renyi', rate: 0.2, schedule: 'rigl' },
+    pruning: { scope: 'erdos-renyi-kernel', rate: 0.2, schedule: 'rigl' },
+    earlier: { scope: 'erdos-renyi', rate: 0.2, schedule: 'rigl', dynamic: { atChange: 'step' } },
   },
   'edge-popup': {
     title: 'edge-popup, then trained',
     source: 'Ramanujan et al. 2020',
     pruning: { scope: 'uniform', rate: 0.2, schedule: 'edge-popup' },
+    earlier: {
+      scope: 'uniform',
+      rate: 0.2,
+      schedule: 'edge-popup',
+      learned: { optimiser: 'run', initialisation: 'run' },
+    },
   },
   snip: {
     title: 'SNIP',
@@ -97,12 +131,6 @@ export const schemes = {
     title: 'GraSP',
     source: 'Wang et al. 2020',
     pruning: { score: 'grasp', ...atInitialisation },
-  },
-  'grasp-finite-difference': {
-    title: 'GraSP by finite differences, no temperature',
-    source: 'after Wang et al. 2020, as earlier versions of this library had it',
-    earlier: true,
-    pruning: { score: 'grasp', hessian: 'finite-difference', ...atInitialisation },
   },
   synflow: {
     title: 'SynFlow',
@@ -129,12 +157,6 @@ export const schemes = {
 export type SchemeName = keyof typeof schemes;
 
 export const schemeNames = Object.keys(schemes) as SchemeName[];
-
-/** Those that studies of all schemes take by default. */
-export const usualSchemes: readonly SchemeName[] = schemeNames.filter((name) => {
-  const scheme: Scheme = schemes[name];
-  return scheme.earlier !== true;
-});
 
 /** Those of Frankle et al. 2021's sanity check, beside iterative pruning. */
 export const sanitySchemes: readonly SchemeName[] = [
