@@ -1,6 +1,7 @@
 import { binaryTask } from './binary-task.js';
 import { convPresets } from './conv.js';
 import { residualPresets, vggPresets } from './deep.js';
+import { learnedMaskPresets } from './learned-masks.js';
 import { lenetPresets } from './lenet.js';
 import type { Preset } from './preset.js';
 import { resnetRewind } from './rewinding.js';
@@ -14,5 +15,6 @@ export const paperPresets: Readonly<Record<string, Preset>> = {
   ...residualPresets,
   'resnet20-rewind': resnetRewind,
   ...vggPresets,
+  ...learnedMaskPresets,
   'binary-12-tanh': binaryTask,
 };
