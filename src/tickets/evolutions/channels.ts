@@ -30,8 +30,11 @@ export function checkChannels(network: Network, groups: readonly KeepGroup[]): v
     for (const name of tensors) {
       const group = found.get(name);
       if (group === undefined || group.scales.length === 0) {
+        const names = [...found.values()].filter(({ scales }) => scales.length > 0).map((one) => one.name);
         throw new InputError(
-          `${name} has no channels with a batch normalisation over them, by whose scale they would be chosen; expected those of ${[...found.values()].flatMap((one) => (one.scales.length > 0 ? [one.name] : [])).join(', ') || `another network, since ${network.name} has none`}.`,
+          `${name} of ${network.name} has no channels with a batch normalisation over them, by whose scale they would be chosen; expected ${
+            names.length === 0 ? 'a network with batch normalisation' : `those of ${names.join(', ')}`
+          }.`,
         );
       }
       total += group.size;

@@ -198,9 +198,11 @@ describe('channels', () => {
     expect([hasScaledChannels(network), hasScaledChannels(chain())]).toEqual([false, true]);
     const refused = (built: Network, tensors: string[], keep: number) =>
       expect(() => evolutionOf(built, { ...channels(1), groups: [{ tensors, keep }] }, 1));
-    refused(network, [FIRST], 1).toThrow(/fc1.weight has no channels with a batch normalisation.*another network/);
+    refused(network, [FIRST], 1).toThrow(
+      /fc1.weight of toy has no channels with a batch normalisation.*expected a network with/,
+    );
     refused(chain(), ['fc.weight'], 1).toThrow(
-      /fc.weight has no channels.*expected those of conv1.weight, conv2.weight/,
+      /fc.weight of chain has no channels.*expected those of conv1.weight, conv2.weight/,
     );
     refused(chain(), [CONV1], 5).toThrow(/5 channels are to survive; expected a whole number from 0 to 4/);
   });
