@@ -1,4 +1,5 @@
 import type { RunSpecification } from './schema.js';
+import { withHessian } from './score-settings.js';
 
 type Pruning = RunSpecification['pruning'];
 type Group = 'earlyBird' | 'dynamic' | 'learned';
@@ -41,6 +42,9 @@ const methods: Partial<Record<Pruning['schedule'], Method>> = {
   },
 };
 
+/** How GraSP computed its product before there was a choice. */
+const EARLIER_HESSIAN = 'finite-difference';
+
 function sgd(lr: number, weightDecay: number) {
   return { name: 'sgd', lr, momentum: 0.9, nesterov: false, weightDecay, decayOn: 'all' } as const;
 }
@@ -65,18 +69,22 @@ function filled(pruning: Pruning, way: 'authors' | 'earlier'): Pruning {
  * which way it means.
  */
 export function withMethods(specification: RunSpecification): RunSpecification {
-  return { ...specification, pruning: filled(specification.pruning, 'authors') };
+  return { ...specification, pruning: withHessian(filled(specification.pruning, 'authors')) };
 }
 
 /** A specification as a record holds it, which means the earlier way where it does not say. */
 export function asRecorded(specification: object): object {
   const { pruning } = specification as { readonly pruning?: unknown };
   if (typeof pruning !== 'object' || pruning === null) return specification;
-  return { ...specification, pruning: filled(pruning as Pruning, 'earlier') };
+  const way = filled(pruning as Pruning, 'earlier');
+  // GraSP's product was of finite differences.
+  const hessian = way.score === 'grasp' ? { hessian: way.hessian ?? EARLIER_HESSIAN } : {};
+  return { ...specification, pruning: { ...way, ...hessian } };
 }
 
 /** Settings of pruning without what says the earlier way, so that runs keep the folders they have. */
-export function withoutEarlier(pruning: Pruning): Pruning {
+export function withoutEarlier({ hessian, ...others }: Pruning): Pruning {
+  const pruning = hessian === undefined || hessian === EARLIER_HESSIAN ? others : { ...others, hessian };
   const method = methodOf(pruning);
   const given = method && pruning[method.group];
   if (method === undefined || given === undefined) return pruning;

@@ -56,7 +56,6 @@ const studySchema = z.object({
   folder: name,
   study: name,
   options: z.looseObject({}),
-  edition: count.optional(),
   cells: z.array(cellName),
   measurements: z.array(cellName),
 });
@@ -68,10 +67,7 @@ export function readRunRecord(value: unknown): ReadRecord<RunRecord> {
 
 /** The record of a study likewise. Its options are checked by the study. */
 export function readStudyRecord(value: unknown): ReadRecord<StudyRecord> {
-  const found = read(studySchema, value) as ReadRecord<StudyRecord>;
-  if ('wrong' in found) return found;
-  const { options, edition } = found.record;
-  return { record: { ...found.record, options: optionsOfEdition(options, edition) } };
+  return read(studySchema, value) as ReadRecord<StudyRecord>;
 }
 
 function read(schema: z.ZodType<{ readonly specification: object }>, value: unknown): ReadRecord<unknown> {

@@ -39,8 +39,6 @@ export interface StudyRecord extends Record {
   readonly study: string;
   /** The settings that all of it starts from. */
   readonly specification: RunSpecification;
-  /** Edition of the names of schemes in its options; absent: 1. See `ofEarlierMethods`. */
-  readonly edition?: number;
   /** The study's own options. */
   readonly options: Readonly<{ [option: string]: unknown }>;
   /** Names of all its cells, and of all its measurements. */

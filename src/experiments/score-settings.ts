@@ -16,7 +16,7 @@ function usesHessian(score: Pruning['score']): boolean | 'perhaps' {
 
 /**
  * Settings with the defaults of scores that are measured by the Hessian written out, so that they say by themselves how: GraSP as
- * its authors have it. A record from before there was a choice has neither setting; see `ofEarlierMethods`.
+ * its authors have it. A record from before there was a choice has neither setting; see `asRecorded`.
  */
 export function withHessian(pruning: Pruning): Pruning {
   const { score, hessian = 'exact', temperature } = pruning;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { EDITION } from '../experiments/earlier-methods.js';
 import { resolveSpecification } from '../experiments/presets.js';
 import { readRunRecord, readStudyRecord } from '../experiments/record-schema.js';
 import type { RunRecord, StudyRecord } from '../experiments/records.js';
@@ -75,10 +74,9 @@ describe('records from before GraSP was exact', () => {
       measurements: [],
     };
     const { record } = readStudyRecord(written) as { record: StudyRecord };
-    expect(record.options.only).toEqual(['grasp-finite-difference', 'snip']);
     expect(heldAgainstPlan(record).problems).toEqual([]);
-    const again = readStudyRecord({ ...record, edition: EDITION }) as { record: StudyRecord };
-    expect(heldAgainstPlan(again.record).problems).toEqual([]);
+    const again = { ...record, options: { ...record.options, methods: 'earlier' } };
+    expect(heldAgainstPlan((readStudyRecord(again) as { record: StudyRecord }).record).problems).toEqual([]);
   });
 });
 
@@ -102,9 +100,11 @@ describe('new settings', () => {
   });
 
   it('give the scheme grasp of studies the authors’ form', () => {
-    const plan = (only: ['grasp' | 'grasp-finite-difference']) =>
-      planStudy(frontier, resolveSpecification(quickstart), { densities: [0.05], only }, dataset).plan.schemes[0];
-    expect(plan(['grasp']).specification.pruning).toMatchObject({ hessian: 'exact', temperature: 200 });
-    expect(ofStudy).toContain(plan(['grasp-finite-difference']).graph.cells[1].id);
+    const plan = (methods: 'authors' | 'earlier') => {
+      const options = { densities: [0.05], only: ['grasp' as const], methods };
+      return planStudy(frontier, resolveSpecification(quickstart), options, dataset).plan.schemes[0];
+    };
+    expect(plan('authors').specification.pruning).toMatchObject({ hessian: 'exact', temperature: 200 });
+    expect(ofStudy).toContain(plan('earlier').graph.cells[1].id);
   });
 });

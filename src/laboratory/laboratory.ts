@@ -1,5 +1,4 @@
 import { assembleResults } from '../experiments/assemble.js';
-import { EDITION } from '../experiments/earlier-methods.js';
 import type { Store } from '../experiments/full-store.js';
 import { buildGraph } from '../experiments/graph.js';
 import type { Machine, RunRecord, StudyRecord } from '../experiments/records.js';
@@ -118,7 +117,6 @@ export class Laboratory {
       ...begun,
       folder,
       study: study.name,
-      edition: EDITION,
       specification: plan.base,
       options: options as Readonly<Record<string, unknown>>,
       dataset: facts,

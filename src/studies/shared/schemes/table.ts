@@ -131,6 +131,7 @@ export const schemes = {
     title: 'GraSP',
     source: 'Wang et al. 2020',
     pruning: { score: 'grasp', ...atInitialisation },
+    earlier: { score: 'grasp', hessian: 'finite-difference', ...atInitialisation },
   },
   synflow: {
     title: 'SynFlow',
