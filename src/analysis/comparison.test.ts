@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fixtureResults } from '../../test/fixtures/run-results.js';
-import {
-  compareRun,
-  findContrast,
-  findGroup,
-  type MeasuredCell,
-  type MeasuredRun,
-  nearestLevel,
-} from './comparison.js';
+import { compareRun, findContrast, findGroup, type MeasuredRun, nearestLevel } from './comparison.js';
 import { headline } from './headline.js';
-import { earlierThan, statements } from './statements.js';
+import type { MeasuredCell } from './metrics.js';
+import type { Measures } from './speed.js';
+import { statements } from './statements/index.js';
+import { accurateThan, earlierThan, fasterThan } from './statements/words.js';
 import { levelRows } from './table.js';
 
 function cell(
@@ -21,13 +17,17 @@ function cell(
   draw = 0,
 ): MeasuredCell {
   const point = { iteration, validationAccuracy: accuracy, testAccuracy: accuracy };
-  return { condition, trial, level, draw, status: 'done', earlyStop: point, end: point };
+  // A loss that falls in a straight line from 2 to 0 at the early stop, and stays there.
+  const history = { iteration: [0, iteration, 10_000], validationLoss: [2, 0, 0] };
+  return { condition, trial, level, draw, status: 'done', earlyStop: point, end: point, history };
 }
 
 const diverge = (one: MeasuredCell): MeasuredCell => ({ ...one, status: 'diverged' });
 
+const measures: Measures = { loss: 0.5, margin: 0.002 };
+
 function run(cells: readonly MeasuredCell[], densities = [1, 0.21]): MeasuredRun {
-  return { cells, planned: cells.length, ladder: densities.map((density, level) => ({ level, density })) };
+  return { cells, measures, planned: cells.length, ladder: densities.map((density, level) => ({ level, density })) };
 }
 
 const three = run([
@@ -46,12 +46,23 @@ const three = run([
 describe('compareRun', () => {
   it('pairs by trial, whatever order the cells come in', () => {
     const forward = compareRun(three);
-    const { earlyStop } = findContrast(forward.levels[1], 'dense')!.metrics;
-    expect(earlyStop.differences).toEqual([-2000, -1900, -1800]);
-    expect(earlyStop.mean).toBe(-1900);
-    expect(earlyStop.ratio).toBeCloseTo(3100 / 5000, 12);
-    // t = 4.30265 with two degrees of freedom, deviation 100: half width 248.4.
-    expect(earlyStop.interval!.low).toBeCloseTo(-2148.4, 1);
+    const { earlyStop, testAtEarlyStop, timeToLoss } = findContrast(forward.levels[1], 'dense')!.metrics;
+    const logs = [3000 / 5000, 3300 / 5200, 3000 / 4800].map(Math.log);
+    expect(earlyStop.differences).toEqual(logs.map((log) => expect.closeTo(log, 12)));
+    expect(earlyStop.trials).toEqual([0, 1, 2]);
+    // A ratio of geometric means; its interval by t = 4.30265 with two degrees of freedom.
+    const centre = (logs[0] + logs[1] + logs[2]) / 3;
+    const half =
+      (4.302652729911275 * Math.sqrt(logs.reduce((sum, log) => sum + (log - centre) ** 2, 0) / 2)) / Math.sqrt(3);
+    expect(earlyStop.ratio).toBeCloseTo(Math.exp(centre), 12);
+    expect(earlyStop.ratioInterval!.low).toBeCloseTo(Math.exp(centre - half), 9);
+    expect(earlyStop.ratioInterval!.high).toBeCloseTo(Math.exp(centre + half), 9);
+    expect([earlyStop.ticketMean, earlyStop.otherMean]).toEqual([3100, 5000]);
+    // Three quarters of the way down to zero.
+    expect([timeToLoss.ticketMean, timeToLoss.otherMean]).toEqual([2325, 3750]);
+    expect(timeToLoss.ratio).toBeCloseTo(Math.exp(centre), 12);
+    expect(testAtEarlyStop.differences).toEqual([0.002, 0.003, 0.004].map((value) => expect.closeTo(value, 12)));
+    expect(testAtEarlyStop.ratio).toBeNull();
     expect(compareRun({ ...three, cells: [...three.cells].reverse() }).levels[1].contrasts).toEqual(
       forward.levels[1].contrasts,
     );
@@ -60,7 +71,10 @@ describe('compareRun', () => {
   it('averages control draws within their trial: two draws do not make two replications', () => {
     const { earlyStop } = findContrast(compareRun(three).levels[1], 'reinitialise')!.metrics;
     expect(earlyStop.n).toBe(3);
-    expect(earlyStop.differences).toEqual([3000 - 7000, 3300 - 7500, 3000 - 7100]);
+    // The mean of a trial's logarithms, as their geometric mean.
+    const trial0 = Math.log(3000) - (Math.log(6000) + Math.log(8000)) / 2;
+    expect(earlyStop.differences[0]).toBeCloseTo(trial0, 12);
+    expect(earlyStop.otherMean).toBeCloseTo(7200, 9);
     const group = findGroup(compareRun(three).levels[1], 'reinitialise')!;
     expect(group.metrics.earlyStop).toMatchObject({ n: 3, runs: 4, min: 6000, max: 8000, mean: 7200 });
   });
@@ -123,25 +137,67 @@ describe('compareRun', () => {
     expect(nearestLevel(comparison, 1)!.level).toBe(1);
   });
 
-  it('gives a bootstrap interval of the ratio from five trials on', () => {
-    const at = (trials: number) =>
-      findContrast(compareRun(fixtureResults({ trials, levels: 3 })).levels[2], 'dense')!.metrics.earlyStop;
-    expect(at(4).ratioInterval).toBeNull();
-    const { ratio, ratioInterval } = at(5);
-    expect(ratioInterval!.low).toBeLessThan(ratio!);
-    expect(ratioInterval!.high).toBeGreaterThan(ratio!);
+  it('counts trainings that never have the loss with their last iteration, and says how many', () => {
+    const slow = run(
+      three.cells.map((one) =>
+        one.condition === 'reinitialise' && one.trial > 0
+          ? { ...one, history: { iteration: [0, 10_000], validationLoss: [2, 1] } }
+          : one,
+      ),
+    );
+    const comparison = compareRun(slow);
+    expect(findGroup(comparison.levels[1], 'reinitialise')!.neverReached).toBe(2);
+    expect(findContrast(comparison.levels[1], 'reinitialise')!.metrics.timeToLoss.otherMean).toBeCloseTo(
+      (5250 + 10_000 + 10_000) / 3,
+      9,
+    );
+    const found = statements(comparison).find(({ id }) => id === 'learns-faster-than-reinitialise')!;
+    expect(found.sentence).toContain(
+      '2 of 4 trainings of its random re-initialisation do not reach it, and count with the last iteration',
+    );
+    expect(levelRows(comparison)[1].timeToLoss).toBe('2,325');
+  });
+
+  it('compares areas over the iterations that all trainings have', () => {
+    const rewound = run(
+      three.cells.map((one) =>
+        one.condition === 'ticket' ? { ...one, history: { iteration: [1000, 10_000], validationLoss: [0, 0] } } : one,
+      ),
+    );
+    const { lossArea } = findContrast(compareRun(rewound).levels[1], 'dense')!.metrics;
+    // From 1,000 on, where the first dense network's loss is 1.6 of 2, to 5,000, of 9,000 iterations.
+    expect(lossArea.otherMean).toBeCloseTo(
+      (((5000 - 1000) * 1.6) / 2 / 9000 +
+        ((5200 - 1000) * (2 * (1 - 1000 / 5200))) / 2 / 9000 +
+        ((4800 - 1000) * (2 * (1 - 1000 / 4800))) / 2 / 9000) /
+        3,
+      9,
+    );
+    expect(lossArea.ratio).toBeNull();
   });
 });
 
 describe('sentences', () => {
   it('say the numbers, the interval and the verdict', () => {
     const found = statements(compareRun(three));
-    expect(found.find(({ id }) => id === 'earlier-than-dense')!.sentence).toBe(
-      'At 21.0% of weights the ticket reaches its early stop 38% earlier than the dense network ' +
-        '(difference −1,900 iterations, 95% interval −2,148 to −1,652, 3 trials): supported.',
+    const sentence = (id: string) => found.find((statement) => statement.id === id)!.sentence;
+    expect(sentence('learns-faster-than-dense')).toMatch(
+      /^At 21\.0% of weights the ticket reaches a validation loss of 0\.5 1\.6 times as fast as the dense network \(95% interval 1\.5 to 1\.7; 2,325 iterations against 3,750, 3 trials\): supported \(p = 0\.0\d\d\)\.$/,
+    );
+    expect(sentence('learns-faster-in-every-trial')).toMatch(
+      /in 3 of 3 trials; a further trial is expected to show a speed of 1\.\d to 1\.\d times that of the dense network and .* times that of its random re-initialisation \(95% prediction intervals\)/,
+    );
+    expect(sentence('earlier-than-dense')).toMatch(
+      /^At 21\.0% of weights the ticket reaches its early stop 38% earlier than the dense network \(ratio 0\.62, 95% interval 0\.58 to 0\.67, 3 trials\): supported/,
+    );
+    expect(sentence('lower-loss-than-dense')).toMatch(
+      /is 38% lower than that of the dense network \(0\.310 against 0\.500 nats/,
+    );
+    expect(headline(compareRun(three))).toMatch(
+      /^At 21\.0% of weights the ticket learns faster than the dense network \(1\.6 times as fast, 95% interval 1\.5 to 1\.7\) and its random re-initialisation \(.*\), in 3 of 3 trials, timed to a validation loss of 0\.5\. At its early stop it is/,
     );
     expect(found.find(({ id }) => id === 'more-accurate-than-reinitialise')!.sentence).toMatch(
-      /^At 21\.0% of weights the ticket is 0\.77 points more accurate at its early stop than its random re-initialisation \(test accuracy 98\.30% against 97\.53%; difference \+0\.77 points, 95% interval .* 3 trials\): supported\.$/,
+      /^At 21\.0% of weights the ticket is 0\.77 points more accurate at its early stop than its random re-initialisation \(test accuracy 98\.30% against 97\.53%; difference \+0\.77 points, 95% interval .* 3 trials\): (supported|undecided)/,
     );
   });
 
@@ -153,19 +209,23 @@ describe('sentences', () => {
   });
 
   it('do not say "0% earlier"', () => {
-    expect(earlierThan({ ratio: 1.001, mean: 1 })).toBe('as early as');
-    expect(earlierThan({ ratio: 0.996, mean: -4 })).toBe('as early as');
-    expect(earlierThan({ ratio: 1.12, mean: 120 })).toBe('12% later than');
+    expect(earlierThan({ ratio: 1.001, ticketMean: 1001, otherMean: 1000 })).toBe('as early as');
+    expect(earlierThan({ ratio: 0.996, ticketMean: 996, otherMean: 1000 })).toBe('as early as');
+    expect(fasterThan({ ratio: 0.25, ticketMean: 1, otherMean: 4 })).toBe('4.0 times as fast as');
+    expect(accurateThan(-0.00001)).toBe('as accurate as');
+    expect(earlierThan({ ratio: 1.12, ticketMean: 1120, otherMean: 1000 })).toBe('12% later than');
   });
 
   it('say that two stops are at the same time, also at iteration 0, which gives no ratio', () => {
-    expect(earlierThan({ ratio: 1, mean: 0 })).toBe('at the same time as');
-    expect(earlierThan({ ratio: null, mean: 0 })).toBe('at the same time as');
-    expect(earlierThan({ ratio: null, mean: 50 })).toBe('later than');
+    expect(earlierThan({ ratio: 1, ticketMean: 10, otherMean: 10 })).toBe('at the same time as');
+    expect(earlierThan({ ratio: null, ticketMean: 0, otherMean: 0 })).toBe('at the same time as');
+    expect(earlierThan({ ratio: null, ticketMean: 50, otherMean: 0 })).toBe('later than');
     const both = [0, 1, 2].flatMap((trial) => [cell('dense', trial, 0, 0, 0.9), cell('ticket', trial, 1, 0, 0.9)]);
     const comparison = compareRun(run(both));
-    expect(statements(comparison)[0].sentence).toMatch(/reaches its early stop at the same time as the dense network/);
-    expect(headline(comparison)).toMatch(/stops at the same time as the dense network/);
+    expect(statements(comparison).find(({ id }) => id === 'earlier-than-dense')!.sentence).toMatch(
+      /reaches its early stop at the same time as the dense network/,
+    );
+    expect(headline(comparison)).toMatch(/is not shown to learn faster or more slowly than the dense network/);
   });
 
   it('support nothing where an accuracy is no number, as on an empty test set', () => {
@@ -188,9 +248,12 @@ describe('sentences', () => {
       sentence:
         'At 21.0% of weights the ticket is not comparable in accuracy at its early stop with the dense network (test accuracy n/a against n/a; difference n/a points, 3 trials): undecided, a number is missing from the comparison.',
     });
-    expect(found.find(({ id }) => id === 'matches-dense')).toBeUndefined();
+    expect(found.find(({ id }) => id === 'matches-dense')).toMatchObject({
+      outcome: 'undecided',
+      reason: { kind: 'no-number' },
+    });
     const rows = levelRows(comparison);
-    expect(rows[1].contrasts.map(({ accuracySign }) => accuracySign)).toEqual(['~', '~']);
+    expect(rows[1].contrasts.map(({ accuracy }) => accuracy.sign)).toEqual(['~', '~']);
     const text = JSON.stringify([found.map(({ sentence }) => sentence), rows, headline(comparison)]);
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });

@@ -1,32 +1,14 @@
 import { overTrials, pairByTrial, type TrialPair } from './by-trial.js';
 import { byCondition, isControl } from './conditions.js';
 import { holm } from './holm.js';
-import { bootstrapInterval, type Interval, mean } from './intervals.js';
+import { type Interval, mean } from './intervals.js';
+import { logOf, ratioOf } from './log-ratio.js';
+import { type MeasuredCell, type MeasuredHow, type Metric, metricNames, metrics, neverReached } from './metrics.js';
 import { type PairedDifference, pairedDifference } from './paired.js';
+import type { Measures } from './speed.js';
 import type { Summary } from './summary.js';
 
 /** The ticket against its controls and against the dense network, level by level, paired by trial (`by-trial.ts`). */
-
-/** Accuracies are shares of 1. */
-export interface MeasuredPoint {
-  readonly iteration: number;
-  readonly validationAccuracy: number;
-  readonly testAccuracy: number;
-}
-
-/** The part of a finished cell that statistics need. */
-export interface MeasuredCell {
-  /** `dense`, `ticket`, or the name of a control. */
-  readonly condition: string;
-  readonly trial: number;
-  /** Rounds of pruning done; 0 for the dense network. */
-  readonly level: number;
-  /** Which of several controls of one ticket. */
-  readonly draw: number;
-  readonly status: 'done' | 'diverged';
-  readonly earlyStop: MeasuredPoint;
-  readonly end: MeasuredPoint;
-}
 
 /** The part of a run's results that statistics need. */
 export interface MeasuredRun {
@@ -34,19 +16,8 @@ export interface MeasuredRun {
   readonly cells: readonly MeasuredCell[];
   /** How many cells the specification asks for. */
   readonly planned: number;
+  readonly measures: Measures;
 }
-
-/** What is compared, and how to take it from a cell. Iterations count optimiser steps, accuracies are shares of 1. */
-export const metrics = {
-  earlyStop: (cell: MeasuredCell) => cell.earlyStop.iteration,
-  validationAtEarlyStop: (cell: MeasuredCell) => cell.earlyStop.validationAccuracy,
-  testAtEarlyStop: (cell: MeasuredCell) => cell.earlyStop.testAccuracy,
-  testAtEnd: (cell: MeasuredCell) => cell.end.testAccuracy,
-} as const;
-
-export type Metric = keyof typeof metrics;
-
-const metricNames = Object.keys(metrics) as Metric[];
 
 /** One condition at one level. */
 export interface Group {
@@ -56,21 +27,25 @@ export interface Group {
   readonly cells: number;
   /** Cells left out of every mean because their loss turned NaN or infinite. */
   readonly diverged: number;
-  /** Null where every cell diverged. */
+  /** Cells that never had the loss that they are timed to; they count with the last iteration. */
+  readonly neverReached: number;
+  /** Null where every cell diverged, and of a measure that the run does not have. */
   readonly metrics: Readonly<Record<Metric, Summary | null>>;
 }
 
-/** Paired differences, ticket minus the other. */
+/**
+ * Paired differences, ticket minus the other: of natural logarithms for iterations and losses, which are compared by their ratio,
+ * and of shares for accuracies.
+ */
 export interface MetricContrast extends PairedDifference {
+  /** The trials that the differences are of. */
+  readonly trials: readonly number[];
   /** Means over the paired trials. */
   readonly ticketMean: number | null;
   readonly otherMean: number | null;
-  /** `ticketMean / otherMean`. */
+  /** Ticket over the other, of geometric means over trials; null for accuracies, and where a value is zero. */
   readonly ratio: number | null;
-  /**
-   * 95% BCa bootstrap interval of the ratio of early-stop iterations, trials resampled; null for fewer than five
-   * trials, where it means little, and for accuracies, whose differences are what is read.
-   */
+  /** 95%, from the t interval of the logarithms. */
   readonly ratioInterval: Interval | null;
   /** p corrected by Holm's method over all levels of this metric and this opponent. */
   readonly holmP: number | null;
@@ -116,39 +91,55 @@ export interface Comparison {
   readonly finished: number;
   /** Cells that diverged and are in no mean. */
   readonly diverged: readonly MeasuredCell[];
+  readonly measures: MeasuredHow;
+  /** Finished cells, for what is not compared level by level. */
+  readonly cells: readonly MeasuredCell[];
 }
 
-function group(condition: string, level: number, cells: readonly MeasuredCell[]): Group {
-  const diverged = cells.filter(({ status }) => status === 'diverged').length;
-  const summary = (metric: Metric) => overTrials(cells, metrics[metric]);
+function group(condition: string, level: number, cells: readonly MeasuredCell[], how: MeasuredHow): Group {
+  const summary = (metric: Metric) => overTrials(cells, (cell) => metrics[metric].of(cell, how));
   return {
     condition,
     level,
     cells: cells.length,
-    diverged,
+    diverged: cells.filter(({ status }) => status === 'diverged').length,
+    neverReached: cells.filter((cell) => neverReached(cell, how)).length,
     metrics: Object.fromEntries(metricNames.map((metric) => [metric, summary(metric)])) as Group['metrics'],
   };
 }
 
-const pairs = (ticket: readonly MeasuredCell[], other: readonly MeasuredCell[], metric: Metric): TrialPair[] =>
-  pairByTrial(ticket, other, metrics[metric]);
+type Cells = readonly MeasuredCell[];
 
-function contrast(found: readonly TrialPair[], metric: Metric): Omit<MetricContrast, 'holmP'> {
-  const ratioOf = (rows: readonly TrialPair[]) =>
-    mean(rows.map(({ one }) => one)) / mean(rows.map(({ other }) => other));
-  const ratio = found.length === 0 ? Number.NaN : ratioOf(found);
+/**
+ * A metric of both sides, paired by trial, as it is compared: positive quantities by their logarithms, which are averaged over the
+ * draws of a trial.
+ */
+function comparedPairs(ticket: Cells, other: Cells, metric: Metric, how: MeasuredHow): TrialPair[] {
+  const { scale, of } = metrics[metric];
+  return pairByTrial(ticket, other, (cell) => {
+    const value = of(cell, how);
+    return scale === 'ratio' && value !== null ? logOf(value) : value;
+  });
+}
+
+function contrast(ticket: Cells, other: Cells, metric: Metric, how: MeasuredHow): Omit<MetricContrast, 'holmP'> {
+  const found = pairByTrial(ticket, other, (cell) => metrics[metric].of(cell, how));
+  const compared = comparedPairs(ticket, other, metric, how);
+  const difference = pairedDifference(compared.map(({ one, other: against }) => one - against));
+  const { ratio, interval } = metrics[metric].scale === 'ratio' ? ratioOf(difference) : { ratio: null, interval: null };
   return {
-    ...pairedDifference(found.map(({ one, other }) => one - other)),
+    ...difference,
+    trials: compared.map(({ trial }) => trial),
     ticketMean: found.length === 0 ? null : mean(found.map(({ one }) => one)),
-    otherMean: found.length === 0 ? null : mean(found.map(({ other }) => other)),
-    ratio: Number.isFinite(ratio) ? ratio : null,
-    ratioInterval: metric !== 'earlyStop' || found.length < 5 ? null : bootstrapInterval(found, ratioOf),
+    otherMean: found.length === 0 ? null : mean(found.map(({ other: against }) => against)),
+    ratio,
+    ratioInterval: interval,
   };
 }
 
 function winningOf(ticket: readonly MeasuredCell[], dense: readonly MeasuredCell[]): Winning | null {
-  const stops = pairs(ticket, dense, 'earlyStop');
-  const accuracies = pairs(ticket, dense, 'testAtEarlyStop');
+  const stops = pairByTrial(ticket, dense, ({ earlyStop }) => earlyStop.iteration);
+  const accuracies = pairByTrial(ticket, dense, ({ earlyStop }) => earlyStop.testAccuracy);
   if (stops.length === 0 || accuracies.some(({ one, other }) => Number.isNaN(one - other))) return null;
   const total = (side: 'one' | 'other', rows: readonly TrialPair[]) => rows.reduce((sum, row) => sum + row[side], 0);
   return {
@@ -169,6 +160,8 @@ export function compareRun(run: MeasuredRun): Comparison {
   const controls = conditions.filter(isControl);
   const dense = run.cells.filter(({ condition }) => condition === 'dense');
   const ladder = [...run.ladder].sort((a, b) => a.level - b.level);
+  const starts = run.cells.map(({ history }) => history.iteration[0] ?? 0);
+  const how: MeasuredHow = { ...run.measures, from: starts.reduce((a, b) => Math.max(a, b), 0) };
 
   // Contrasts first without Holm's correction, which needs all levels of one metric and opponent together.
   const raw = new Map<string, Omit<MetricContrast, 'holmP'>>();
@@ -180,8 +173,7 @@ export function compareRun(run: MeasuredRun): Comparison {
     for (const against of opponents) {
       const other = against === 'dense' ? dense : at(level, against);
       if (other.length === 0) continue;
-      for (const metric of metricNames)
-        raw.set(key(level, against, metric), contrast(pairs(ticket, other, metric), metric));
+      for (const metric of metricNames) raw.set(key(level, against, metric), contrast(ticket, other, metric, how));
     }
   }
   const corrected = new Map<string, number | null>();
@@ -197,7 +189,7 @@ export function compareRun(run: MeasuredRun): Comparison {
   const levels = ladder.flatMap(({ level, density }): LevelComparison[] => {
     const groups = conditions.flatMap((condition) => {
       const cells = at(level, condition);
-      return cells.length === 0 ? [] : [group(condition, level, cells)];
+      return cells.length === 0 ? [] : [group(condition, level, cells, how)];
     });
     if (groups.length === 0) return [];
     const contrasts = opponents.flatMap((against): Contrast[] => {
@@ -218,6 +210,8 @@ export function compareRun(run: MeasuredRun): Comparison {
     planned: run.planned,
     finished: run.cells.length,
     diverged: run.cells.filter(({ status }) => status === 'diverged'),
+    measures: how,
+    cells: run.cells,
   };
 }
 

@@ -9,12 +9,8 @@ export {
   findGroup,
   type Group,
   type LevelComparison,
-  type MeasuredCell,
-  type MeasuredPoint,
   type MeasuredRun,
-  type Metric,
   type MetricContrast,
-  metrics,
   nearestLevel,
   type Winning,
 } from './comparison.js';
@@ -28,6 +24,7 @@ export {
 } from './conditions.js';
 export * from './connectivity/index.js';
 export { confidenceText, type Estimate, estimateSentence, estimateText } from './estimate-words.js';
+export { type JudgedClaim, judgeFamily, type TestedClaim } from './family.js';
 export {
   capitalise,
   formatCount,
@@ -47,18 +44,23 @@ export {
 export { headline } from './headline.js';
 export { holm } from './holm.js';
 export * from './information/index.js';
-export { type BootstrapOptions, bootstrapInterval, deviation, type Interval, mean, tInterval } from './intervals.js';
+export { deviation, type Interval, mean, tInterval } from './intervals.js';
+export { ratioOf } from './log-ratio.js';
+export { type MeasuredCell, type MeasuredPoint, type Metric, metrics } from './metrics.js';
 export { normalCdf, normalQuantile } from './normal.js';
 export * from './overlap/index.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 export { type Offer, paretoFront } from './pareto.js';
+export { predictionInterval } from './prediction.js';
 export { rankCorrelation, ranksOf } from './rank-correlation.js';
 export * from './spectra/index.js';
-export { PAPER_DENSITY, type Statement, statements } from './statements.js';
+export { type LossCurve, lossArea, type Measures, type TimeToLoss, timeToLoss } from './speed.js';
+export { PAPER_DENSITY, type Statement, statements } from './statements/index.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
-export { bootstrapOf, median, type Summary, summarise } from './summary.js';
-export { type LevelRow, levelRows, type RowContrast } from './table.js';
+export { median, type Summary, summarise } from './summary.js';
+export { type LevelRow, levelRows, type RowContrast, type RowNumber } from './table.js';
 export * from './ticket-properties/index.js';
+export { slopeOf, type TrendPoint, trendOverTrials } from './trend.js';
 export {
   type PairMean,
   type PairTest,
@@ -67,5 +69,5 @@ export {
   pairwiseDifferences,
   testPairs,
 } from './trial-pairs.js';
-export { type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
+export { type Evidence, type Outcome, type UndecidedReason, type Verdict, verdict } from './verdict.js';
 export { reasonText, verdictText } from './verdict-words.js';

@@ -13,8 +13,10 @@ export interface PairedDifference {
   readonly interval: Interval | null;
   /** Two-sided p of the paired t test; null for fewer than two pairs, or when all differences are the same. */
   readonly p: number | null;
-  /** Two-sided p of the sign-flip permutation test; never below 2 / 2^n. Null without any pair. */
+  /** Two-sided p of the sign-flip permutation test. Null without any pair. */
   readonly permutationP: number | null;
+  /** The least that it could be: 0.0625 for five pairs, 0.031 for six. */
+  readonly leastPermutationP: number | null;
 }
 
 /** Two-sided p of the paired t test that the mean difference is 0; null when the differences have no spread, or one is NaN. */
@@ -61,6 +63,12 @@ export function signFlipTest(differences: readonly number[], seed = 0): number |
   return extreme / (SIGN_DRAWS + 1);
 }
 
+/** The least p of `signFlipTest` for so many pairs: all of one sign, of which there are two patterns. */
+export function leastSignFlipP(pairs: number): number | null {
+  if (pairs === 0) return null;
+  return pairs <= EXACT_PAIRS ? Math.min(1, 2 / 2 ** pairs) : 1 / (SIGN_DRAWS + 1);
+}
+
 /** All that is said of paired differences. Fewer than two pairs give no interval and no t test. */
 export function pairedDifference(differences: readonly number[]): PairedDifference {
   return {
@@ -70,5 +78,6 @@ export function pairedDifference(differences: readonly number[]): PairedDifferen
     interval: tInterval(differences),
     p: pairedTTest(differences),
     permutationP: signFlipTest(differences),
+    leastPermutationP: leastSignFlipP(differences.length),
   };
 }

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cliffsDelta, hedgesG } from './effect-size.js';
 import { holm } from './holm.js';
-import { bootstrapInterval, deviation, mean, tInterval } from './intervals.js';
+import { deviation, tInterval } from './intervals.js';
 import { normalCdf, normalQuantile } from './normal.js';
 import { pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 import { paretoFront } from './pareto.js';
 import { rankCorrelation } from './rank-correlation.js';
 import { standingOf } from './standing.js';
 import { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
-import { bootstrapOf, median, summarise } from './summary.js';
+import { median, summarise } from './summary.js';
 import { verdict } from './verdict.js';
 import { verdictText } from './verdict-words.js';
 
@@ -71,22 +71,6 @@ describe('intervals', () => {
   it('say nothing of spread with one value', () => {
     expect(tInterval([3])).toBeNull();
     expect(deviation([3])).toBeNull();
-    expect(bootstrapInterval([3], mean)).toBeNull();
-  });
-  it('bootstrap the same rows to the same interval, and other seeds to another', () => {
-    const first = bootstrapInterval(sleep, mean);
-    expect(bootstrapInterval(sleep, mean)).toEqual(first);
-    expect(bootstrapInterval(sleep, mean, { seed: 1 })).not.toEqual(first);
-  });
-  it('bootstrap the mean near its t interval, pushed towards the long tail', () => {
-    // scipy 1.x, stats.bootstrap(method='BCa', n_resamples=200000): 1.05 to 2.64; the t interval is 0.70 to 2.46.
-    const { low, high } = bootstrapInterval(sleep, mean, { resamples: 20_000 })!;
-    expect(Math.abs(low - 1.05)).toBeLessThan(0.04);
-    expect(Math.abs(high - 2.64)).toBeLessThan(0.08);
-  });
-  it('bootstrap constants and statistics that are not finite', () => {
-    expect(bootstrapInterval([2, 2, 2], mean)).toEqual({ low: 2, high: 2 });
-    expect(bootstrapInterval([0, 0], (rows) => 1 / mean(rows))).toBeNull();
   });
 });
 
@@ -139,11 +123,8 @@ describe('summaries', () => {
     expect(summarise([[]], 1)).toBeNull();
     expect(summarise([[4, 6]])).toMatchObject({ n: 1, mean: 5, interval: null });
   });
-  it('have the bootstrap interval of trials, not of draws', () => {
-    const summary = summarise([[1, 3], [5], [8, 8, 8]])!;
-    expect(summary.means).toEqual([2, 5, 8]);
-    expect(bootstrapOf(summary)).toEqual(bootstrapInterval([2, 5, 8], mean));
-    expect(bootstrapOf(summarise([[4, 6]])!)).toBeNull();
+  it('keep the mean of each trial', () => {
+    expect(summarise([[1, 3], [5], [8, 8, 8]])!.means).toEqual([2, 5, 8]);
   });
   it('find the middle', () => {
     expect(median([5, 1, 3])).toBe(3);

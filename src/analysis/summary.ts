@@ -1,4 +1,4 @@
-import { bootstrapInterval, type Interval, mean, tInterval } from './intervals.js';
+import { type Interval, mean, tInterval } from './intervals.js';
 
 /**
  * One quantity over the trials of one condition. The trial is the unit of replication: several runs of one trial (the
@@ -50,9 +50,4 @@ export function summarise(trials: readonly (readonly number[])[], leftOut = 0): 
     means,
     interval: tInterval(means),
   };
-}
-
-/** The BCa bootstrap interval of the mean over trials, 95%, beside that by t; null with one trial. */
-export function bootstrapOf({ means }: Pick<Summary, 'means'>): Interval | null {
-  return bootstrapInterval(means, mean);
 }

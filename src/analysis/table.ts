@@ -1,21 +1,29 @@
 import { type Comparison, findContrast, findGroup, type MetricContrast } from './comparison.js';
-import { formatDensity, formatInteger, formatInterval, formatShare, formatSigned } from './format.js';
+import { formatDensity, formatFixed, formatInteger, formatInterval, formatShare, formatSigned } from './format.js';
+import { inverse } from './log-ratio.js';
+import { timesText } from './statements/words.js';
 import type { Summary } from './summary.js';
 
-/** One opponent in one row, in words: means first, then the 95% interval, empty with one trial. */
+/** One comparison in words; texts are empty where there is nothing to show. */
+export interface RowNumber {
+  readonly text: string;
+  /** 95%. */
+  readonly interval: string;
+  /** `+` where the ticket is better, `-` worse, by p after Holm's correction over the levels; `~` undecided. */
+  readonly sign: '+' | '-' | '~';
+}
+
+/** One opponent in one row: the ticket against it, paired by trial. */
 export interface RowContrast {
   readonly against: string;
-  /** Early stop of the opponent over that of the ticket: 2.51x means that the ticket stops 2.51 times as soon. */
-  readonly speed: string;
-  /** Difference in early-stop iteration, ticket minus opponent. */
-  readonly earlyStop: string;
-  readonly earlyStopInterval: string;
+  /** How many times as fast the ticket reaches the given validation loss: 2.5 means in 40% of the iterations. */
+  readonly speed: RowNumber;
+  /** Mean validation loss of the ticket over that of the opponent. */
+  readonly loss: RowNumber;
+  /** How many times as early the ticket stops. */
+  readonly earlyStop: RowNumber;
   /** Difference in test accuracy at early stop, in percentage points. */
-  readonly accuracy: string;
-  readonly accuracyInterval: string;
-  /** `+` where the interval says that the ticket is better, `-` worse, `~` undecided. */
-  readonly earlyStopSign: '+' | '-' | '~';
-  readonly accuracySign: '+' | '-' | '~';
+  readonly accuracy: RowNumber;
 }
 
 /** One level of a run, as a table shows it. The first row is the dense network. */
@@ -28,35 +36,51 @@ export interface LevelRow {
   /** Trials averaged. */
   readonly trials: number;
   readonly diverged: number;
+  /** Mean time to the given validation loss, in iterations: "≥ 480" where some never reach it. Empty where the run has none. */
+  readonly timeToLoss: string;
+  /** Mean validation loss while training, in nats. */
+  readonly loss: string;
   /** Mean early-stop iteration, and its least and greatest over trials. Empty where every cell diverged. */
   readonly earlyStop: string;
   readonly earlyStopRange: string;
-  readonly validationAtEarlyStop: string;
   readonly testAtEarlyStop: string;
   readonly testAtEnd: string;
   readonly contrasts: readonly RowContrast[];
 }
 
-function sign(contrast: MetricContrast, better: 'below' | 'above'): '+' | '-' | '~' {
-  if (contrast.interval === null || contrast.p === null) return '~';
-  const { low, high } = contrast.interval;
-  if (!(high < 0 || low > 0)) return '~';
-  return high < 0 === (better === 'below') ? '+' : '-';
+function sign({ mean, holmP }: MetricContrast, better: 'below' | 'above'): '+' | '-' | '~' {
+  if (holmP === null || mean === null || !(holmP < 0.05)) return '~';
+  return mean < 0 === (better === 'below') ? '+' : '-';
 }
 
 const points = (value: number) => formatSigned(value * 100, 2);
-const steps = (value: number) => formatSigned(value, 0);
+const two = (value: number) => formatFixed(value, 2);
 
-function rowContrast(against: string, earlyStop: MetricContrast, accuracy: MetricContrast): RowContrast {
+/** How many times as fast or as early: the other's time over the ticket's. */
+function times(contrast: MetricContrast): RowNumber {
+  const { ratio, ratioInterval } = contrast;
   return {
-    against,
-    speed: earlyStop.ratio === null || earlyStop.ratio === 0 ? '' : `${(1 / earlyStop.ratio).toFixed(2)}x`,
-    earlyStop: earlyStop.mean === null ? '' : steps(earlyStop.mean),
-    earlyStopInterval: earlyStop.interval === null ? '' : formatInterval(earlyStop.interval, steps),
-    accuracy: accuracy.mean === null ? '' : points(accuracy.mean),
-    accuracyInterval: accuracy.interval === null ? '' : formatInterval(accuracy.interval, points),
-    earlyStopSign: sign(earlyStop, 'below'),
-    accuracySign: sign(accuracy, 'above'),
+    text: ratio === null ? '' : `${timesText(1 / ratio)}x`,
+    interval: ratioInterval === null ? '' : formatInterval(inverse(ratioInterval), timesText),
+    sign: sign(contrast, 'below'),
+  };
+}
+
+function lossRatio(contrast: MetricContrast): RowNumber {
+  const { ratio, ratioInterval } = contrast;
+  return {
+    text: ratio === null ? '' : two(ratio),
+    interval: ratioInterval === null ? '' : formatInterval(ratioInterval, two),
+    sign: sign(contrast, 'below'),
+  };
+}
+
+function accuracy(contrast: MetricContrast): RowNumber {
+  const { mean, interval } = contrast;
+  return {
+    text: mean === null ? '' : points(mean),
+    interval: interval === null ? '' : formatInterval(interval, points),
+    sign: sign(contrast, 'above'),
   };
 }
 
@@ -66,8 +90,9 @@ export function levelRows(comparison: Comparison): LevelRow[] {
     const condition = level.level === 0 ? 'dense' : 'ticket';
     const group = findGroup(level, condition);
     if (group === undefined) return [];
-    const { earlyStop, validationAtEarlyStop, testAtEarlyStop, testAtEnd } = group.metrics;
+    const { timeToLoss, lossArea, earlyStop, testAtEarlyStop, testAtEnd } = group.metrics;
     const share = (summary: Summary | null) => (summary === null ? '' : formatShare(summary.mean));
+    const atLeast = group.neverReached === 0 ? '' : '\u2265 ';
     return [
       {
         level: level.level,
@@ -76,16 +101,25 @@ export function levelRows(comparison: Comparison): LevelRow[] {
         condition,
         trials: earlyStop?.n ?? 0,
         diverged: group.diverged,
+        timeToLoss: timeToLoss === null ? '' : `${atLeast}${formatInteger(timeToLoss.mean)}`,
+        loss: lossArea === null ? '' : formatFixed(lossArea.mean, 3),
         earlyStop: earlyStop === null ? '' : formatInteger(earlyStop.mean),
         earlyStopRange: earlyStop === null ? '' : `${formatInteger(earlyStop.min)} to ${formatInteger(earlyStop.max)}`,
-        validationAtEarlyStop: share(validationAtEarlyStop),
         testAtEarlyStop: share(testAtEarlyStop),
         testAtEnd: share(testAtEnd),
         contrasts: ['dense', ...comparison.controls].flatMap((against) => {
-          const found = findContrast(level, against);
+          const found = findContrast(level, against)?.metrics;
           return found === undefined
             ? []
-            : [rowContrast(against, found.metrics.earlyStop, found.metrics.testAtEarlyStop)];
+            : [
+                {
+                  against,
+                  speed: times(found.timeToLoss),
+                  loss: lossRatio(found.lossArea),
+                  earlyStop: times(found.earlyStop),
+                  accuracy: accuracy(found.testAtEarlyStop),
+                },
+              ];
         }),
       },
     ];

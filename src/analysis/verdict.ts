@@ -1,4 +1,16 @@
-import type { PairedDifference } from './paired.js';
+import type { Interval } from './intervals.js';
+
+/** What trials say of a quantity that a claim places above or below zero. */
+export interface Evidence {
+  /** Trials. */
+  readonly n: number;
+  /** Null without any trial, NaN where a value is NaN. */
+  readonly mean: number | null;
+  /** 95%; null for fewer than two trials. */
+  readonly interval: Interval | null;
+  /** Two-sided p that the quantity is zero; null where the trials show no spread. */
+  readonly p: number | null;
+}
 
 /** What the trials say of a claim. */
 export type Outcome = 'supported' | 'contradicted' | 'undecided';
@@ -44,7 +56,7 @@ export const undecided = (reason: UndecidedReason): Verdict => ({ outcome: 'unde
  * @param zero what zero stands for, where differences are from another number: "2 points"
  */
 export function verdict(
-  difference: PairedDifference,
+  difference: Evidence,
   expected: 'below' | 'above',
   correctedP?: number | null,
   zero = 'zero',

@@ -6,8 +6,11 @@ import {
   headline,
   type LevelRow,
   levelRows,
+  lossArea,
+  type RowNumber,
   type Statement,
   statements,
+  timeToLoss,
 } from '../analysis/index.js';
 import { describeCell } from '../experiments/describe-cell.js';
 import type { RunResults } from '../experiments/results.js';
@@ -30,9 +33,10 @@ interface SummaryOptions {
   readonly output: Output;
 }
 
-function signed(text: string, sign: '+' | '-' | '~', paint: Paint): string {
-  if (text === '') return '';
-  return sign === '+' ? paint('green', text) : sign === '-' ? paint('red', text) : text;
+function signed({ text, interval, sign }: RowNumber, paint: Paint): string[] {
+  const painted = (words: string) =>
+    words === '' || sign === '~' ? words : paint(sign === '+' ? 'green' : 'red', words);
+  return [painted(text), painted(interval)];
 }
 
 /** A level's own figures: the dense network first, then its tickets. */
@@ -40,9 +44,10 @@ function levelTable(rows: readonly LevelRow[], paint: Paint): string {
   const header = [
     'level',
     'Pm %',
+    'to loss',
+    'mean loss',
     'early stop',
     'least to greatest',
-    'validation',
     'test at stop',
     'test at end',
     'trials',
@@ -52,37 +57,30 @@ function levelTable(rows: readonly LevelRow[], paint: Paint): string {
     rows.map((row) => [
       row.level === 0 ? 'dense' : String(row.level),
       row.pm,
+      row.timeToLoss,
+      row.loss,
       row.earlyStop,
       row.earlyStopRange,
-      row.validationAtEarlyStop,
       row.testAtEarlyStop,
       row.testAtEnd,
       row.diverged === 0 ? String(row.trials) : `${row.trials} + ${row.diverged} diverged`,
     ]),
-    'lrrrrrrr',
+    'lrrrrrrrr',
     paint,
   );
 }
 
-/** The ticket against one opponent, level by level: paired differences with their 95% intervals. */
-function contrastTable(rows: readonly LevelRow[], against: string, paint: Paint): string {
-  const header = ['level', 'Pm %', 'times as early', 'early stop', '95% interval', 'test accuracy', '95% interval'];
+/** The ticket against one opponent, level by level, with 95% intervals; coloured where it is decided over all levels. */
+function contrastTable(rows: readonly LevelRow[], against: string, isTimed: boolean, paint: Paint): string {
+  const header = ['level', 'Pm %', 'as fast', '95%', 'loss', '95%', 'as early', '95%', 'accuracy', '95%'];
   const body = rows.flatMap((row) => {
     const found = row.contrasts.find((contrast) => contrast.against === against);
     if (found === undefined || row.level === 0) return [];
-    return [
-      [
-        String(row.level),
-        row.pm,
-        found.speed,
-        signed(found.earlyStop, found.earlyStopSign, paint),
-        signed(found.earlyStopInterval, found.earlyStopSign, paint),
-        signed(found.accuracy, found.accuracySign, paint),
-        signed(found.accuracyInterval, found.accuracySign, paint),
-      ],
-    ];
+    const numbers = [found.speed, found.loss, found.earlyStop, found.accuracy];
+    return [[String(row.level), row.pm, ...numbers.flatMap((number) => signed(number, paint))]];
   });
-  return table(header, body, 'lrrrrrr', paint);
+  const kept = (line: readonly string[]) => line.filter((_, column) => isTimed || (column !== 2 && column !== 3));
+  return table(kept(header), body.map(kept), isTimed ? 'lrrrrrrrrr' : 'lrrrrrrr', paint);
 }
 
 function opponents(comparison: Comparison): string[] {
@@ -96,21 +94,28 @@ const marks: Record<NonNullable<Statement['outcome']>, [Style, string]> = {
   undecided: ['yellow', '~'],
 };
 
+/** What the columns of the tables are. */
+function tableNote(loss: number | null): string {
+  const timed =
+    loss === null
+      ? ''
+      : `to loss: iterations until the validation loss is first ${loss} (\u2265: some never reach it, and count with the last iteration); `;
+  const fast = loss === null ? '' : 'as fast: how many times as fast it gets there; ';
+  return `${timed}mean loss: of validation, averaged over the training. Below, ${fast}loss: ratio of mean losses; as early: how many times as early it stops; accuracy: points of test accuracy at early stop; each with its 95% interval, coloured where it holds for all levels together.`;
+}
+
 /** What the command prints at the end of a run: tables, verdicts, and where the rest is. */
 export function summaryText(results: RunResults, { report, timing, output }: SummaryOptions): string {
   const paint = paintFor(output);
   const width = Math.min(output.columns ?? 100, 120);
   const comparison = compareRun(results);
   const rows = levelRows(comparison);
-  const parts: string[] = ['', levelTable(rows, paint)];
+  const parts: string[] = ['', levelTable(rows, paint), '', wrap(tableNote(results.measures.loss), width)];
   for (const against of opponents(comparison)) {
     parts.push(
       '',
-      paint(
-        'bold',
-        `The ticket against ${conditionName(against)} (ticket minus the other, paired by trial; accuracy in points)`,
-      ),
-      contrastTable(rows, against, paint),
+      paint('bold', `The ticket against ${conditionName(against)}, paired by trial`),
+      contrastTable(rows, against, comparison.measures.loss !== null, paint),
     );
   }
   parts.push('', wrap(headline(comparison), width), '');
@@ -192,6 +197,10 @@ export function runJson(results: RunResults, { report, outcome, timing }: JsonOp
     headline: headline(comparison),
     statements: statements(comparison),
     levels: comparison.levels,
-    cells: cells.map(({ history, inputDegree, ...cell }) => cell),
+    cells: cells.map(({ history, inputDegree, ...cell }) => ({
+      ...cell,
+      timeToLoss: results.measures.loss === null ? null : timeToLoss(history, results.measures.loss),
+      lossArea: lossArea(history, comparison.measures.from),
+    })),
   };
 }

@@ -2,6 +2,7 @@ import { prunableParameters } from '../networks/network.js';
 import { mapAtOnce } from './at-once.js';
 import { canonicalDigest } from './canonical.js';
 import type { PlannedCell, RunGraph } from './graph.js';
+import { measuresOf } from './measures.js';
 import { densityIsFound } from './planned-masks.js';
 import type { RunRecord } from './records.js';
 import type { CellResult, RunResults } from './results.js';
@@ -85,6 +86,7 @@ export async function assembleResults(
     batch: specification.batch,
     iterations: graph.lengths.iterations,
     trials: specification.trials,
+    measures: measuresOf(specification),
     ladder: graph.ladder.map((rung) => ladderRung(rung, densityIsFound(specification), cells)),
     cells,
     planned: graph.cells.length,

@@ -4,6 +4,7 @@
  * cross-entropies in nats, iterations count optimiser steps.
  */
 
+import type { Measures } from '../analysis/speed.js';
 import type { History, Measurement } from '../training/types.js';
 import type { PruningSchedule } from './pruning-schema.js';
 
@@ -72,6 +73,8 @@ export interface RunResults {
   readonly batch: number;
   readonly iterations: number;
   readonly trials: number;
+  /** What trainings are compared by. */
+  readonly measures: Measures;
   /** Densities of the ladder, one per level, level 0 (1.0) first. */
   readonly ladder: readonly {
     readonly level: number;

@@ -11,7 +11,8 @@ import type { RunSpecification } from './schema.js';
  * finds the same run and another setting makes another.
  */
 export function runFolder(specification: RunSpecification, dataset: Pick<DatasetFacts, 'digest'>): string {
-  const { name, data, ...rest } = specification;
+  // What a run is measured by changes no training: it is the same run.
+  const { name, data, measures: _measures, ...rest } = specification;
   // The data are identified by their digest, wherever they came from and however they were read.
   const { validation, part, normalisation } = data;
   const split = { part, normalisation, ...(validation === VALIDATION || validation === 'own' ? {} : { validation }) };

@@ -132,6 +132,21 @@ const dataSchema = z.strictObject({
     ),
 });
 
+const measuresSchema = z
+  .strictObject({
+    loss: z
+      .union([z.number().positive(), z.literal('none')], { error: 'expected a number above 0, or none' })
+      .optional()
+      .describe(
+        'Validation loss in nats; trainings are compared by the iterations until they first have it. none: by the area under the validation loss alone. Default: 0.15 for strokes and mnist, 0.45 for fashion-mnist, 1.2 for cifar-10, else none.',
+      ),
+    margin: share
+      .optional()
+      .describe('Loss of test accuracy below which a ticket matches the dense network, a share. Default: 0.002.'),
+  })
+  .optional()
+  .describe('What trainings are compared by, chosen beforehand: {loss: 0.15}. It changes no training and no name.');
+
 export const specificationSchema = z
   .strictObject({
     name: z
@@ -216,6 +231,7 @@ export const specificationSchema = z
       ),
     levels: count.min(1).max(100).default(19).describe('Points of the density ladder, the dense network included.'),
     seed: count.min(0).default(0).describe('Seed of everything random except the data.'),
+    measures: measuresSchema,
     testCurve: z
       .boolean()
       .default(false)

@@ -13,31 +13,39 @@ import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFact
 
 function levelTable(comparison: Comparison): string {
   const rows = levelRows(comparison);
+  const isTimed = comparison.measures.loss !== null;
   const opponents = [...new Set(rows.flatMap(({ contrasts }) => contrasts.map(({ against }) => against)))];
   const head = [
     'level',
     'weights remaining (%)',
+    ...(isTimed ? [`iterations to a validation loss of ${comparison.measures.loss}`] : []),
+    'mean validation loss',
     'early stop (iteration)',
     'least to greatest',
     'test accuracy at early stop',
     'at the end',
-    ...opponents.flatMap((name) => [`early stop against ${conditionName(name)}`, 'accuracy against it (points)']),
+    ...opponents.flatMap((name) => [
+      ...(isTimed ? [`times as fast as ${conditionName(name)}`] : []),
+      `mean loss over that of ${conditionName(name)}`,
+      'times as early',
+      'accuracy against it (points)',
+    ]),
   ];
   const body = rows.map((row) => [
     `${row.level}`,
     row.pm,
+    ...(isTimed ? [row.timeToLoss] : []),
+    row.loss,
     row.earlyStop,
     row.earlyStopRange,
     row.testAtEarlyStop,
     row.testAtEnd,
     ...opponents.flatMap((name) => {
       const contrast = row.contrasts.find(({ against }) => against === name);
-      if (!contrast) return ['', ''];
-      const range = (interval: string) => (interval ? ` (${interval})` : '');
-      return [
-        `${contrast.earlyStop}${range(contrast.earlyStopInterval)}`,
-        `${contrast.accuracy}${range(contrast.accuracyInterval)}`,
-      ];
+      const numbers = [...(isTimed ? [contrast?.speed] : []), contrast?.loss, contrast?.earlyStop, contrast?.accuracy];
+      return numbers.map((number) =>
+        number === undefined ? '' : `${number.text}${number.interval ? ` (${number.interval})` : ''}`,
+      );
     }),
   ]);
   return htmlTable(head, body);
@@ -80,11 +88,11 @@ export function renderReport(results: RunResults, figures: readonly Figure[], co
 <ul>${statements(comparison)
       .map((statement) => `<li class="${statement.outcome ?? 'described'}">${escapeHtml(statement.sentence)}</li>`)
       .join('')}</ul>
-<p class="soft">✓ supported, ✗ contradicted, ~ undecided by the 95% interval over paired trials. ${escapeHtml(completeness(results, comparison))}</p>
+<p class="soft">✓ supported, ✗ contradicted, ~ undecided: Student’s t over paired trials, all claims of this page corrected together by Holm’s method (p is the corrected one); intervals are 95% each. ${escapeHtml(completeness(results, comparison))}</p>
 <h2>Figures</h2>
 ${htmlFigures(figures)}
 <h2>Level by level</h2>
-<p class="soft">Means over trials. Differences are ticket minus the other, paired by trial, with 95% t intervals; control draws of one ticket are averaged first.</p>
+<p class="soft">Means over trials; ≥ where some never reach the loss and count with the last iteration. Comparisons are paired by trial, with 95% t intervals, of the logarithms for times and losses; control draws of one ticket are averaged first.</p>
 ${levelTable(comparison)}
 ${htmlAgain(results, facts)}`,
   );

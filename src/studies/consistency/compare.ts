@@ -6,7 +6,7 @@ import {
   overlapOfParts,
   sumOverlaps,
 } from '../../analysis/overlap/index.js';
-import { PAPER_DENSITY } from '../../analysis/statements.js';
+import { PAPER_DENSITY } from '../../analysis/statements/index.js';
 import { type PairMean, type PairValue, pairMean } from '../../analysis/trial-pairs.js';
 import {
   type ConsistencyFound,
