@@ -1,12 +1,16 @@
 import { holm } from './holm.js';
 import { type Evidence, type Verdict, verdict } from './verdict.js';
 
-/** A claim that a quantity lies on one side of zero, and what the trials say of it. */
-export interface TestedClaim {
-  readonly evidence: Evidence;
-  readonly expected: 'below' | 'above';
-  /** What zero stands for: "2 points". Default: zero. */
-  readonly zero?: string;
+/**
+ * All verdicts of a page as one family. Whatever a claim rests on (a mean over trials, pairs of trials, ranks), it says its p before
+ * any correction and judges itself by the corrected one.
+ */
+
+/** A claim that has a test. */
+export interface Claim {
+  /** Two-sided, uncorrected; null where there is no test, which then counts in no family. */
+  readonly p: number | null;
+  judge(correctedP: number | null): Verdict;
 }
 
 export interface JudgedClaim {
@@ -16,13 +20,34 @@ export interface JudgedClaim {
 }
 
 /**
+ * The claim that a quantity lies below or above zero.
+ *
+ * @param zero what zero stands for: "2 points"; default: zero
+ */
+export const claimThat = (evidence: Evidence, expected: 'below' | 'above', zero?: string): Claim => ({
+  p: evidence.p,
+  judge: (correctedP) => verdict(evidence, expected, correctedP, zero),
+});
+
+/**
  * Judges all claims that one page makes, as one family: the chance that any of them is called supported or contradicted where
  * nothing is to be found stays below 5%.
  */
-export function judgeFamily(claims: readonly TestedClaim[]): JudgedClaim[] {
-  const corrected = holm(claims.map(({ evidence }) => evidence.p));
-  return claims.map(({ evidence, expected, zero }, place) => ({
-    verdict: verdict(evidence, expected, corrected[place], zero),
-    holmP: corrected[place],
-  }));
+export function judgeFamily(claims: readonly Claim[]): JudgedClaim[] {
+  const corrected = holm(claims.map(({ p }) => p));
+  return claims.map((claim, place) => ({ verdict: claim.judge(corrected[place]), holmP: corrected[place] }));
+}
+
+/** Several lists of claims judged as one family; what is null is no claim. */
+export function judgeTogether(lists: readonly (readonly (Claim | null)[])[]): (JudgedClaim | null)[][] {
+  const judged = judgeFamily(lists.flat().filter((claim) => claim !== null));
+  let next = 0;
+  return lists.map((list) => list.map((claim) => (claim === null ? null : judged[next++])));
+}
+
+/** p values of several lists corrected as one family. */
+export function holmTogether(lists: readonly (readonly (number | null)[])[]): (number | null)[][] {
+  const corrected = holm(lists.flat());
+  let next = 0;
+  return lists.map((list) => list.map(() => corrected[next++]));
 }

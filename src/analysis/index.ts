@@ -24,7 +24,7 @@ export {
 } from './conditions.js';
 export * from './connectivity/index.js';
 export { confidenceText, type Estimate, estimateSentence, estimateText } from './estimate-words.js';
-export { type JudgedClaim, judgeFamily, type TestedClaim } from './family.js';
+export { type Claim, claimThat, holmTogether, type JudgedClaim, judgeFamily, judgeTogether } from './family.js';
 export {
   capitalise,
   formatCount,
@@ -51,11 +51,12 @@ export { normalCdf, normalQuantile } from './normal.js';
 export * from './overlap/index.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';
 export { type Offer, paretoFront } from './pareto.js';
+export { noncentralCdf, powerOf, smallestEffect, USUAL_POWER } from './power.js';
 export { predictionInterval } from './prediction.js';
 export { rankCorrelation, ranksOf } from './rank-correlation.js';
 export * from './spectra/index.js';
 export { type LossCurve, lossArea, type Measures, type TimeToLoss, timeToLoss } from './speed.js';
-export { PAPER_DENSITY, type Statement, statements } from './statements/index.js';
+export { claimCount, PAPER_DENSITY, type Statement, statements } from './statements/index.js';
 export { incompleteBeta, logGamma, studentCdf, studentQuantile, studentTwoSided } from './student.js';
 export { median, type Summary, summarise } from './summary.js';
 export { type LevelRow, levelRows, type RowContrast, type RowNumber } from './table.js';

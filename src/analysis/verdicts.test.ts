@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeFamily, type TestedClaim } from './family.js';
+import { type Claim, claimThat, judgeFamily, judgeTogether } from './family.js';
 import { mean, tInterval } from './intervals.js';
 import { inverse, logOf, ratioOf } from './log-ratio.js';
 import { pairedDifference } from './paired.js';
@@ -25,7 +25,7 @@ describe('ratios', () => {
     for (const bad of [0, -1, Number.NaN]) {
       const found = pairedDifference([1, 2, bad].map(logOf));
       expect(ratioOf(found)).toEqual({ ratio: null, interval: null });
-      expect(judgeFamily([{ evidence: found, expected: 'above' }])[0].verdict).toMatchObject({
+      expect(judgeFamily([claimThat(found, 'above')])[0].verdict).toMatchObject({
         outcome: 'undecided',
         reason: { kind: 'no-number' },
       });
@@ -93,10 +93,8 @@ describe('trends', () => {
 });
 
 describe('a family of claims', () => {
-  const claim = (differences: readonly number[], expected: TestedClaim['expected'] = 'above'): TestedClaim => ({
-    evidence: pairedDifference(differences),
-    expected,
-  });
+  const claim = (differences: readonly number[], expected: 'above' | 'below' = 'above'): Claim =>
+    claimThat(pairedDifference(differences), expected);
   it('is corrected as a whole', () => {
     const alone = judgeFamily([claim([1, 2, 1.5, 0.4])]);
     expect(alone[0].verdict.outcome).toBe('supported');
@@ -112,6 +110,18 @@ describe('a family of claims', () => {
     expect(judged.map(({ verdict }) => verdict.outcome)).toEqual(Array(5).fill('undecided'));
     expect(judged.map(({ holmP }) => holmP)).toEqual(Array(5).fill(null));
     expect(judgeFamily([])).toEqual([]);
+    expect(judgeTogether([[null], []])).toEqual([[null], []]);
+  });
+  it('is one also where its claims lie in several lists', () => {
+    const all = [claim([1, 2, 1.5, 0.4]), claim([3, 2, 2.5]), claim([1, -1, 2])];
+    expect(
+      judgeTogether([
+        [all[0], null],
+        [all[1], all[2]],
+      ])
+        .flat()
+        .filter((one) => one !== null),
+    ).toEqual(judgeFamily(all));
   });
   it('contradicts what the opposite claim supports, and the other way round', () => {
     fc.assert(

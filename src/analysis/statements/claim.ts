@@ -1,5 +1,5 @@
 import type { LevelComparison } from '../comparison.js';
-import { type JudgedClaim, judgeFamily, type TestedClaim } from '../family.js';
+import { claimThat, type JudgedClaim, judgeFamily } from '../family.js';
 import { formatP } from '../format.js';
 import type { PairedDifference } from '../paired.js';
 import type { Evidence, Outcome, UndecidedReason } from '../verdict.js';
@@ -26,10 +26,14 @@ export interface Statement {
 }
 
 /** A claim that is tested, before it is judged with the others of its page. */
-export interface OpenClaim extends TestedClaim {
+export interface OpenClaim {
   readonly id: string;
   readonly claim: string;
   readonly level: LevelComparison | null;
+  readonly evidence: Evidence;
+  readonly expected: 'below' | 'above';
+  /** What zero stands for: "no difference". */
+  readonly zero: string;
   /** What was found, without a full stop and without the verdict. */
   readonly found: string;
   /** What follows the verdict. */
@@ -43,7 +47,7 @@ function judgedText({ verdict, holmP }: JudgedClaim): string {
 
 /** Judges claims as one family. */
 export function judgeClaims(claims: readonly OpenClaim[]): Statement[] {
-  const judged = judgeFamily(claims);
+  const judged = judgeFamily(claims.map(({ evidence, expected, zero }) => claimThat(evidence, expected, zero)));
   return claims.map(({ id, claim, level, evidence, found, more = '' }, place): Statement => {
     const { verdict, holmP } = judged[place];
     return {

@@ -12,6 +12,11 @@ export type { Statement } from './claim.js';
 /** The density at which Frankle and Carbin report their tickets to be fastest (their section 2). */
 export const PAPER_DENSITY = 0.21;
 
+/** How many claims a page makes: of each opponent, and of the ticket alone in every trial, as a trend, and as matching. */
+export function claimCount(controls: number, isTimed: boolean): number {
+  return (1 + controls) * (isTimed ? 4 : 3) + 3;
+}
+
 /**
  * The claims of the hypothesis, judged by this run as one family. All of them are fixed before the run: the level is the one
  * nearest 21% of weights, the paper's; speed is the time to a given validation loss, where the run has one, and the mean

@@ -88,6 +88,7 @@ export function moreAccurate(level: LevelComparison, against: string): OpenClaim
     level,
     evidence: numbers,
     expected: 'above',
+    zero: 'no difference',
     found: `${atLevel(level)} the ticket is ${accurateThan(numbers.mean!, ' at its early stop')} ${conditionName(against)} (${accuracies}; difference ${points(numbers.mean!)} points${interval}, ${formatCount(numbers.n, 'trial')})`,
   };
 }

@@ -1,5 +1,5 @@
 import { shuffleNames } from '../../analysis/alignment/index.js';
-import { holm } from '../../analysis/holm.js';
+import { judgeFamily } from '../../analysis/family.js';
 import { type PairMean, type PairTest, pairMean, pairwiseDifferences, testPairs } from '../../analysis/trial-pairs.js';
 import type { Verdict } from '../../analysis/verdict.js';
 import { focusOf, matchedValues, overlapValues, shuffledValues } from './compare.js';
@@ -54,6 +54,6 @@ export function consistencyTests(found: ConsistencyFound): ConsistencyTest[] {
     const claim = { kind: 'above-variation', other: reference.name } as const;
     return [lying, ...matchings, made(claim, pairMean(differences), 0)];
   });
-  const corrected = holm(claims.map(({ test }) => test.p));
-  return claims.map((claim, i) => ({ ...claim, p: corrected[i], verdict: claim.test.judge(corrected[i]) }));
+  const judged = judgeFamily(claims.map(({ test }) => test));
+  return claims.map((claim, i) => ({ ...claim, p: judged[i].holmP, verdict: judged[i].verdict }));
 }

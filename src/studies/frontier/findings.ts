@@ -33,14 +33,13 @@ function bestCheap(entries: readonly StudyEntry[]): StudyEntry | undefined {
     );
 }
 
-function cheapSentence(comparison: StudyComparison, density: number, best: StudyEntry, imp: StudyEntry | undefined) {
+function cheapSentence(density: number, best: StudyEntry, imp: StudyEntry | undefined) {
   const { scheme, ticket, toImp } = best;
   const found = `At ${ofWeights(density)} the most accurate ticket that took less to find than one dense training is that of ${scheme.title}: ${accuracySentence(ticket!.accuracy!)}, found for ${trainings(ticket!.findingInTrainings!)}.`;
   if (imp?.ticket?.accuracy == null) return `${found} IMP has no finished ticket here to hold it against.`;
   const reference = `${capitalise(imp.scheme.title)} reaches ${accuracySentence(imp.ticket.accuracy)} for ${trainings(imp.ticket.findingInTrainings!)}`;
   if (toImp === null || toImp.n === 0) return `${found} ${reference}; no trial has both.`;
-  const tested = comparison.entries.filter((entry) => entry.density === density && entry.toImp?.p != null).length;
-  return `${found} ${reference}; the difference is ${differenceText(toImp)} points over ${formatCount(toImp.n, 'trial')}: ${judgement(toImp)}${toImp.holmP === null ? '' : ` (${formatCount(tested, 'scheme')} tested)`}.`;
+  return `${found} ${reference}; the difference is ${differenceText(toImp)} points over ${formatCount(toImp.n, 'trial')}: ${judgement(toImp)}.`;
 }
 
 /** What IMP's further points cost, in dense trainings a percentage point. */
@@ -104,7 +103,7 @@ export function frontierFindings(comparison: StudyComparison): string[] {
   const first = cheap.map(({ density, best, imp }) =>
     best === undefined
       ? `At ${formatDensity(density)}% of weights no finished ticket took less to find than one dense training.`
-      : cheapSentence(comparison, density, best, imp),
+      : cheapSentence(density, best, imp),
   );
   const prices = cheap.map(({ density, best, imp }) => (best === undefined ? null : priceSentence(density, best, imp)));
   return [...first, randomSentence(comparison), ...prices, frontSentence(comparison)].filter((text) => text !== null);

@@ -1,7 +1,7 @@
-import { holm } from '../../analysis/holm.js';
+import { claimThat, type JudgedClaim, judgeTogether, type Claim as TestedClaim } from '../../analysis/family.js';
 import { type EstimatorName, estimatorOf } from '../../analysis/information/estimators.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
-import { type Outcome, undecided, type Verdict, verdict } from '../../analysis/verdict.js';
+import { type Outcome, undecided, type Verdict } from '../../analysis/verdict.js';
 import { layersOf, mostOf, type Quantity, reaches, SATURATED, type Series, seriesOf } from './courses.js';
 import type { InformationFound } from './found.js';
 
@@ -185,46 +185,57 @@ function together(question: Question, tests: readonly LayerTest[]): Outcome | nu
   return has('supported') ? 'supported' : 'contradicted';
 }
 
-function askAll(found: InformationFound, question: Question, conditions: readonly string[]): Claim[] {
-  const layers = layersOf(found);
-  const columns = found.estimators.map((estimator) => {
-    return conditions.map((condition): EstimatorClaim => {
-      const tests = layers
-        .map((_, layer) => asks[question](found, estimator, condition, layer))
-        .filter((test) => test !== null);
-      // A claim with one estimator is one family, over its layers.
-      const corrected = holm(tests.map((test) => (test.void === null ? test.tested.p : null)));
-      const judged = tests.map((test, place): LayerTest => {
-        const p = corrected[place];
-        return {
-          layer: test.layer,
-          difference: test.difference,
-          verdict:
-            test.void === null
-              ? verdict(test.tested, test.expected, p)
-              : undecided({ kind: 'stated', text: test.void }),
-          never: test.never,
-        };
-      });
-      return { estimator, outcome: together(question, judged), layers: judged };
-    });
-  });
-  return conditions.map((condition, place) => ({
-    question,
-    condition,
-    byEstimator: columns.map((column) => column[place]),
-  }));
+/** A claim by one estimator, before it is judged. */
+interface Asked {
+  readonly question: Question;
+  readonly condition: string;
+  readonly estimator: EstimatorName;
+  readonly tests: readonly Raw[];
 }
 
-/** Every claim: compression of each condition, then the ticket against each other one. */
+function ask(found: InformationFound, question: Question, conditions: readonly string[]): Asked[] {
+  const layers = layersOf(found);
+  return conditions.flatMap((condition) =>
+    found.estimators.map((estimator) => ({
+      question,
+      condition,
+      estimator,
+      tests: layers
+        .map((_, layer) => asks[question](found, estimator, condition, layer))
+        .filter((test) => test !== null),
+    })),
+  );
+}
+
+/** Nothing is tested where nothing can be said. */
+const claimOf = ({ tested, expected, void: why }: Raw): TestedClaim =>
+  why === null ? claimThat(tested, expected) : { p: null, judge: () => undecided({ kind: 'stated', text: why }) };
+
+/** Every claim: compression of each condition, then the ticket against each other one. All of them are one family. */
 export function informationClaims(found: InformationFound): Claim[] {
   const others = found.conditions.filter((condition) => condition !== 'ticket');
-  return [
-    ...askAll(found, 'compression', found.conditions),
-    ...askAll(found, 'speed', others),
-    ...askAll(found, 'input', others),
-    ...askAll(found, 'label', others),
+  const asked = [
+    ...ask(found, 'compression', found.conditions),
+    ...ask(found, 'speed', others),
+    ...ask(found, 'input', others),
+    ...ask(found, 'label', others),
   ];
+  const judged = judgeTogether(asked.map(({ tests }) => tests.map(claimOf)));
+  const claims = asked.map(({ question, estimator, tests }, place): EstimatorClaim => {
+    const layers = tests.map(
+      ({ layer, difference, never }, i): LayerTest => ({
+        layer,
+        difference,
+        verdict: (judged[place][i] as JudgedClaim).verdict,
+        never,
+      }),
+    );
+    return { estimator, outcome: together(question, layers), layers };
+  });
+  const width = found.estimators.length;
+  return asked.flatMap(({ question, condition }, place) =>
+    place % width === 0 ? [{ question, condition, byEstimator: claims.slice(place, place + width) }] : [],
+  );
 }
 
 /** How a claim's outcome depends on which of the estimators that say something is asked. */

@@ -171,7 +171,7 @@ export function informationNotes(found: InformationFound, claims = informationCl
     ...saturationNotes(found),
     `A fall of I(X;T) is from the iteration before the end at which the mean of the other trials is highest, so that no training is judged on a peak picked from itself; compression is a fall of ${FALL} bits or more.`,
     `The given I(T;Y) is ${formatFixed(100 * LEVEL, 0)}% of what the same layer of the dense network of that trial ends with; between two measured iterations it is interpolated linearly over log(1 + iteration).${never === 0 ? '' : ` ${formatCount(never, 'course')} over all layers, estimators and comparisons never reach it and count as if they did at the end, which makes differences smaller than they are.`}`,
-    'Differences are paired by trial, with 95% t intervals; p values are corrected by Holm’s method over the layers of one claim with one estimator.',
+    'Differences are paired by trial, with 95% t intervals; p values are corrected by Holm’s method over all claims of the page, layer by layer and estimator by estimator.',
     'The upper and the lower bound hold for I(X;T) with the noise stated; their I(T;Y) is a difference of bounds and not a bound. Estimates by nearest neighbours are of the distribution that the examples come from, and may exceed log2 N. The bias of each on Gaussian and discrete distributions is stated and tested where it is defined (src/analysis/information).',
   ];
 }

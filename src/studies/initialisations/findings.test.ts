@@ -15,7 +15,7 @@ describe('findings', () => {
       { dense: 'own', schemes: ['a', 'b', 'c'].map((name) => scheme(name)) },
     );
     expect(findingsOf(initialisations, results)[0]).toMatch(
-      /^Dense networks: from 82\.00% .* of B to 92\.00% .* of A, .* points apart: significant \(p < 0\.001 after Bonferroni's correction over 3 pairs\)\.$/,
+      /^Dense networks: from 82\.00% .* of B to 92\.00% .* of A, .* points apart: significant \(p < 0\.001 after correction for the choice of the two and for all claims of the page\)\.$/,
     );
   });
 });

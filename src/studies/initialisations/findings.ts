@@ -17,7 +17,7 @@ export function initialisationFindings(comparison: StudyComparison): string[] {
     'the dense network of the same initialisation',
   );
   return [
-    spreadSentence(comparison, comparison.dense, 'Dense networks'),
+    spreadSentence(comparison, comparison.extremes.dense, 'Dense networks'),
     ...ticketSpreads(comparison),
     ...controls,
     dense,

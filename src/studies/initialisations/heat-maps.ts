@@ -201,7 +201,7 @@ function differenceMap(comparison: StudyComparison, document: Document): Figure 
     id: 'difference-map',
     title: 'What the ticket’s own values and places are worth',
     caption:
-      'Test accuracy at early stop, the ticket less its control, in percentage points, paired by trial; blue where the ticket is more accurate, orange where the control is. A border marks what is significant after Holm’s correction over the initialisers of one density; without one it is undecided. –: no pair has finished.',
+      'Test accuracy at early stop, the ticket less its control, in percentage points, paired by trial; blue where the ticket is more accurate, orange where the control is. A border marks what is significant after Holm’s correction over all comparisons of the page; without one it is undecided. –: no pair has finished.',
     svg: drawHeatMap(
       document,
       schemes,

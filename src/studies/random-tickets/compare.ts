@@ -1,4 +1,4 @@
-import { holm } from '../../analysis/holm.js';
+import { holmTogether } from '../../analysis/family.js';
 import { type Correlation, correlationsOf } from './correlations.js';
 import { type Effect, effectsOf } from './effects.js';
 import type { RandomKind, RandomTicketsFound } from './found.js';
@@ -44,16 +44,25 @@ export function compareRandomTickets(found: RandomTicketsFound): RandomTicketsCo
       };
     }),
   );
-  // One family: every test of a rank that the study makes.
-  const corrected = holm(
-    groups.flatMap(({ accuracy, speed }) => [accuracy, speed].map((rank) => rank.combined.twoSidedP)),
+  // One family: every test that the study makes.
+  const corrected = holmTogether(
+    groups.flatMap(({ accuracy, speed, effects, correlations }) => [
+      [accuracy, speed].map(({ combined }) => combined.twoSidedP),
+      effects.map(({ combined }) => combined.twoSidedP),
+      correlations.map(({ p }) => p),
+    ]),
   );
   return {
     found,
-    groups: groups.map((group, i) => ({
-      ...group,
-      accuracy: { ...group.accuracy, holmP: corrected[2 * i] },
-      speed: { ...group.speed, holmP: corrected[2 * i + 1] },
-    })),
+    groups: groups.map((group, i) => {
+      const [ranks, ofEffects, ofCorrelations] = corrected.slice(3 * i, 3 * i + 3);
+      return {
+        ...group,
+        accuracy: { ...group.accuracy, holmP: ranks[0] },
+        speed: { ...group.speed, holmP: ranks[1] },
+        effects: group.effects.map((effect, place) => ({ ...effect, holmP: ofEffects[place] })),
+        correlations: group.correlations.map((one, place) => ({ ...one, holmP: ofCorrelations[place] })),
+      };
+    }),
   };
 }

@@ -1,4 +1,3 @@
-import { holm } from '../../analysis/holm.js';
 import type { Interval } from '../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
 import { rankCorrelation } from '../../analysis/rank-correlation.js';
@@ -28,7 +27,7 @@ export interface Correlation {
   readonly mean: number | null;
   /** 95% t interval of it over trials, likewise; null for fewer than two. */
   readonly interval: Interval | null;
-  /** p after Holm's correction over the properties of one kind and density. */
+  /** p after Holm's correction over all tests of the study; null until they are corrected. */
   readonly holmP: number | null;
 }
 
@@ -67,9 +66,7 @@ function correlationOf(trials: readonly TrialTickets[], id: PropertyId): Correla
  * Properties that do not differ among the tickets of any trial are left out.
  */
 export function correlationsOf(trials: readonly TrialTickets[]): Correlation[] {
-  const found = propertyIds.map((id) => correlationOf(trials, id)).filter((one) => one.trials.length > 0);
-  const corrected = holm(found.map(({ p }) => p));
-  return found.map((one, i) => ({ ...one, holmP: corrected[i] }));
+  return propertyIds.map((id) => correlationOf(trials, id)).filter((one) => one.trials.length > 0);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { cliffsDelta, standardised } from '../../analysis/effect-size.js';
-import { holm } from '../../analysis/holm.js';
 import { mean } from '../../analysis/intervals.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
 import { type CombinedStanding, combineStandings, judgeStanding, standingOf } from '../../analysis/standing.js';
@@ -34,7 +33,7 @@ export interface Effect extends PropertyWhen {
   readonly delta: number | null;
   /** The winner's ranks among random tickets, more being higher, tested exactly. */
   readonly combined: CombinedStanding;
-  /** Its two-sided p after Holm's correction over all properties, at both times, of one kind and density. */
+  /** Its two-sided p after Holm's correction over all tests of the study; null until they are corrected. */
   readonly holmP: number | null;
   /** True where every random ticket has the winner's value, as a mask that is kept gives all of its own. */
   readonly isShared: boolean;
@@ -75,9 +74,7 @@ function effectOf(trials: readonly TrialTickets[], property: PropertyWhen): Effe
 
 /** Every property before training, and those of the weights after it. Those that nothing was measured of are left out. */
 export function effectsOf(trials: readonly TrialTickets[]): Effect[] {
-  const effects = properties.map((property) => effectOf(trials, property)).filter((effect) => effect.trials.length > 0);
-  const corrected = holm(effects.map(({ combined }) => combined.twoSidedP));
-  return effects.map((effect, i) => ({ ...effect, holmP: corrected[i] }));
+  return properties.map((property) => effectOf(trials, property)).filter((effect) => effect.trials.length > 0);
 }
 
 /** Judges that the winner has more of a property than random tickets, by the exact test of its ranks. */

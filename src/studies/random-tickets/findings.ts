@@ -149,7 +149,7 @@ function predictionFinding(group: Group): Finding | null {
   const judged =
     verdict.outcome === 'undecided'
       ? verdictText(verdict)
-      : `${formatP(best.holmP as number)} after Holm's correction over ${group.correlations.length} properties: supported`;
+      : `${formatP(best.holmP as number)} after Holm's correction: supported`;
   return {
     outcome: verdict.outcome === 'undecided' ? 'undecided' : 'supported',
     text: `Among ${groupName(group)}, the property before training that correlates most with accuracy is ${titleOf(best.id)} (${correlationText(best)}): ${judged}.${also}`,

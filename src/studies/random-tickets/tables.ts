@@ -126,7 +126,7 @@ function effectsTable(group: Group): StudyTable | null {
   return {
     id: `properties-${group.kind}-${formatDensity(group.density)}`,
     title: `What the winning ticket is like beside ${groupName(group)}`,
-    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its ranks, exact, after Holm’s correction over this table. More and less: the winner has significantly more or less of it; ~: undecided. mask: of the mask alone, before training and after.',
+    note: 'Means over trials. The distance is the winner’s from the mean of its trial’s random tickets in their standard deviations, with its 95% t interval over trials; Cliff’s delta is the share of random tickets below it less the share above. p is that of its ranks, exact, after Holm’s correction over all tests of the page. More and less: the winner has significantly more or less of it; ~: undecided. mask: of the mask alone, before training and after.',
     head: ['property', 'when', 'winner', 'random', 'distance', 'Cliff’s delta', 'p', 'the winner has'],
     rows: group.effects.map(effectRow),
   };
@@ -151,7 +151,7 @@ function correlationsTable({ groups }: RandomTicketsComparison): StudyTable | nu
   return {
     id: 'correlations',
     title: 'Which properties before training correlate with accuracy',
-    note: 'Spearman’s correlation of a property before training with test accuracy, among the random tickets of each trial, averaged over trials through Fisher’s z with a 95% t interval; p after Holm’s correction over the properties of one group. More and less: accuracy is significantly higher or lower with more of it; ~: undecided.',
+    note: 'Spearman’s correlation of a property before training with test accuracy, among the random tickets of each trial, averaged over trials through Fisher’s z with a 95% t interval; p after Holm’s correction over all tests of the page. More and less: accuracy is significantly higher or lower with more of it; ~: undecided.',
     head: [
       'property',
       'random tickets',

@@ -18,7 +18,7 @@ export interface WinnerRank {
   readonly standings: readonly { readonly trial: number; readonly standing: Standing }[];
   /** Exact, by the sum of ranks. */
   readonly combined: CombinedStanding;
-  /** The combined two-sided p after Holm's correction over all ranks that the study tests; null where there is none. */
+  /** The combined two-sided p after Holm's correction over all tests of the study; null where there is none. */
   readonly holmP: number | null;
   /** Mean over trials of the share of random tickets below, equals counted half; null without any trial. */
   readonly percentile: number | null;

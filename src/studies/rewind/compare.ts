@@ -1,12 +1,13 @@
 import { differenceByTrial, overTrials } from '../../analysis/by-trial.js';
+import { claimThat, type JudgedClaim, judgeTogether } from '../../analysis/family.js';
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Summary } from '../../analysis/summary.js';
-import { type Judged, judgeAll, type MatchingTest, matchingTests } from '../shared/rewinds/matching.js';
+import { type MatchingTest, matchingClaim, matchingDifferences, withVerdicts } from '../shared/rewinds/matching.js';
 import { accuracyAt, isAt, type TrainedPoint } from '../shared/rewinds/points.js';
 import type { RewindFound } from './found.js';
 
 /** A ticket less another network in test accuracy, paired by trial, and whether it is more accurate. */
-export type AccuracyTest = PairedDifference & Judged;
+export type AccuracyTest = PairedDifference & JudgedClaim;
 
 /** What one condition shows at one place, over trials; draws of one trial are averaged first. */
 export interface Shown {
@@ -40,7 +41,7 @@ export interface RewindComparison {
   readonly entries: readonly RewindEntry[];
 }
 
-/** Compares all that has finished. Each question is one family of tests over all densities and rewinds. */
+/** Compares all that has finished. Every test of the page is of one family, over all questions, densities and rewinds. */
 export function compareRewinds(found: RewindFound): RewindComparison {
   const { rewinds, densities, trained, at, draws } = found;
   const accuracy = (point: TrainedPoint) => accuracyAt(point, at);
@@ -52,22 +53,27 @@ export function compareRewinds(found: RewindFound): RewindComparison {
   });
   const places = densities.flatMap((density) => rewinds.map((rewind) => ({ density, rewind })));
   const tickets = places.map(({ density, rewind }) => of('ticket', density, rewind));
-  const against = (otherOf: (place: (typeof places)[number]) => readonly TrainedPoint[]) => {
-    const differences = places.map((place, i) => {
+  const against = (otherOf: (place: (typeof places)[number]) => readonly TrainedPoint[]) =>
+    places.map((place, i) => {
       const other = otherOf(place);
       return tickets[i].length === 0 || other.length === 0 ? null : differenceByTrial(tickets[i], other, accuracy);
     });
-    const judged = judgeAll(differences, 'above');
-    return differences.map((one, i) => one && { ...one, ...(judged[i] as Judged) });
-  };
-  const matching = matchingTests(
+  const differences = [
+    against(({ density, rewind }) => (rewind === rewinds[0] ? [] : of('ticket', density, rewinds[0]))),
+    against(({ density }) => of('reinitialise', density, null)),
+    against(({ density, rewind }) => of('random-mask', density, rewind)),
+  ];
+  const toDense = matchingDifferences(
     trained,
     places.map((place) => ({ condition: 'ticket', ...place })),
     at,
   );
-  const toFirst = against(({ density, rewind }) => (rewind === rewinds[0] ? [] : of('ticket', density, rewinds[0])));
-  const toReinitialised = against(({ density }) => of('reinitialise', density, null));
-  const toRandomMask = against(({ density, rewind }) => of('random-mask', density, rewind));
+  const [ofMatching, ...ofDifferences] = judgeTogether([
+    toDense.map((one) => one && matchingClaim(one)),
+    ...differences.map((list) => list.map((one) => one && claimThat(one, 'above'))),
+  ]);
+  const matching = withVerdicts(toDense, ofMatching);
+  const [toFirst, toReinitialised, toRandomMask] = differences.map((list, i) => withVerdicts(list, ofDifferences[i]));
   return {
     found,
     dense: shown(of('dense', 1, null)),

@@ -176,7 +176,7 @@ export function rewindFindings(found: RewindFound, comparison: RewindComparison 
 export function rewindNotes({ trained, planned, at, rewinds, draws, trials, iterations }: RewindFound): string[] {
   const drawn = Math.max(draws.reinitialise, draws.randomMask) > 1;
   return [
-    `Accuracies are on the test set ${weightsAtText(at)}, ${meansOver(trials)}; differences are paired by trial${drawn ? ', several draws of one control being averaged within their trial first' : ''}, and every verdict is corrected by Holm's method over all rewinds and densities of its question.`,
+    `Accuracies are on the test set ${weightsAtText(at)}, ${meansOver(trials)}; differences are paired by trial${drawn ? ', several draws of one control being averaged within their trial first' : ''}, and all verdicts of this page are corrected together by Holm's method.`,
     `A ticket matches the dense network when it is less accurate by less than ${pointsOf(MATCHES_WITHIN)} points, which is tested over trials.`,
     `Iterations are those of the dense training, of ${formatInteger(iterations)} in all: a ticket resumes at the one that it is rewound to, and ends where the dense network does.`,
     ...(draws.reinitialise > 0

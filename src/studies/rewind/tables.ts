@@ -1,9 +1,9 @@
 import { conditionOf } from '../../analysis/conditions.js';
 import { estimateText } from '../../analysis/estimate-words.js';
+import type { JudgedClaim } from '../../analysis/family.js';
 import { formatDensity, formatInteger, formatShare } from '../../analysis/format.js';
 import type { PairedDifference } from '../../analysis/paired.js';
 import type { Outcome } from '../../analysis/verdict.js';
-import type { Judged } from '../shared/rewinds/matching.js';
 import { judgedCell, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import { points } from '../shared/schemes/words.js';
 import type { StudyTable } from '../shared/table.js';
@@ -13,7 +13,7 @@ import type { RewindFound } from './found.js';
 const more = { supported: 'more', contradicted: 'less', undecided: 'undecided' } as const;
 const matches = { supported: 'matches', contradicted: 'falls short', undecided: 'undecided' } as const;
 
-function testCell(test: (PairedDifference & Judged) | null, words: Readonly<Record<Outcome, string>>): string {
+function testCell(test: (PairedDifference & JudgedClaim) | null, words: Readonly<Record<Outcome, string>>): string {
   return test === null || test.mean === null ? '' : `${estimateText(test, points)}, ${judgedCell(test, words)}`;
 }
 
@@ -32,7 +32,7 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
     {
       id: 'rewinds',
       title: 'Tickets by density and rewind',
-      note: `Test accuracy ${weightsAtText(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged after Holm's correction over the column.`,
+      note: `Test accuracy ${weightsAtText(at)} and the iteration of the lowest validation loss, means over trials with 95% t intervals. Differences are the ticket's accuracy less the other's, in percentage points, paired by trial, and judged after Holm's correction over all claims of the page.`,
       head: [
         'network',
         'weights (%)',

@@ -1,5 +1,5 @@
 import { barrierOf, STABLE_BELOW } from '../../analysis/connectivity/index.js';
-import { holm } from '../../analysis/holm.js';
+import type { JudgedClaim } from '../../analysis/family.js';
 import {
   type PairMean,
   type PairTest,
@@ -8,8 +8,7 @@ import {
   pairwiseDifferences,
   testPairs,
 } from '../../analysis/trial-pairs.js';
-import type { Verdict } from '../../analysis/verdict.js';
-import { testError, trainError } from './compare.js';
+import { testError, trainError } from './errors.js';
 import type { Matched, StabilityFound, StabilityLine } from './found.js';
 
 type AcrossTrials = Extract<StabilityLine, { readonly kind: 'trials' }>;
@@ -27,15 +26,21 @@ export interface TrialsEntry {
   /** Pairs left out because something on their line is not a finite number. */
   readonly leftOut: number;
   /** That the barrier is below 2 points. */
-  readonly connected: { readonly test: PairTest; readonly holmP: number | null; readonly verdict: Verdict };
+  readonly connected: { readonly test: PairTest } & JudgedClaim;
   /** The barrier of the same pairs unmatched less this one, and that this is above zero; null for what is not matched. */
-  readonly lowered: {
-    readonly mean: PairMean | null;
-    readonly test: PairTest;
-    readonly holmP: number | null;
-    readonly verdict: Verdict;
-  } | null;
+  readonly lowered: (Lowered & JudgedClaim) | null;
 }
+
+interface Lowered {
+  readonly mean: PairMean | null;
+  readonly test: PairTest;
+}
+
+/** The same before it is judged. */
+type Measured = Omit<TrialsEntry, 'connected' | 'lowered'> & {
+  readonly connected: PairTest;
+  readonly lowered: Lowered | null;
+};
 
 function barriers(
   lines: readonly AcrossTrials[],
@@ -49,12 +54,12 @@ function barriers(
   });
 }
 
-/** Every entry, from dense to sparse, unmatched before matched. */
-export function trialsEntries({ lines, densities }: StabilityFound): TrialsEntry[] {
+/** Every entry with its tests, from dense to sparse, unmatched before matched. */
+export function measureTrials({ lines, densities }: StabilityFound): Measured[] {
   const across = lines.filter((line) => line.kind === 'trials');
   const ways: readonly Matched[] = ['not', 'own', 'dense'];
-  const measured = densities.flatMap((density) =>
-    ways.flatMap((matched) => {
+  return densities.flatMap((density) =>
+    ways.flatMap((matched): Measured[] => {
       const own = across.filter((line) => line.density === density && line.matched === matched);
       if (own.length === 0) return [];
       const values = barriers(own, testError);
@@ -77,15 +82,6 @@ export function trialsEntries({ lines, densities }: StabilityFound): TrialsEntry
           lowered: matched === 'not' ? null : { mean: change, test: testPairs(change, 0, 'above') },
         },
       ];
-    }),
-  );
-  const connectedP = holm(measured.map(({ connected }) => connected.p));
-  const loweredP = holm(measured.map(({ lowered }) => lowered?.test.p ?? null));
-  return measured.map(
-    ({ connected, lowered, ...rest }, i): TrialsEntry => ({
-      ...rest,
-      connected: { test: connected, holmP: connectedP[i], verdict: connected.judge(connectedP[i]) },
-      lowered: lowered && { ...lowered, holmP: loweredP[i], verdict: lowered.test.judge(loweredP[i]) },
     }),
   );
 }

@@ -1,14 +1,24 @@
 import { overTrials } from '../../analysis/by-trial.js';
-import { barrierOf, type LineCurve, STABLE_BELOW } from '../../analysis/connectivity/index.js';
+import { barrierOf, STABLE_BELOW } from '../../analysis/connectivity/index.js';
+import { type Claim, claimThat, type JudgedClaim, judgeTogether } from '../../analysis/family.js';
 import { mean } from '../../analysis/intervals.js';
 import { pairedDifference } from '../../analysis/paired.js';
 import { type Summary, summarise } from '../../analysis/summary.js';
-import { type Judged, judgeAll, type MatchingTest, matchingTests } from '../shared/rewinds/matching.js';
+import {
+  type MatchingDifference,
+  type MatchingTest,
+  matchingClaim,
+  matchingDifferences,
+  withVerdicts,
+} from '../shared/rewinds/matching.js';
 import { accuracyAt, isAt } from '../shared/rewinds/points.js';
+import { measureTrials, type TrialsEntry } from './between-trials.js';
+import { testError, trainError } from './errors.js';
 import type { StabilityFound, StabilityLine } from './found.js';
+import { correlationWithin, type Relation, relationOf } from './relation.js';
 
 /** The barrier of lines of one kind at one place, over trials. Several lines of one trial are averaged first. */
-export interface BarrierTest extends Judged {
+export interface Barrier {
   /** Of the error on the test set, a share of 1; null where no line has one. */
   readonly test: Summary | null;
   /** On training examples; null also where none were asked for. */
@@ -18,6 +28,8 @@ export interface BarrierTest extends Judged {
   /** Of the test error, trial by trial. */
   readonly byTrial: ReadonlyMap<number, number>;
 }
+
+export type BarrierTest = Barrier & JudgedClaim;
 
 /** One network, dense or sparse, from one rewind. */
 export interface StabilityEntry {
@@ -35,33 +47,86 @@ export interface StabilityEntry {
   readonly matching: MatchingTest | null;
 }
 
-/** Every entry, from dense to sparse, the earliest rewind first. */
-export function stabilityEntries(found: StabilityFound): StabilityEntry[] {
+/** What is measured at every place, before anything is judged. */
+interface Measured {
+  readonly places: readonly { readonly density: number; readonly rewind: number }[];
+  readonly children: readonly (Barrier | null)[];
+  readonly toDense: readonly (Barrier | null)[];
+  readonly toRound: readonly (Barrier | null)[];
+  readonly matching: readonly (MatchingDifference | null)[];
+}
+
+/** Null for the dense network where a question is about tickets alone. */
+function measure(found: StabilityFound): Measured {
   const places = found.densities.flatMap((density) => found.rewinds.map((rewind) => ({ density, rewind })));
-  const sparse = places.filter(({ density }) => density < 1);
-  const children = barrierTests(found, 'children', places);
-  const toDense = barrierTests(found, 'dense', sparse);
-  const toRound = barrierTests(found, 'round', sparse);
-  const matching = matchingTests(
-    found.trained,
-    sparse.map((place) => ({ condition: 'ticket', ...place })),
-    found.at,
-  );
-  const dense = places.length - sparse.length;
-  return places.map(({ density, rewind }, i): StabilityEntry => {
+  const ofTickets = (barriers: readonly (Barrier | null)[]) =>
+    barriers.map((barrier, i) => (places[i].density < 1 ? barrier : null));
+  return {
+    places,
+    children: barriersAt(found, 'children', places),
+    toDense: ofTickets(barriersAt(found, 'dense', places)),
+    toRound: ofTickets(barriersAt(found, 'round', places)),
+    matching: matchingDifferences(
+      found.trained,
+      places.map((place) => ({ condition: 'ticket', ...place })),
+      found.at,
+    ).map((one, i) => (places[i].density < 1 ? one : null)),
+  };
+}
+
+/** All that a page of stability says, judged as one family. */
+export interface StabilityComparison {
+  /** From dense to sparse, the earliest rewind first. */
+  readonly entries: readonly StabilityEntry[];
+  /** Between trials, from dense to sparse, unmatched before matched. */
+  readonly trials: readonly TrialsEntry[];
+  readonly relation: Relation;
+}
+
+/** Judges everything that has finished. */
+export function compareStability(found: StabilityFound): StabilityComparison {
+  const { places, ...measured } = measure(found);
+  const across = measureTrials(found);
+  const correlation = correlationWithin(measured.children, measured.matching);
+  const barriers = [measured.children, measured.toDense, measured.toRound];
+  const judged = judgeTogether([
+    ...barriers.map((list) => list.map((one) => one && barrierClaim(one))),
+    measured.matching.map((one) => one && matchingClaim(one)),
+    across.map(({ connected }) => connected),
+    across.map(({ lowered }) => lowered?.test ?? null),
+    [claimThat(correlation.differences, 'below')],
+  ]);
+  const [children, toDense, toRound] = barriers.map((list, i) => withVerdicts(list, judged[i]));
+  const matching = withVerdicts(measured.matching, judged[3]);
+  const entries = places.map(({ density, rewind }, i): StabilityEntry => {
     const ofChild = isAt({ condition: density === 1 ? 'dense' : 'ticket', density, rewind });
     const own = found.trained.filter((point) => ofChild(point) && point.draw === 0);
     return {
       rewind,
       density,
       children: children[i],
-      toDense: toDense[i - dense] ?? null,
-      toRound: toRound[i - dense] ?? null,
+      toDense: toDense[i],
+      toRound: toRound[i],
       accuracy: overTrials(own, (point) => accuracyAt(point, found.at)),
-      matching: matching[i - dense] ?? null,
+      matching: matching[i],
     };
   });
+  const [[falling]] = judged.slice(6);
+  return {
+    entries,
+    trials: across.map(
+      ({ connected, lowered, ...rest }, i): TrialsEntry => ({
+        ...rest,
+        connected: { test: connected, ...(judged[4][i] as JudgedClaim) },
+        lowered: lowered && { ...lowered, ...(judged[5][i] as JudgedClaim) },
+      }),
+    ),
+    relation: relationOf(entries, correlation, falling as JudgedClaim),
+  };
 }
+
+const barrierClaim = ({ byTrial }: Barrier): Claim =>
+  claimThat(pairedDifference([...byTrial.values()].map((value) => value - STABLE_BELOW)), 'below', '2 points');
 
 type WithinTrial = Extract<StabilityLine, { readonly trial: number }>;
 
@@ -79,18 +144,16 @@ function barriersOf(lines: readonly WithinTrial[], curve: (line: StabilityLine) 
   return { trials, summary: summarise([...trials.values()], leftOut) };
 }
 
-export const testError = ({ values }: Pick<StabilityLine, 'values'>): LineCurve['error'] => values.test.error;
-export const trainError = ({ values }: Pick<StabilityLine, 'values'>): LineCurve['error'] | null =>
-  values.train?.error ?? null;
-const testLoss = ({ values }: Pick<StabilityLine, 'values'>): LineCurve['loss'] => values.test.loss;
+const testLoss = ({ values }: Pick<StabilityLine, 'values'>): StabilityLine['values']['test']['loss'] =>
+  values.test.loss;
 
-/** Lines of one kind at some places: their barriers, and whether these are below 2 points, as one family of claims. */
-function barrierTests(
+/** Lines of one kind at some places: their barriers; null where no line is measured. */
+function barriersAt(
   { lines }: StabilityFound,
   kind: WithinTrial['kind'],
-  places: readonly { readonly density: number; readonly rewind: number }[],
-): (BarrierTest | null)[] {
-  const measured = places.map(({ density, rewind }) => {
+  places: Measured['places'],
+): (Barrier | null)[] {
+  return places.map(({ density, rewind }) => {
     const own = lines.filter(
       (line): line is WithinTrial => line.kind === kind && line.density === density && line.rewind === rewind,
     );
@@ -103,10 +166,4 @@ function barrierTests(
       byTrial: new Map([...trials].map(([trial, values]): [number, number] => [trial, mean(values)])),
     };
   });
-  const judged = judgeAll(
-    measured.map((one) => one && pairedDifference([...one.byTrial.values()].map((value) => value - STABLE_BELOW))),
-    'below',
-    '2 points',
-  );
-  return measured.map((one, i) => one && { ...one, ...(judged[i] as Judged) });
 }

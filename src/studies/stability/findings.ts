@@ -5,10 +5,10 @@ import type { Outcome } from '../../analysis/verdict.js';
 import { reasonText, verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { listPlaces, pointsOf, rewindName } from '../shared/rewinds/words.js';
-import { type TrialsEntry, trialsEntries } from './between-trials.js';
-import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
+import type { TrialsEntry } from './between-trials.js';
+import { type BarrierTest, compareStability, type StabilityComparison, type StabilityEntry } from './compare.js';
 import type { StabilityFound } from './found.js';
-import { type Relation, relationOf } from './relation.js';
+import type { Relation } from './relation.js';
 
 /** "0.42 points (95% interval 0.31 to 0.53, 3 trials)". */
 function barrierText({ test }: BarrierTest): string {
@@ -79,7 +79,7 @@ function exactlyFinding(relation: Relation): Finding {
   return { outcome: exactly.outcome, text: `${claim}. ${lists.join('. ')}.` };
 }
 
-function orderFinding({ correlation, falling, tickets }: Relation): Finding | null {
+function orderFinding({ correlation, falling: { verdict: falling, holmP }, tickets }: Relation): Finding | null {
   if (correlation.mean === null) return null;
   // The interval of few trials reaches beyond what a correlation can be.
   const number = (value: number) => formatFixed(Math.max(-1, Math.min(1, value)), 2);
@@ -90,7 +90,7 @@ function orderFinding({ correlation, falling, tickets }: Relation): Finding | nu
   }[falling.outcome];
   return {
     outcome: falling.outcome,
-    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${estimateText(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(correlation.p as number)}` : `; ${reasonText(falling.reason)}`}.`,
+    text: `${claim}: over the up to ${tickets} tickets of a trial the rank correlation of barrier and accuracy is ${estimateText(correlation, number)}, ${correlation.n === 1 ? 'in one trial' : `mean and 95% interval over ${correlation.n} trials`}${falling.reason === null ? `, ${formatP(holmP as number)}` : `; ${reasonText(falling.reason)}`}.`,
   };
 }
 
@@ -169,13 +169,11 @@ function trialsFinding(entries: readonly TrialsEntry[], density: number, rewind:
 /** What a study of stability found, in plain sentences. */
 export function stabilityFindings(
   found: StabilityFound,
-  entries: readonly StabilityEntry[] = stabilityEntries(found),
-  trials: readonly TrialsEntry[] = trialsEntries(found),
+  { entries, trials, relation }: StabilityComparison = compareStability(found),
 ): Finding[] {
   if (found.lines.length === 0) {
     return [{ outcome: null, text: 'No line between two networks has been measured yet.' }];
   }
-  const relation = relationOf(entries);
   const all = [
     relation.stableAndMatching,
     relation.stableAlone,

@@ -1,6 +1,7 @@
+import type { JudgedClaim } from '../../analysis/family.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
 import { rankCorrelation } from '../../analysis/rank-correlation.js';
-import { undecided, type Verdict, verdict } from '../../analysis/verdict.js';
+import { undecided, type Verdict } from '../../analysis/verdict.js';
 import type { StabilityEntry } from './compare.js';
 
 /** How stability and matching go together over tickets of all rewinds and densities. */
@@ -23,7 +24,7 @@ export interface Relation {
    */
   readonly correlation: PairedDifference;
   /** That it is below zero: the higher the barrier, the worse the ticket. */
-  readonly falling: Verdict;
+  readonly falling: JudgedClaim;
   /** Most tickets that a trial's correlation is over. */
   readonly tickets: number;
 }
@@ -44,8 +45,50 @@ function exactly(counts: Pick<Relation, 'stableAndMatching' | 'stableAlone' | 'm
   return undecided({ kind: 'stated', text: lacks });
 }
 
-/** @param entries as `stabilityEntries` gives them */
-export function relationOf(entries: readonly StabilityEntry[]): Relation {
+/** Rank correlations of barrier and accuracy, one a trial. */
+export interface CorrelationWithin {
+  readonly differences: PairedDifference;
+  /** Most tickets that a trial's correlation is over. */
+  readonly tickets: number;
+}
+
+interface ByTrial {
+  readonly byTrial: ReadonlyMap<number, number>;
+}
+
+/** @param barriers and gains of the same tickets, in one order; what is null of either is left out */
+export function correlationWithin(
+  barriers: readonly (ByTrial | null)[],
+  gains: readonly (ByTrial | null)[],
+): CorrelationWithin {
+  const tickets = barriers.flatMap((barrier, i) => {
+    const gain = gains[i];
+    return barrier === null || gain === null ? [] : [{ barrier: barrier.byTrial, gain: gain.byTrial }];
+  });
+  const trials = [...new Set(tickets.flatMap(({ barrier }) => [...barrier.keys()]))].sort((a, b) => a - b);
+  let most = 0;
+  const correlations = trials.flatMap((trial) => {
+    const pairs = tickets.flatMap(({ barrier, gain }): [number, number][] => {
+      const [x, y] = [barrier.get(trial), gain.get(trial)];
+      return x === undefined || y === undefined ? [] : [[x, y]];
+    });
+    if (pairs.length < LEAST_TICKETS) return [];
+    most = Math.max(most, pairs.length);
+    const found = rankCorrelation(
+      pairs.map(([barrier]) => barrier),
+      pairs.map(([, gain]) => gain),
+    );
+    return found === null ? [] : [found];
+  });
+  return { differences: pairedDifference(correlations), tickets: most };
+}
+
+/** What judged entries say together. */
+export function relationOf(
+  entries: readonly StabilityEntry[],
+  { differences, tickets: most }: CorrelationWithin,
+  falling: JudgedClaim,
+): Relation {
   const tickets = entries.filter(({ children, matching }) => children !== null && matching !== null);
   const of = (stable: string, matching: string) =>
     tickets.filter(
@@ -58,31 +101,12 @@ export function relationOf(entries: readonly StabilityEntry[]): Relation {
     neither: of('contradicted', 'contradicted'),
   };
   const decided = new Set(Object.values(counts).flat());
-  const trials = [...new Set(tickets.flatMap(({ children }) => [...(children?.byTrial.keys() ?? [])]))];
-  let most = 0;
-  const correlations = trials
-    .sort((a, b) => a - b)
-    .flatMap((trial) => {
-      const pairs = tickets.flatMap(({ children, matching }): [number, number][] => {
-        const barrier = children?.byTrial.get(trial);
-        const gain = matching?.byTrial.get(trial);
-        return barrier === undefined || gain === undefined ? [] : [[barrier, gain]];
-      });
-      if (pairs.length < LEAST_TICKETS) return [];
-      most = Math.max(most, pairs.length);
-      const found = rankCorrelation(
-        pairs.map(([barrier]) => barrier),
-        pairs.map(([, gain]) => gain),
-      );
-      return found === null ? [] : [found];
-    });
-  const correlation = pairedDifference(correlations);
   return {
     ...counts,
     open: tickets.filter((entry) => !decided.has(entry)),
     exactly: exactly(counts),
-    correlation,
-    falling: verdict(correlation, 'below'),
+    correlation: differences,
+    falling,
     tickets: most,
   };
 }

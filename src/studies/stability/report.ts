@@ -1,19 +1,17 @@
 import type { StudyOutcome, StudyReport } from '../study.js';
-import { trialsEntries } from './between-trials.js';
-import { stabilityEntries } from './compare.js';
+import { compareStability } from './compare.js';
 import { stabilityFindings } from './findings.js';
 import type { StabilityFound } from './found.js';
 import { stabilityNotes } from './notes.js';
 import { stabilityTables } from './tables.js';
 
 export function stabilityReport({ found }: StudyOutcome<StabilityFound>): StudyReport {
-  const entries = stabilityEntries(found);
-  const trials = trialsEntries(found);
+  const comparison = compareStability(found);
   return {
     lead: 'When is training stable to the order of examples, and do tickets match the dense network where it is?',
-    findings: stabilityFindings(found, entries, trials),
+    findings: stabilityFindings(found, comparison),
     notes: stabilityNotes(found),
-    tables: found.lines.length === 0 ? [] : stabilityTables(found, entries, trials),
+    tables: found.lines.length === 0 ? [] : stabilityTables(found, comparison),
     sources: [
       [
         'barrier, stable',

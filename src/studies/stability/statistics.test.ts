@@ -2,13 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyRewinds } from '../shared/rewinds/gaps.fixture.js';
 import type { TrainedPoint } from '../shared/rewinds/points.js';
-import { trialsEntries } from './between-trials.js';
-import { stabilityEntries } from './compare.js';
+import { compareStability } from './compare.js';
 import { stabilityFindings } from './findings.js';
 import { stabilityFound } from './found.fixture.js';
 import type { StabilityFound, StabilityLine } from './found.js';
 import { stabilityNotes } from './notes.js';
-import { relationOf } from './relation.js';
 import { stabilityTables } from './tables.js';
 
 const sentencesOf = (found: StabilityFound) =>
@@ -46,7 +44,7 @@ describe('stability', () => {
         values: { test: { error: [0.1, 0.1 + height, 0.1], loss: [1, 1, 1] }, train: null, matching: null },
       }));
     const lines = [...of(0, [0.01, 0.02, 0.03]), ...of(1, [0.1])];
-    const entry = stabilityEntries({ ...found, lines }).find(({ density }) => density === 0.1);
+    const entry = compareStability({ ...found, lines }).entries.find(({ density }) => density === 0.1);
     const { test, byTrial, train } = entry?.children ?? { test: null, byTrial: new Map(), train: null };
     expect(byTrial.get(0)).toBeCloseTo(0.02, 12);
     expect(test).toMatchObject({ n: 2, runs: 4, leftOut: 0 });
@@ -62,7 +60,7 @@ describe('stability', () => {
       return { ...line, values: { ...line.values, test: { ...line.values.test, error } } };
     });
     const broken = { ...found, lines: spoilt };
-    const [first] = stabilityEntries(broken);
+    const [first] = compareStability(broken).entries;
     expect(first.children?.test).toMatchObject({ n: 2, leftOut: 1 });
     expect(stabilityNotes(broken).join(' ')).toContain('1 line of');
     expect(JSON.stringify([sentencesOf(broken), stabilityTables(broken)])).not.toMatch(/NaN|undefined|Infinity/);
@@ -72,7 +70,7 @@ describe('stability', () => {
 describe('matching where stable', () => {
   it('is supported where both go together, and lists which tickets are what', () => {
     const found = stabilityFound({ trials: 5 });
-    const relation = relationOf(stabilityEntries(found));
+    const relation = compareStability(found).relation;
     expect(relation.exactly).toEqual({ outcome: 'supported', reason: null });
     expect(placed(relation.stableAndMatching)).toEqual([
       '0.2 100',
@@ -85,21 +83,21 @@ describe('matching where stable', () => {
     expect(relation.neither).toHaveLength(6);
     expect([relation.stableAlone, relation.matchingAlone, relation.open]).toEqual([[], [], []]);
     expect(relation.correlation.mean).toBeLessThan(-0.5);
-    expect(relation.falling.outcome).toBe('supported');
+    expect(relation.falling.verdict.outcome).toBe('supported');
     expect(relation).toMatchObject({ tickets: 12 });
   });
 
   it('is contradicted by tickets that are stable and fall short, and undecided where all are alike', () => {
-    const short = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => -0.02 })));
+    const short = compareStability(stabilityFound({ trials: 5, gain: () => -0.02 })).relation;
     expect(short.exactly.outcome).toBe('contradicted');
     expect(short.stableAlone).toHaveLength(6);
     expect(short.neither).toHaveLength(6);
-    const alike = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => 0.001, barrier: () => 0.001 })));
+    const alike = compareStability(stabilityFound({ trials: 5, gain: () => 0.001, barrier: () => 0.001 })).relation;
     expect(alike.exactly).toEqual({
       outcome: 'undecided',
       reason: { kind: 'stated', text: 'no ticket is found to be unstable and to fall short' },
     });
-    const free = relationOf(stabilityEntries(stabilityFound({ trials: 5, gain: () => 0, barrier: () => 0.3 })));
+    const free = compareStability(stabilityFound({ trials: 5, gain: () => 0, barrier: () => 0.3 })).relation;
     expect(free.exactly.outcome).toBe('contradicted');
     expect(free.matchingAlone).toHaveLength(12);
   });
@@ -111,14 +109,14 @@ describe('matching where stable', () => {
       return { ...point, end: { ...point.end, testAccuracy: 0.1 } };
     });
     const gains = (trained: readonly TrainedPoint[]) =>
-      stabilityEntries({ ...found, trained }).map(({ matching, accuracy }) => [matching?.mean, accuracy?.mean]);
+      compareStability({ ...found, trained }).entries.map(({ matching, accuracy }) => [matching?.mean, accuracy?.mean]);
     expect(gains(worse)).toEqual(gains(found.trained));
   });
 });
 
 describe('networks of two trials', () => {
   it('have their barriers before and after matching, over pairs, and none where there is one trial', () => {
-    const entries = trialsEntries(stabilityFound({ trials: 6, noise: 0 }));
+    const entries = compareStability(stabilityFound({ trials: 6, noise: 0 })).trials;
     expect(entries.map(({ density, matched }) => `${density} ${matched}`).slice(0, 5)).toEqual([
       '1 not',
       '1 own',
@@ -133,7 +131,7 @@ describe('networks of two trials', () => {
     expect(before.test).toMatchObject({ pairs: 15, trials: 6 });
     expect(before.lowered).toBeNull();
     expect(after.lowered?.mean?.mean).toBeCloseTo(0.5 * top, 10);
-    expect(trialsEntries(stabilityFound({ trials: 1 }))).toEqual([]);
+    expect(compareStability(stabilityFound({ trials: 1 })).trials).toEqual([]);
   });
 
   it('are found to come nearer by matching where they do', () => {

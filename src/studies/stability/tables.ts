@@ -3,8 +3,8 @@ import { formatDensity, formatFixed, formatInteger, formatShare } from '../../an
 import type { PairMean } from '../../analysis/trial-pairs.js';
 import { judgedCell, networkName, pointsOf, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/table.js';
-import { type TrialsEntry, trialsEntries } from './between-trials.js';
-import { type BarrierTest, type StabilityEntry, stabilityEntries } from './compare.js';
+import type { TrialsEntry } from './between-trials.js';
+import { type BarrierTest, compareStability, type StabilityComparison, type StabilityEntry } from './compare.js';
 import type { StabilityFound } from './found.js';
 
 const stableWords = { supported: 'stable', contradicted: 'not stable', undecided: 'undecided' } as const;
@@ -26,7 +26,7 @@ function childrenTable(
   return {
     id: 'children',
     title: 'Stability, and whether tickets match',
-    note: `Barriers between children that differ in the order of examples, means over trials with 95% t intervals, in percentage points of error and in nats of loss; p values are after Holm’s correction over the column. Accuracy on the test set ${weightsAtText(at)} is that of the ticket (of the dense network, trained on from there), and less the dense network's, paired by trial, in points.`,
+    note: `Barriers between children that differ in the order of examples, means over trials with 95% t intervals, in percentage points of error and in nats of loss; p values are after Holm’s correction over all claims of the page. Accuracy on the test set ${weightsAtText(at)} is that of the ticket (of the dense network, trained on from there), and less the dense network's, paired by trial, in points.`,
     head: [
       'weights (%)',
       'from iteration',
@@ -119,8 +119,7 @@ function trialsTable({ trainingExamples }: StabilityFound, entries: readonly Tri
 /** Every table of a study of stability. */
 export function stabilityTables(
   found: StabilityFound,
-  entries: readonly StabilityEntry[] = stabilityEntries(found),
-  trials: readonly TrialsEntry[] = trialsEntries(found),
+  { entries, trials }: StabilityComparison = compareStability(found),
 ): StudyTable[] {
   return [childrenTable(found, entries), backwardsTable(found, entries), trialsTable(found, trials)].filter(
     (table) => table !== null,

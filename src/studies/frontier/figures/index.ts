@@ -26,7 +26,7 @@ const reach: Quality = {
   axis: 'iterations',
   column: 'iterations_to_dense_loss',
   scale: 1,
-  of: ({ reach }) => reach.iterations,
+  of: ({ reach }) => (reach.reached === 0 ? null : reach.iterations),
   better: 'below',
 };
 

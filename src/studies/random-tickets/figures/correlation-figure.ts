@@ -44,7 +44,7 @@ export function correlationFigure(groups: readonly Group[], document: Document):
   return {
     id: `correlations-${density}`,
     title: `What correlates with accuracy among random tickets at ${density}% of weights`,
-    caption: `Rank correlation of each property before training with test accuracy, among the random tickets of a trial, ${interval}; right of zero: more of it, more accurate. Filled marks are significant after Holm’s correction over the properties of one kind, with the interval over trials on one side of zero; hollow ones are undecided. Properties that all random tickets of a kind share are not in it.`,
+    caption: `Rank correlation of each property before training with test accuracy, among the random tickets of a trial, ${interval}; right of zero: more of it, more accurate. Filled marks are significant after Holm’s correction over all tests of the page, with the interval over trials on one side of zero; hollow ones are undecided. Properties that all random tickets of a kind share are not in it.`,
     svg,
     csv: toCsv(
       found.map(({ group, correlation }) => ({

@@ -54,7 +54,7 @@ export function effectFigure(groups: readonly Group[], document: Document): Figu
   return {
     id: `effects-${density}`,
     title: `What tells the winning ticket from random ones at ${density}% of weights`,
-    caption: `How far the winning ticket lies from the mean of its trial’s random tickets, in their standard deviations, right where it has more: the mean over ${n === 1 ? 'one trial' : `up to ${n} trials`} with its 95% t interval, a pale dot a trial; intervals are cut at the edge. The axis is linear within one standard deviation and logarithmic beyond. Filled marks are significant by the exact test of ranks, after Holm’s correction over all properties of one kind; hollow ones are undecided. Where a row has no mark, all random tickets share one value, as re-initialisations do of what the mask decides; properties of the mask are the same after training.`,
+    caption: `How far the winning ticket lies from the mean of its trial’s random tickets, in their standard deviations, right where it has more: the mean over ${n === 1 ? 'one trial' : `up to ${n} trials`} with its 95% t interval, a pale dot a trial; intervals are cut at the edge. The axis is linear within one standard deviation and logarithmic beyond. Filled marks are significant by the exact test of ranks, after Holm’s correction over all tests of the page; hollow ones are undecided. Where a row has no mark, all random tickets share one value, as re-initialisations do of what the mask decides; properties of the mask are the same after training.`,
     svg,
     csv: toCsv(found.map(({ group, effect }) => rowOf(group, effect))),
   };

@@ -1,9 +1,9 @@
 import { conditionOf } from '../../../analysis/conditions.js';
+import type { JudgedClaim } from '../../../analysis/family.js';
 import { formatDensity, formatFixed, formatInteger, formatList, formatP } from '../../../analysis/format.js';
 import type { Summary } from '../../../analysis/summary.js';
 import type { Outcome } from '../../../analysis/verdict.js';
 import type { WeightsAt } from '../../../experiments/results.js';
-import type { Judged } from './matching.js';
 import type { TrainedPoint } from './points.js';
 
 /** Numbers of studies of rewinds in words, the same in findings and tables. */
@@ -30,7 +30,7 @@ export function trialsOf(found: Summary | null, trials: number): string {
 }
 
 /** "stable (p = 0.012)", "undecided": as a table has it, whose note says that p is corrected. */
-export function judgedCell({ holmP, verdict }: Judged, words: Readonly<Record<Outcome, string>>): string {
+export function judgedCell({ holmP, verdict }: JudgedClaim, words: Readonly<Record<Outcome, string>>): string {
   const word = words[verdict.outcome];
   return verdict.reason !== null || holmP === null ? word : `${word} (${formatP(holmP)})`;
 }

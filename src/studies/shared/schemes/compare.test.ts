@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holm } from '../../../analysis/holm.js';
 import { compareStudy, denseGroup, findEntry } from './compare.js';
 import { schemeNotes } from './findings.js';
 import type { MeasuredStudy } from './found.js';
@@ -33,17 +34,19 @@ describe('a study compared', () => {
     expect(entryOf(whole, 'random').toRandom).toBeNull();
   });
 
-  it("corrects by Holm's method over the schemes of a density", () => {
+  it("corrects by Holm's method over all comparisons of the page", () => {
     const results = study([
       ...whole.points.slice(0, 3),
       ...each('imp', [0.85, 0.86, 0.89]),
       ...each('snip', [0.7, 0.71, 0.75]),
     ]);
-    const [imp, snip] = compareStudy(results).entries.map(({ toDense }) => toDense!);
-    // t of -0.05, -0.06, -0.05 is 16, of -0.2, -0.21, -0.19 it is 34.6: snip's p is the smaller and is doubled.
+    const { entries, extremes } = compareStudy(results);
+    const [imp, snip] = entries.map(({ toDense }) => toDense!);
+    // t of -0.05, -0.06, -0.05 is 16, of -0.2, -0.21, -0.19 it is 34.6: snip's p is the smaller of these two.
     expect(snip.p!).toBeLessThan(imp.p!);
-    expect(snip.holmP!).toBeCloseTo(2 * snip.p!, 12);
-    expect(imp.holmP!).toBeCloseTo(imp.p!, 12);
+    const tests = [snip.p, imp.p, entries[1].toImp!.p, extremes.tickets[0]!.p];
+    const ps = holm(tests);
+    expect([snip.holmP, imp.holmP, entries[1].toImp!.holmP, extremes.tickets[0]!.holmP]).toEqual(ps);
   });
 
   it('leaves diverged runs out of means and costs, counts and names them', () => {
@@ -94,7 +97,7 @@ describe('a study compared', () => {
     expect(schemeNotes(compareStudy(nothing)).at(-1)).toMatch(/SNIP, ticket at 10\.0% \(0 of 3\)/);
   });
 
-  it('counts who reaches the dense loss, and compares iterations only where all do', () => {
+  it('counts who reaches the dense loss, and those that do not with their last iteration', () => {
     const never = study(
       whole.points.map((one) =>
         one.scheme === 'random'
@@ -105,14 +108,16 @@ describe('a study compared', () => {
       ),
     );
     const some = entryOf(never, 'snip');
-    expect(some.ticket!.reach).toMatchObject({ runs: 3, reached: 2, iterations: { mean: 2150, n: 2 } });
+    expect(some.ticket!.reach).toMatchObject({ runs: 3, reached: 2, iterations: { n: 3 } });
     expect(allReach(some.ticket!.reach)).toBe(false);
-    expect(some.reachToDense).toBeNull();
+    // The one that never gets there counts with its last iteration.
+    expect(some.reachToDense).toMatchObject({ n: 3 });
+    expect(some.reachToDense!.mean!).toBeGreaterThan(0);
     const none = entryOf(never, 'random');
-    expect(none.ticket!.reach).toEqual({ runs: 3, reached: 0, iterations: null });
+    expect(none.ticket!.reach).toMatchObject({ runs: 3, reached: 0, iterations: { n: 3 } });
     expect(entryOf(never, 'imp').reachToDense).toMatchObject({ n: 3, mean: 0 });
     const rows = qualityTable(compareStudy(never)).rows;
-    expect(rows.find(([name]) => name === 'SNIP')).toContain('2,150 (2 of 3 runs)');
+    expect(rows.find(([name]) => name === 'SNIP')).toContain('≥ 3,100 (2 of 3 runs)');
     expect(rows.find(([name]) => name === 'RANDOM')).toContain('never (0 of 3 runs)');
   });
 

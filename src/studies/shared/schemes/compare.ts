@@ -1,8 +1,10 @@
 import { differenceByTrial } from '../../../analysis/by-trial.js';
 import { byCondition } from '../../../analysis/conditions.js';
-import { holm } from '../../../analysis/holm.js';
-import { type PairedDifference, pairedDifference } from '../../../analysis/paired.js';
+import { holmTogether } from '../../../analysis/family.js';
+import { logOf } from '../../../analysis/log-ratio.js';
+import type { PairedDifference } from '../../../analysis/paired.js';
 import { paretoFront } from '../../../analysis/pareto.js';
+import { type Extremes, extremesOf } from './extremes.js';
 import {
   densePoints,
   impScheme,
@@ -13,7 +15,7 @@ import {
   ticketDensities,
   ticketSchemes,
 } from './found.js';
-import { accuracyOf, costOver, groupOf, type StudyGroup } from './group.js';
+import { accuracyOf, costOver, groupOf, reachOf, type StudyGroup } from './group.js';
 
 /**
  * Every scheme of a study at every density, against the dense network, against iterative magnitude pruning, against random
@@ -25,7 +27,7 @@ import { accuracyOf, costOver, groupOf, type StudyGroup } from './group.js';
 
 /** Paired differences, ticket minus the other. */
 export interface StudyContrast extends PairedDifference {
-  /** p corrected by Holm's method over all schemes at this density and against this opponent. */
+  /** p corrected by Holm's method over all comparisons of the page. */
   readonly holmP: number | null;
 }
 
@@ -40,7 +42,10 @@ export interface StudyEntry {
   readonly toImp: StudyContrast | null;
   readonly toRandom: StudyContrast | null;
   readonly toControls: Readonly<Record<string, StudyContrast>>;
-  /** Difference in iterations until the dense network's lowest validation loss; null unless every run of both sides gets there. */
+  /**
+   * Iterations until the dense network's lowest validation loss over the dense network's own: differences of logarithms. Runs that
+   * never get there count with their last iteration.
+   */
   readonly reachToDense: StudyContrast | null;
   /** Whether, by means, no ticket of this density is as cheap to find and as accurate, and better in one of the two. */
   readonly onFront: boolean;
@@ -61,7 +66,15 @@ export interface StudyComparison {
   /** Density by density, scheme by scheme; also those without a finished run. */
   readonly entries: readonly StudyEntry[];
   readonly diverged: readonly StudyPoint[];
+  /** The least and the most accurate dense network, and ticket of each density; null where there are fewer than two. */
+  readonly extremes: {
+    readonly dense: CorrectedExtremes | null;
+    readonly tickets: readonly (CorrectedExtremes | null)[];
+  };
 }
+
+/** The least and the most accurate, with p corrected for their choice and then by Holm's method over all comparisons of the page. */
+export type CorrectedExtremes = Extremes & Pick<StudyContrast, 'holmP'>;
 
 /** Paired by trial; null where a side has no finished run at all. */
 function contrastOf(
@@ -72,11 +85,8 @@ function contrastOf(
   return ticket.length === 0 || other.length === 0 ? null : differenceByTrial(ticket, other, quantity);
 }
 
-/** Holm's correction of one contrast over all schemes of a density. */
-function corrected(differences: readonly (PairedDifference | null)[]): (StudyContrast | null)[] {
-  const ps = holm(differences.map((difference) => difference?.p ?? null));
-  return differences.map((difference, place) => (difference === null ? null : { ...difference, holmP: ps[place] }));
-}
+const uncorrected = (difference: PairedDifference | null): StudyContrast | null =>
+  difference && { ...difference, holmP: null };
 
 /** A point outside every table is a mistake in the results. */
 function checkPoints({ points, schemes, densities }: MeasuredStudy): void {
@@ -121,7 +131,7 @@ export function compareStudy(study: MeasuredStudy): StudyComparison {
     };
     const tickets = schemes.map(({ name }) => at(name, 'ticket'));
     const against = (other: (scheme: StudyScheme) => readonly StudyPoint[]) =>
-      corrected(schemes.map((scheme, i) => contrastOf(tickets[i], other(scheme), accuracyOf)));
+      schemes.map((scheme, i) => uncorrected(contrastOf(tickets[i], other(scheme), accuracyOf)));
     const toReference = (reference: StudyScheme | undefined) =>
       against((scheme) => (reference === undefined || scheme === reference ? [] : at(reference.name, 'ticket')));
     const toDense = against(({ name }) => dense.get(name)!);
@@ -129,12 +139,8 @@ export function compareStudy(study: MeasuredStudy): StudyComparison {
     const toRandom = toReference(random);
     const toControls = controls.map((control) => against(({ name }) => at(name, control)));
     const groups = schemes.map(({ name }) => group(name, 'ticket'));
-    const reachToDense = corrected(
-      schemes.map(({ name }, i) => {
-        const sides = [...tickets[i], ...dense.get(name)!].filter(({ status }) => status === 'done');
-        if (sides.some(({ reachesDense }) => reachesDense === null)) return null;
-        return contrastOf(tickets[i], dense.get(name)!, ({ reachesDense }) => reachesDense!);
-      }),
+    const reachToDense = schemes.map(({ name }, i) =>
+      uncorrected(contrastOf(tickets[i], dense.get(name)!, (point) => logOf(reachOf(point)))),
     );
     const offered = groups.filter((ticket) => ticket !== null && ticket.accuracy !== null) as StudyGroup[];
     const front = paretoFront(
@@ -164,19 +170,65 @@ export function compareStudy(study: MeasuredStudy): StudyComparison {
   const denseNetworks = [...new Set([...dense.values()].map((points) => points[0]?.scheme))].filter(
     (name) => name !== undefined,
   );
+  const denseGroups = denseNetworks.map((scheme) => {
+    const points = study.points.filter((point) => point.condition === 'dense' && point.scheme === scheme);
+    return groupOf(points, costOver(points, 'training')?.flops ?? null);
+  });
+  const pointsOf = (group: StudyGroup) =>
+    study.points.filter(
+      (p) => p.scheme === group.scheme && p.condition === group.condition && p.density === group.density,
+    );
+  const extremes = [
+    denseGroups,
+    ...densities.map((density) =>
+      entries.flatMap((entry) => (entry.density === density && entry.ticket !== null ? [entry.ticket] : [])),
+    ),
+  ].map((groups) => extremesOf(groups, pointsOf));
+  const corrected = correct(entries, extremes);
   return {
     study,
-    dense: denseNetworks.map((scheme) => {
-      const points = study.points.filter((point) => point.condition === 'dense' && point.scheme === scheme);
-      return groupOf(points, costOver(points, 'training')?.flops ?? null);
-    }),
+    dense: denseGroups,
     imp: imp ?? null,
     random: random ?? null,
     controls,
     densities,
     schemes,
-    entries,
+    entries: corrected.entries,
+    extremes: { dense: corrected.extremes[0], tickets: corrected.extremes.slice(1) },
     diverged: study.points.filter(({ status }) => status === 'diverged'),
+  };
+}
+
+/** Every comparison of accuracies that the page makes, corrected as one family. */
+function correct(
+  entries: readonly StudyEntry[],
+  extremes: readonly (Extremes | null)[],
+): { readonly entries: StudyEntry[]; readonly extremes: (CorrectedExtremes | null)[] } {
+  const contrasts = entries.map(({ toDense, toImp, toRandom, toControls }) => [
+    toDense,
+    toImp,
+    toRandom,
+    ...Object.values(toControls),
+  ]);
+  const ps = holmTogether([
+    ...contrasts.map((own) => own.map((contrast) => contrast?.p ?? null)),
+    extremes.map((found) => found?.p ?? null),
+  ]);
+  return {
+    entries: entries.map((entry, place): StudyEntry => {
+      const [toDense, toImp, toRandom, ...toControls] = contrasts[place].map(
+        (contrast, i) => contrast && { ...contrast, holmP: ps[place][i] },
+      );
+      const names = Object.keys(entry.toControls);
+      return {
+        ...entry,
+        toDense,
+        toImp,
+        toRandom,
+        toControls: Object.fromEntries(names.map((name, i) => [name, toControls[i] as StudyContrast])),
+      };
+    }),
+    extremes: extremes.map((found, i) => found && { ...found, holmP: ps[entries.length][i] }),
   };
 }
 
@@ -189,13 +241,4 @@ export function denseGroup({ dense, study }: StudyComparison, scheme: string): S
 /** One scheme at one density. */
 export function findEntry({ entries }: StudyComparison, scheme: string, density: number): StudyEntry | undefined {
   return entries.find((entry) => entry.scheme.name === scheme && entry.density === density);
-}
-
-/** One scheme's condition less another's, paired by trial, in test accuracy at early stop. Not corrected for how they were picked. */
-export function schemeDifference({ study }: StudyComparison, one: StudyGroup, other: StudyGroup): PairedDifference {
-  const of = (group: StudyGroup) =>
-    study.points.filter(
-      (p) => p.scheme === group.scheme && p.condition === group.condition && p.density === group.density,
-    );
-  return contrastOf(of(one), of(other), accuracyOf) ?? pairedDifference([]);
 }

@@ -8,7 +8,7 @@ import type { StudyCost, StudyPoint } from './found.js';
 export interface Reach {
   readonly runs: number;
   readonly reached: number;
-  /** Over those that do; the mean of a quantity that the others do not have. Null where none does. */
+  /** Over all of them: those that do not count with their last iteration, so that the mean is no less. Null without any. */
   readonly iterations: Summary | null;
 }
 
@@ -40,6 +40,9 @@ export interface StudyGroup {
   /** Layers that some run left without any weight, and how many runs did; diverged runs are counted too. */
   readonly collapsed: readonly { readonly layer: string; readonly runs: number }[];
 }
+
+/** When a run reaches the dense network's lowest loss, or the last iteration where it never does. */
+export const reachOf = ({ reachesDense, end }: StudyPoint): number => reachesDense ?? end.iteration;
 
 /** Test accuracy at early stop. */
 export const accuracyOf = (point: StudyPoint) => point.earlyStop.testAccuracy;
@@ -84,7 +87,7 @@ export function groupOf(points: readonly StudyPoint[], denseFlops: number | null
     reach: {
       runs: done.length,
       reached: done.filter(({ reachesDense }) => reachesDense !== null).length,
-      iterations: overTrials(points, ({ reachesDense }) => reachesDense),
+      iterations: overTrials(points, reachOf),
     },
     finding,
     training,

@@ -1,13 +1,14 @@
 import { conditionName } from '../../../analysis/conditions.js';
 import {
   formatDensity,
+  formatFixed,
   formatInteger,
   formatInterval,
   formatLarge,
   formatSeconds,
-  formatSigned,
   formatTwoDigits,
 } from '../../../analysis/format.js';
+import { ratioOf } from '../../../analysis/log-ratio.js';
 import type { StudyTable } from '../table.js';
 import { denseGroup, type StudyComparison, type StudyContrast, type StudyEntry } from './compare.js';
 import type { StudyCost } from './found.js';
@@ -25,7 +26,7 @@ function contrastCell(contrast: StudyContrast | null | undefined, trials: number
 }
 
 const verdictNote =
-  'Differences are in percentage points, paired by trial, with 95% t intervals; more and less: significant after Holm’s correction over the schemes of one density; ~: undecided.';
+  'Differences are in percentage points, paired by trial, with 95% t intervals; more and less: significant after Holm’s correction over all comparisons of the page; ~: undecided.';
 
 /** "3", "2 of 3", "2 of 3, 1 diverged": trials that a mean is over, and why it is not over all. */
 function trialsCell(group: StudyGroup | null, trials: number): string {
@@ -34,12 +35,12 @@ function trialsCell(group: StudyGroup | null, trials: number): string {
   return `${averaged === trials ? trials : `${averaged} of ${trials}`}${diverged}`;
 }
 
-/** "4,200 (3,900 to 4,500)"; where some run never gets there "4,200 (2 of 3 runs)", where none does "never (0 of 3 runs)". */
+/** "4,200 (3,900 to 4,500)"; where some run never gets there "≥ 4,200 (2 of 3 runs)", where none does "never (0 of 3 runs)". */
 export function reachText({ runs, reached, iterations }: Reach): string {
-  if (runs === 0) return '';
-  if (iterations === null) return `never (0 of ${runs} runs)`;
+  if (runs === 0 || iterations === null) return '';
+  if (reached === 0) return `never (0 of ${runs} runs)`;
   const mean = formatInteger(iterations.mean);
-  if (reached < runs) return `${mean} (${reached} of ${runs} runs)`;
+  if (reached < runs) return `\u2265 ${mean} (${reached} of ${runs} runs)`;
   return iterations.interval === null ? mean : `${mean} (${formatInterval(iterations.interval, formatInteger)})`;
 }
 
@@ -77,14 +78,14 @@ export function qualityTable(comparison: StudyComparison): StudyTable {
     accuracyText(group?.accuracy ?? null),
     trialsCell(group, trials),
   ];
-  const reachDifference = (contrast: StudyContrast | null) =>
-    contrast?.mean == null
-      ? ''
-      : `${formatSigned(contrast.mean, 0)}${rangeText(contrast.interval, (value) => formatSigned(value, 0))}`;
+  const reachRatio = (contrast: StudyContrast | null) => {
+    const { ratio, interval } = ratioOf(contrast ?? { mean: null, interval: null });
+    return ratio === null ? '' : `${formatFixed(ratio, 2)}${rangeText(interval, (value) => formatFixed(value, 2))}`;
+  };
   return {
     id: 'quality',
     title: 'How good the tickets are',
-    note: `Test accuracy at early stop, means over trials. ${verdictNote} Iterations until the validation loss is first no higher than the dense network’s lowest: where some run never gets there, the mean is over those that do and no difference is given. ● is on the Pareto front of cost of finding and accuracy, by means.`,
+    note: `Test accuracy at early stop, means over trials. ${verdictNote} Iterations until the validation loss is first no higher than the dense network’s lowest: runs that never get there count with their last iteration (≥, and how many do), and the ratio to the dense network’s is of geometric means. ● is on the Pareto front of cost of finding and accuracy, by means.`,
     head: [
       'scheme',
       'weights asked for (%)',
@@ -93,7 +94,7 @@ export function qualityTable(comparison: StudyComparison): StudyTable {
       'trials',
       ...opponents.map(({ title }) => `less ${title}`),
       'iterations to the dense network’s lowest loss',
-      'less the dense network’s',
+      'over the dense network’s',
       'front',
     ],
     rows: [
@@ -112,7 +113,7 @@ export function qualityTable(comparison: StudyComparison): StudyTable {
         ...own(entry.ticket),
         ...opponents.map(({ of }) => contrastCell(of(entry), trials)),
         entry.ticket === null ? '' : reachText(entry.ticket.reach),
-        reachDifference(entry.reachToDense),
+        reachRatio(entry.reachToDense),
         entry.onFront ? '●' : '',
       ]),
     ],

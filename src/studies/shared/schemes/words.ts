@@ -42,7 +42,7 @@ export const rangeText = (interval: Interval | null, format: (value: number) => 
 /** "+0.41 (+0.20 to +0.62)" in percentage points; "" without a pair. */
 export const differenceText = (contrast: StudyContrast) => estimateText(contrast, points);
 
-/** Judges that the ticket is more accurate than the other, p corrected over the schemes of a density. */
+/** Judges that the ticket is more accurate than the other, p corrected over all comparisons of the page. */
 export const judge = (contrast: StudyContrast): Verdict => verdict(contrast, 'above', contrast.holmP);
 
 /** What a verdict on "more accurate" says of the ticket. */

@@ -1,6 +1,6 @@
 import type { Figure } from '../../../figures/figure.js';
 import type { StudyOutcome } from '../../study.js';
-import { stabilityEntries } from '../compare.js';
+import { compareStability } from '../compare.js';
 import type { StabilityFound } from '../found.js';
 import { backwardsFigure, childrenFigure } from './barrier-figures.js';
 import { childrenLinesFigure, trialsLinesFigure } from './line-figures.js';
@@ -8,7 +8,7 @@ import { matchingFigure } from './matching-figure.js';
 
 /** Barriers and accuracies by rewind, then the lines themselves. */
 export function stabilityFigures({ found }: StudyOutcome<StabilityFound>, document: Document): Figure[] {
-  const entries = stabilityEntries(found);
+  const { entries } = compareStability(found);
   return [
     childrenFigure(found, entries, document),
     matchingFigure(found, entries, document),
