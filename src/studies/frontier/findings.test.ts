@@ -12,16 +12,18 @@ describe('findings', () => {
   it('name the best cheap ticket, who never beats random, and the price of a point', () => {
     const said = findings(clear);
     expect(said[0]).toMatch(
-      /most accurate ticket that took less to find than one dense training is that of SNIP: 91\.00%/,
+      /most accurate ticket that took less to find and to train than one dense training is that of SNIP: 91\.00%/,
     );
-    expect(said[0]).toMatch(/found for 0\.10 dense trainings\. IMP reaches 93\.00% .* for 5\.0 dense trainings/);
+    expect(said[0]).toMatch(
+      /found for 0\.10 dense trainings, found and trained for 0\.40 dense trainings\. IMP reaches 93\.00% .* for 5\.3 dense trainings/,
+    );
     expect(said[0]).toMatch(/: less accurate, p < 0\.001 after Holm's correction\.$/);
     expect(said[1]).toMatch(
       /Tickets significantly more accurate than RANDOM .*: IMP \(at 10\.0%\); SNIP \(at 10\.0%\)\. Less accurate: none\.$/,
     );
     // 4.9 dense trainings for 2 points.
     expect(said[2]).toMatch(
-      /took 4\.9 dense trainings more to find than SNIP and its ticket is 2\.00 points more accurate .*: 2\.5 dense trainings a point/,
+      /took 4\.9 dense trainings more to find and to train than SNIP and its ticket is 2\.00 points more accurate .*: 2\.5 dense trainings a point/,
     );
   });
 
@@ -55,7 +57,9 @@ describe('findings', () => {
     const points = clear.points.filter((one) => one.scheme !== 'random');
     expect(findings(study(points, { schemes }))[1]).toMatch(/No random masks were drawn/);
     expect(findingsOf(frontier, study([]))).toEqual(['No training has finished yet.']);
-    expect(findingsOf(frontier, study(each('dense', [0.9])))[0]).toMatch(/no finished ticket took less to find/);
+    expect(findingsOf(frontier, study(each('dense', [0.9])))[0]).toMatch(
+      /no finished ticket took less to find and to train/,
+    );
   });
 
   it('have a number wherever one stands, where every run of a scheme diverged', () => {

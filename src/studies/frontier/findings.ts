@@ -22,10 +22,13 @@ import {
 const trainings = (count: number) =>
   `${formatTwoDigits(count)} dense ${formatTwoDigits(count) === '1.0' ? 'training' : 'trainings'}`;
 
-/** The most accurate ticket, IMP's apart, that took less to find than one training of the dense network; the first of equals. */
+/** The most accurate ticket, IMP's apart, that took less to find and to train than one training of the dense network; the first of equals. */
 function bestCheap(entries: readonly StudyEntry[]): StudyEntry | undefined {
   return entries
-    .filter(({ scheme, ticket }) => scheme.reference !== 'imp' && (ticket?.findingInTrainings ?? 1) < 1)
+    .filter(
+      ({ scheme, ticket }) =>
+        scheme.reference !== 'imp' && (ticket?.totalInTrainings ?? 1) < 1 && ticket?.accuracy != null,
+    )
     .reduce<StudyEntry | undefined>(
       (best, entry) =>
         best === undefined || entry.ticket!.accuracy!.mean > best.ticket!.accuracy!.mean ? entry : best,
@@ -35,9 +38,9 @@ function bestCheap(entries: readonly StudyEntry[]): StudyEntry | undefined {
 
 function cheapSentence(density: number, best: StudyEntry, imp: StudyEntry | undefined) {
   const { scheme, ticket, toImp } = best;
-  const found = `At ${ofWeights(density)} the most accurate ticket that took less to find than one dense training is that of ${scheme.title}: ${accuracySentence(ticket!.accuracy!)}, found for ${trainings(ticket!.findingInTrainings!)}.`;
+  const found = `At ${ofWeights(density)} the most accurate ticket that took less to find and to train than one dense training is that of ${scheme.title}: ${accuracySentence(ticket!.accuracy!)}, found for ${trainings(ticket!.findingInTrainings!)}, found and trained for ${trainings(ticket!.totalInTrainings!)}.`;
   if (imp?.ticket?.accuracy == null) return `${found} IMP has no finished ticket here to hold it against.`;
-  const reference = `${capitalise(imp.scheme.title)} reaches ${accuracySentence(imp.ticket.accuracy)} for ${trainings(imp.ticket.findingInTrainings!)}`;
+  const reference = `${capitalise(imp.scheme.title)} reaches ${accuracySentence(imp.ticket.accuracy)} for ${trainings(imp.ticket.totalInTrainings!)}`;
   if (toImp === null || toImp.n === 0) return `${found} ${reference}; no trial has both.`;
   return `${found} ${reference}; the difference is ${differenceText(toImp)} points over ${formatCount(toImp.n, 'trial')}: ${judgement(toImp)}.`;
 }
@@ -45,13 +48,13 @@ function cheapSentence(density: number, best: StudyEntry, imp: StudyEntry | unde
 /** What IMP's further points cost, in dense trainings a percentage point. */
 function priceSentence(density: number, best: StudyEntry, imp: StudyEntry | undefined): string | null {
   const { scheme, ticket, toImp } = best;
-  if (imp?.ticket?.findingInTrainings == null || toImp === null || toImp.mean === null) return null;
-  const dearer = imp.ticket.findingInTrainings - ticket!.findingInTrainings!;
+  if (imp?.ticket?.totalInTrainings == null || toImp === null || toImp.mean === null) return null;
+  const dearer = imp.ticket.totalInTrainings - ticket!.totalInTrainings!;
   if (dearer <= 0) return null;
   const gain = -toImp.mean * 100;
   const range: Interval | null = toImp.interval && { low: -toImp.interval.high * 100, high: -toImp.interval.low * 100 };
   const two = (value: number) => formatFixed(value, 2);
-  const start = `At ${ofWeights(density)} ${imp.scheme.title} took ${trainings(dearer)} more to find than ${scheme.title} and its ticket is ${two(Math.abs(gain))} points ${gain < 0 ? 'less' : 'more'} accurate`;
+  const start = `At ${ofWeights(density)} ${imp.scheme.title} took ${trainings(dearer)} more to find and to train than ${scheme.title} and its ticket is ${two(Math.abs(gain))} points ${gain < 0 ? 'less' : 'more'} accurate`;
   const { outcome } = judge(toImp);
   if (outcome === 'supported') return `${start}: more work buys nothing here.`;
   if (outcome === 'undecided') {
@@ -74,7 +77,7 @@ function randomSentence(comparison: StudyComparison): string {
 }
 
 function frontSentence({ entries, densities }: StudyComparison): string | null {
-  const on = entries.filter(({ onFront }) => onFront);
+  const on = entries.filter(({ onFront }) => onFront.total);
   if (on.length === 0) return null;
   const always = [...new Set(on.map(({ scheme }) => scheme))].filter(
     (scheme) => on.filter((entry) => entry.scheme === scheme).length === densities.length,
@@ -82,7 +85,7 @@ function frontSentence({ entries, densities }: StudyComparison): string | null {
   const others = on.filter(({ scheme }) => !always.includes(scheme));
   const everywhere =
     always.length === 0 ? 'none at every density' : `${always.map(({ title }) => title).join('; ')} at every density`;
-  return `By means, on the Pareto front of cost and accuracy: ${everywhere}${others.length === 0 ? '' : `; ${listEntries(others)}`}. Neighbours on it may differ by chance.`;
+  return `By means, on the Pareto front of cost, finding and training together, and accuracy: ${everywhere}${others.length === 0 ? '' : `; ${listEntries(others)}`}. Neighbours on it may differ by chance.`;
 }
 
 /**
@@ -102,7 +105,7 @@ export function frontierFindings(comparison: StudyComparison): string[] {
   }
   const first = cheap.map(({ density, best, imp }) =>
     best === undefined
-      ? `At ${formatDensity(density)}% of weights no finished ticket took less to find than one dense training.`
+      ? `At ${formatDensity(density)}% of weights no finished ticket took less to find and to train than one dense training.`
       : cheapSentence(density, best, imp),
   );
   const prices = cheap.map(({ density, best, imp }) => (best === undefined ? null : priceSentence(density, best, imp)));

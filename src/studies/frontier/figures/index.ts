@@ -15,18 +15,32 @@ const accuracy: Quality = {
   column: 'test_accuracy_percent',
   scale: 100,
   of: ({ accuracy }) => accuracy,
+  cost: 'finding',
   better: 'above',
+};
+
+/** Schemes that find a ticket while it trains have nothing left to train: only both costs together compare them with others. */
+const accuracyOfTotal: Quality = {
+  ...accuracy,
+  id: 'frontier-accuracy-of-both',
+  title: 'What a trained ticket costs, and how accurate it is',
+  caption: accuracy.caption.replace(
+    'the FLOPs until the mask was known',
+    'the FLOPs until the ticket was found and trained',
+  ),
+  cost: 'total',
 };
 
 const reach: Quality = {
   id: 'frontier-iterations',
   title: 'What a ticket costs to find, and when it reaches the dense network’s lowest validation loss',
   caption:
-    'Iterations until the validation loss is first no higher than the lowest of the dense network of the same trial, mean over trials with its 95% t interval, against the FLOPs until the mask was known. Hollow marks are means over those runs alone that get there, the count beside the name; tickets of which no run does stand in the band at the top. Each panel has its own vertical axis.',
+    'Iterations until the validation loss is first no higher than the lowest of the dense network of the same trial, mean over trials with its 95% t interval, against the FLOPs until the mask was known. Hollow marks are of tickets of which some run never gets there, which counts with its last iteration; how many do stands beside the name. Tickets of which no run does stand in the band at the top. Each panel has its own vertical axis.',
   axis: 'iterations',
   column: 'iterations_to_dense_loss',
   scale: 1,
   of: ({ reach }) => (reach.reached === 0 ? null : reach.iterations),
+  cost: 'finding',
   better: 'below',
 };
 
@@ -48,7 +62,7 @@ function frontierFigure(comparison: StudyComparison, document: Document, quality
   return {
     id: quality.id,
     title: quality.title,
-    caption: `${quality.caption} The dashed line is the dense network with its interval, the star ${comparison.imp?.title ?? 'would be IMP, which is not finished'}, the triangle ${comparison.random?.title ?? 'would be random masks, which were not drawn'}. What costs nothing has a column of its own on the left. Marks of nearly the same cost are moved a few pixels apart.`,
+    caption: `${quality.caption} The dashed line is the dense network with its interval, the star ${comparison.imp?.title ?? 'would be IMP, which is not finished'}, the triangle ${comparison.random?.title ?? 'would be random masks, which were not drawn'}. ${quality.cost === 'finding' ? 'What costs nothing has a column of its own on the left. ' : ''}Marks of nearly the same cost are moved a few pixels apart.`,
     svg: stackPlots(panels, [
       { name: 'dense network', colour: '#000000', dashed: true },
       ...(quality.better === 'above' ? [{ name: 'Pareto front', colour: '#0072b2' }] : []),
@@ -60,6 +74,7 @@ function frontierFigure(comparison: StudyComparison, document: Document, quality
           scheme: entry.scheme.name,
           finding_flops: ticket.finding!.flops,
           finding_dense_trainings: ticket.findingInTrainings,
+          finding_and_training_dense_trainings: ticket.totalInTrainings,
           [`${quality.column}_mean`]: value,
           [`${quality.column}_ci95_low`]: low,
           [`${quality.column}_ci95_high`]: high,
@@ -67,7 +82,7 @@ function frontierFigure(comparison: StudyComparison, document: Document, quality
           runs: ticket.runs,
           runs_diverged: ticket.diverged,
           runs_reaching_dense_loss: ticket.reach.reached,
-          on_pareto_front: entry.onFront ? 1 : 0,
+          on_pareto_front: entry.onFront[quality.cost] ? 1 : 0,
         })),
       ),
     ),
@@ -77,7 +92,7 @@ function frontierFigure(comparison: StudyComparison, document: Document, quality
 /** Cost of finding against quality, a panel a density: accuracy at early stop, and iterations to the dense network's lowest loss. */
 export function frontierFigures({ found }: Pick<StudyOutcome<MeasuredStudy>, 'found'>, document: Document): Figure[] {
   const comparison = compareStudy(found);
-  return [accuracy, reach]
+  return [accuracy, accuracyOfTotal, reach]
     .map((quality) => frontierFigure(comparison, document, quality))
     .filter((figure) => figure !== null);
 }

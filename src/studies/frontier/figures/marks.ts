@@ -1,6 +1,6 @@
 import type * as Plot from '@observablehq/plot';
 import type { Summary } from '../../../analysis/index.js';
-import type { StudyComparison, StudyEntry } from '../../shared/schemes/compare.js';
+import type { CostOf, StudyComparison, StudyEntry } from '../../shared/schemes/compare.js';
 import { allReach, type StudyGroup } from '../../shared/schemes/group.js';
 
 /** The quality that one of the frontier's figures shows. */
@@ -12,6 +12,7 @@ export interface Quality {
   readonly column: string;
   readonly scale: number;
   readonly of: (group: StudyGroup) => Summary | null;
+  readonly cost: CostOf;
   /** Which end of the axis is good. */
   readonly better: 'above' | 'below';
 }
@@ -21,6 +22,8 @@ export interface Mark {
   readonly entry: StudyEntry;
   readonly ticket: StudyGroup;
   readonly cost: number;
+  /** Of that cost and accuracy. */
+  readonly isOnFront: boolean;
   readonly label: string;
   readonly colour: string;
   readonly symbol: Plot.SymbolType;
@@ -39,18 +42,22 @@ export const markStyles = {
   other: { colour: '#6b7580', symbol: 'circle' },
 } as const;
 
+/** In trainings of the dense network. */
+const costOf = ({ findingInTrainings, totalInTrainings }: StudyGroup, cost: CostOf) =>
+  cost === 'finding' ? findingInTrainings : totalInTrainings;
+
 /** The marks of a density: every scheme whose ticket is found and whose cost is known, values in the axis's units. */
 export function marksOf(comparison: StudyComparison, density: number, quality: Quality): Mark[] {
   return comparison.entries.flatMap((entry): Mark[] => {
     const { ticket, scheme } = entry;
-    if (entry.density !== density || ticket === null || ticket.findingInTrainings === null) return [];
+    if (entry.density !== density || ticket === null || costOf(ticket, quality.cost) === null) return [];
     const summary = quality.of(ticket);
     const role =
       scheme === comparison.imp
         ? 'imp'
         : scheme === comparison.random
           ? 'random'
-          : entry.onFront && quality.better === 'above'
+          : entry.onFront[quality.cost] && quality.better === 'above'
             ? 'front'
             : 'other';
     const isHollow = quality.better === 'below' && !allReach(ticket.reach);
@@ -60,7 +67,8 @@ export function marksOf(comparison: StudyComparison, density: number, quality: Q
       {
         entry,
         ticket,
-        cost: ticket.findingInTrainings,
+        cost: costOf(ticket, quality.cost)!,
+        isOnFront: entry.onFront[quality.cost],
         label: isHollow && summary !== null ? `${scheme.title} (${reached} of ${runs})` : scheme.title,
         ...markStyles[role],
         isHollow,

@@ -73,7 +73,7 @@ function valueRange(marks: readonly Mark[], dense: DenseLine | null, isAbove: bo
 /** Steps along the front, from cheap to dear, as far as the axis goes. */
 function frontSteps(marks: readonly PlacedMark[], end: number): Point[] {
   const on = marks
-    .filter(({ entry, value, isUnder }) => entry.onFront && value !== null && !isUnder)
+    .filter(({ isOnFront, value, isUnder }) => isOnFront && value !== null && !isUnder)
     .sort((a, b) => a.x - b.x)
     // Equals on the front are one step.
     .filter((mark, i, all) => i === 0 || mark.value! > all[i - 1].value!);

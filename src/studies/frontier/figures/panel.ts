@@ -36,12 +36,12 @@ function grounds({ dense, values, top, never }: PanelLayout, { domain: [left, ri
 }
 
 /** The cost axis, in its ticks' own words. */
-const costTicks = ({ ticks }: CostAxis) =>
+const costTicks = ({ ticks }: CostAxis, { cost }: Quality) =>
   Plot.axisX(
     ticks.map(({ at }) => at),
     {
       text: (at: number) => ticks.find((tick) => tick.at === at)!.text,
-      label: 'cost of finding the ticket, in trainings of the dense network (FLOP)',
+      label: `cost of finding${cost === 'total' ? ' and training' : ''} the ticket, in trainings of the dense network (FLOP)`,
       labelAnchor: 'center',
       labelArrow: 'none',
     },
@@ -60,7 +60,7 @@ function axes({ values, never }: PanelLayout, { axis, isLast }: Panel, quality: 
       labelAnchor: 'center',
       labelArrow: 'none',
     }),
-    isLast ? costTicks(axis) : null,
+    isLast ? costTicks(axis, quality) : null,
   ];
 }
 

@@ -20,7 +20,8 @@ describe('a study compared', () => {
     expect(ticket!.accuracy!.interval!.low).toBeCloseTo(0.9 - 0.04302653, 7);
     expect(ticket).toMatchObject({
       findingInTrainings: 0.1,
-      trainingInTrainings: 1,
+      trainingInTrainings: 0.3,
+      totalInTrainings: 0.4,
       finding: { flops: 20, examples: 40, seconds: 2 },
     });
     // Differences -0.02, -0.01, -0.03: deviation 0.01, half width 0.0248414.
@@ -28,8 +29,8 @@ describe('a study compared', () => {
     expect(toDense!.interval!.high).toBeCloseTo(-0.02 + 0.02484138, 7);
     expect(toImp!.mean).toBeCloseTo(-0.03, 12);
     expect(toRandom!.mean).toBeCloseTo(0.08, 12);
-    expect(onFront).toBe(true);
-    expect(compareStudy(whole).entries.map((entry) => entry.onFront)).toEqual([true, true, true]);
+    expect(onFront).toEqual({ finding: true, total: true });
+    expect(compareStudy(whole).entries.map((entry) => entry.onFront.finding)).toEqual([true, true, true]);
     expect(entryOf(whole, 'imp').toImp).toBeNull();
     expect(entryOf(whole, 'random').toRandom).toBeNull();
   });
@@ -75,7 +76,7 @@ describe('a study compared', () => {
     const { ticket, toDense, onFront } = entryOf(broken, 'snip');
     expect(ticket).toMatchObject({ diverged: 3, accuracy: null, finding: null, kept: null });
     expect(toDense).toMatchObject({ n: 0, mean: null });
-    expect(onFront).toBe(false);
+    expect(onFront).toEqual({ finding: false, total: false });
     expect(qualityTable(compareStudy(broken)).rows.find(([name]) => name === 'SNIP')).toContain('0 of 3, 3 diverged');
   });
 
@@ -93,7 +94,11 @@ describe('a study compared', () => {
       'Trials not finished: DENSE, dense (2 of 3); SNIP, ticket at 10.0% (2 of 3).',
     ]);
     const nothing = study(whole.points.filter(({ scheme }) => scheme !== 'snip'));
-    expect(entryOf(nothing, 'snip')).toMatchObject({ ticket: null, toDense: null, onFront: false });
+    expect(entryOf(nothing, 'snip')).toMatchObject({
+      ticket: null,
+      toDense: null,
+      onFront: { finding: false, total: false },
+    });
     expect(schemeNotes(compareStudy(nothing)).at(-1)).toMatch(/SNIP, ticket at 10\.0% \(0 of 3\)/);
   });
 

@@ -31,6 +31,9 @@ export interface StudyContrast extends PairedDifference {
   readonly holmP: number | null;
 }
 
+/** What a ticket costs: to find, or to find and to train. */
+export type CostOf = 'finding' | 'total';
+
 /** One scheme at one density. */
 export interface StudyEntry {
   readonly scheme: StudyScheme;
@@ -47,8 +50,8 @@ export interface StudyEntry {
    * never get there count with their last iteration.
    */
   readonly reachToDense: StudyContrast | null;
-  /** Whether, by means, no ticket of this density is as cheap to find and as accurate, and better in one of the two. */
-  readonly onFront: boolean;
+  /** Whether, by means, no ticket of this density is as cheap and as accurate, and better in one of the two. */
+  readonly onFront: Readonly<Record<CostOf, boolean>>;
 }
 
 export interface StudyComparison {
@@ -143,9 +146,14 @@ export function compareStudy(study: MeasuredStudy): StudyComparison {
       uncorrected(contrastOf(tickets[i], dense.get(name)!, (point) => logOf(reachOf(point)))),
     );
     const offered = groups.filter((ticket) => ticket !== null && ticket.accuracy !== null) as StudyGroup[];
-    const front = paretoFront(
-      offered.map(({ finding, accuracy }) => ({ cost: finding!.flops, quality: accuracy!.mean })),
-    );
+    const front = (costOf: (group: StudyGroup) => number) =>
+      paretoFront(offered.map((group) => ({ cost: costOf(group), quality: group.accuracy!.mean })));
+    const fronts: Readonly<Record<CostOf, readonly boolean[]>> = {
+      finding: front(({ finding }) => finding!.flops),
+      total: front(({ finding, training }) => finding!.flops + training!.flops),
+    };
+    const isOn = (costOf: CostOf, group: StudyGroup | null) =>
+      group !== null && fronts[costOf][offered.indexOf(group)] === true;
     return schemes.map(
       (scheme, i): StudyEntry => ({
         scheme,
@@ -162,7 +170,7 @@ export function compareStudy(study: MeasuredStudy): StudyComparison {
           }),
         ),
         reachToDense: reachToDense[i],
-        onFront: groups[i] !== null && front[offered.indexOf(groups[i])] === true,
+        onFront: { finding: isOn('finding', groups[i]), total: isOn('total', groups[i]) },
       }),
     );
   });

@@ -37,6 +37,8 @@ export interface StudyGroup {
   readonly findingInTrainings: number | null;
   /** FLOPs of training, likewise. */
   readonly trainingInTrainings: number | null;
+  /** FLOPs of finding and of training together: until there is a trained ticket, which is what schemes that find it while it trains give. */
+  readonly totalInTrainings: number | null;
   /** Layers that some run left without any weight, and how many runs did; diverged runs are counted too. */
   readonly collapsed: readonly { readonly layer: string; readonly runs: number }[];
 }
@@ -93,6 +95,7 @@ export function groupOf(points: readonly StudyPoint[], denseFlops: number | null
     training,
     findingInTrainings: inTrainings(finding),
     trainingInTrainings: inTrainings(training),
+    totalInTrainings: inTrainings(finding && training && { ...finding, flops: finding.flops + training.flops }),
     collapsed: collapsedIn(points),
   };
 }

@@ -85,7 +85,7 @@ export function qualityTable(comparison: StudyComparison): StudyTable {
   return {
     id: 'quality',
     title: 'How good the tickets are',
-    note: `Test accuracy at early stop, means over trials. ${verdictNote} Iterations until the validation loss is first no higher than the dense network’s lowest: runs that never get there count with their last iteration (≥, and how many do), and the ratio to the dense network’s is of geometric means. ● is on the Pareto front of cost of finding and accuracy, by means.`,
+    note: `Test accuracy at early stop, means over trials. ${verdictNote} Iterations until the validation loss is first no higher than the dense network’s lowest: runs that never get there count with their last iteration (≥, and how many do), and the ratio to the dense network’s is of geometric means. ● is on the Pareto front of cost, finding and training together, and accuracy, by means.`,
     head: [
       'scheme',
       'weights asked for (%)',
@@ -114,7 +114,7 @@ export function qualityTable(comparison: StudyComparison): StudyTable {
         ...opponents.map(({ of }) => contrastCell(of(entry), trials)),
         entry.ticket === null ? '' : reachText(entry.ticket.reach),
         reachRatio(entry.reachToDense),
-        entry.onFront ? '●' : '',
+        entry.onFront.total ? '●' : '',
       ]),
     ],
   };
@@ -125,17 +125,19 @@ export function costTable(comparison: StudyComparison): StudyTable {
   const cells = (group: StudyGroup | null) => [
     ...costCells(group?.finding ?? null, group?.findingInTrainings ?? null),
     ...costCells(group?.training ?? null, group?.trainingInTrainings ?? null),
+    group?.totalInTrainings == null ? '' : formatTwoDigits(group.totalInTrainings),
     collapsedCell(group),
   ];
   return {
     id: 'cost',
     title: 'What they cost',
-    note: 'Means over the trials that did not diverge. Finding is all that came before the mask was known, searches and trainings; training is that of the ticket itself, evaluation left out. A dense training is counted in FLOP. Time is what it took where it ran.',
+    note: 'Means over the trials that did not diverge. Finding is all that came before the mask was known, searches and trainings; training is that of the ticket itself, evaluation left out, and nothing where a ticket is found while it trains. Compare schemes by both together, until there is a trained ticket. A dense training is counted in FLOP. Time is what it took where it ran.',
     head: [
       'scheme',
       'weights asked for (%)',
       ...cost.map((name) => `finding: ${name}`),
       ...cost.map((name) => `training: ${name}`),
+      'finding and training: dense trainings',
       'layers left without weights',
     ],
     rows: [
