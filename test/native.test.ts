@@ -13,6 +13,7 @@ import { chooseKernels } from '../src/node/kernels/choose.js';
 import { findNative, findPackaged } from '../src/node/kernels/native.js';
 import { vectorUnits } from '../src/node/kernels/processor.js';
 import { stream } from '../src/random/index.js';
+import { ExactHessian } from '../src/training/exact-hessian.js';
 import { Activations, Evaluator, Trainer, train } from '../src/training/index.js';
 import { Probe } from '../src/training/probe.js';
 import type { TrainingPlan } from '../src/training/types.js';
@@ -99,6 +100,33 @@ describe.skipIf(!buildable)('native kernels', () => {
       }
     });
   }
+
+  it.each(['LeNet-300-100', 'ResNet-20'])(
+    'give the exact Hessian product of %s to the same bits, on one thread and two',
+    (name) => {
+      const { network, dataset, normalisation, trainIndices, start } = plans[name]();
+      const examples = trainIndices.subarray(0, 23);
+      const [one, ...rest] = [wasm, native, together].map((kernels) => {
+        kernels.clear();
+        const hessian = new ExactHessian(kernels, {
+          network,
+          dataset,
+          normalisation,
+          examples,
+          batch: 12,
+          temperature: 200,
+        });
+        return hessian.product(start, hessian.gradients(start));
+      });
+      for (const other of rest) {
+        for (const [tensor, values] of one) {
+          expect(bits(new Uint32Array((other.get(tensor) as Float64Array).buffer)), tensor).toBe(
+            bits(new Uint32Array(values.buffer)),
+          );
+        }
+      }
+    },
+  );
 
   /** The same images as floats, and labels as words. */
   const onFloats = (plan: TrainingPlan): TrainingPlan => {

@@ -1,5 +1,10 @@
 import { StreamReader, shuffle, stream } from '../random/stream.js';
 
+/** The first `count` of some examples in a random order, whatever their classes. */
+export function randomExamples(indices: Int32Array, count: number, seed: number): Int32Array {
+  return shuffle(indices.slice(), new StreamReader(stream(seed, 'examples'))).slice(0, count);
+}
+
 /**
  * A few examples drawn from many, as many of each class as of any other while there are any left.
  *

@@ -44,8 +44,11 @@ export interface PrunedMask extends MaskTarget {
   readonly seed?: number;
   /** Steps, each scoring what the one before left; absent for one. */
   readonly steps?: number;
-  /** Of a score that is measured on training examples: how many, as many of each class, and the seed they are drawn from. */
-  readonly examples?: { readonly count: number; readonly seed: number };
+  /**
+   * Of a score that is measured on training examples: how many, and the seed they are drawn from. As many of each class, unless
+   * they are drawn as a batch is, whatever their classes.
+   */
+  readonly examples?: { readonly count: number; readonly seed: number; readonly sampling?: 'random' };
   /**
    * Of a score that is measured by the Hessian: `exact`, of logits divided by a temperature. Both are absent for finite
    * differences of gradients, the logits as they are.

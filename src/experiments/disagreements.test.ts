@@ -234,6 +234,11 @@ const refusals: readonly Case[] = [
     ),
   ),
   [
+    'a way of drawing examples without a use',
+    { pruning: { exampleSampling: 'random' } },
+    'pruning.exampleSampling is random, but the score magnitude uses no examples; remove it.',
+  ],
+  [
     'a temperature without a use',
     { pruning: { score: 'snip', temperature: 200 } },
     'pruning.temperature is 200, but the score snip uses no Hessian; remove it, or set pruning.score to grasp.',

@@ -164,6 +164,11 @@ function ofPruning(specification: RunSpecification): string[] {
   if (examples !== undefined && !own && !scoresOfExamples.has(score)) {
     found.push(`pruning.examples is ${examples}, but the score ${score} uses no examples; remove it.`);
   }
+  if (pruning.exampleSampling !== undefined && !own && !scoresOfExamples.has(score)) {
+    found.push(
+      `pruning.exampleSampling is ${pruning.exampleSampling}, but the score ${score} uses no examples; remove it.`,
+    );
+  }
   return [...found, ...hessianTrouble(pruning), ...ofSchedule(specification)];
 }
 

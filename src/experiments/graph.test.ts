@@ -152,6 +152,19 @@ describe('the cells of a run', () => {
   });
 });
 
+describe('the examples of a score', () => {
+  it('are balanced, under the name that they always had, or drawn at random', () => {
+    const mask = (pruning: Record<string, unknown>) => {
+      const over = { pruning: { score: 'snip', schedule: 'at-initialisation', ...pruning }, levels: 2 };
+      const { cells } = buildGraph(specify(over), facts);
+      return cells.find(({ condition }) => condition === 'ticket')?.specification.mask;
+    };
+    expect(mask({ exampleSampling: 'balanced' })).toEqual(mask({}));
+    expect(mask({})).not.toHaveProperty('examples.sampling');
+    expect(mask({ exampleSampling: 'random' })).toHaveProperty('examples.sampling', 'random');
+  });
+});
+
 describe('images of unit length', () => {
   it('are asked for by the settings and given by the data, or refused', () => {
     const over = { data: { name: 'mnist', validation: 5_000, normalisation: 'unit-length' } };

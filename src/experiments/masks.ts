@@ -1,4 +1,4 @@
-import { balancedExamples } from '../data/balanced.js';
+import { balancedExamples, randomExamples } from '../data/balanced.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Kernels } from '../kernels/index.js';
 import { InputError } from '../networks/errors.js';
@@ -135,7 +135,7 @@ function pruned(network: Network, specification: PrunedMask, source: MaskSource)
 function measurerOf(
   network: Network,
   {
-    examples: { count, seed },
+    examples: { count, seed, sampling },
     hessian,
     temperature = 1,
   }: Pick<PrunedMask, 'hessian' | 'temperature'> & Required<Pick<PrunedMask, 'examples'>>,
@@ -148,7 +148,10 @@ function measurerOf(
       `pruning.examples is ${count}; expected at most the ${train.length} examples that are trained on.`,
     );
   }
-  const examples = balancedExamples(dataset.train.labels, train, count, seed);
+  const examples =
+    sampling === 'random'
+      ? randomExamples(train, count, seed)
+      : balancedExamples(dataset.train.labels, train, count, seed);
   return measurer(kernels, network, {
     dataset,
     normalisation: data.normalisation,

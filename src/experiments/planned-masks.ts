@@ -69,7 +69,7 @@ export function plannedMask(
   from: string | null,
   level: number,
 ): PrunedMask {
-  const { schedule, steps, examples, hessian, temperature = 1 } = specification.pruning;
+  const { schedule, steps, examples, exampleSampling, hessian, temperature = 1 } = specification.pruning;
   const growing = schedule === 'set' || schedule === 'rigl';
   const score = growing ? 'random' : pinned(specification.pruning.score);
   const several = steps ?? (score === 'synflow' && schedule === 'at-initialisation' ? SYNFLOW_STEPS : 1);
@@ -85,6 +85,7 @@ export function plannedMask(
           examples: {
             count: examples ?? EXAMPLES_A_CLASS * network.classes,
             seed: deriveSeed(trialSeed, 'score-examples'),
+            ...(exampleSampling === 'random' ? { sampling: exampleSampling } : {}),
           },
         }
       : {}),

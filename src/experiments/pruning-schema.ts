@@ -194,7 +194,13 @@ export const pruningSchema = z.strictObject({
   examples: count
     .min(1)
     .optional()
-    .describe('Training examples that a score is measured on, equally many of each class. Default: ten per class.'),
+    .describe('Training examples that a score is measured on. Default: ten times the number of classes.'),
+  exampleSampling: z
+    .enum(['balanced', 'random'])
+    .optional()
+    .describe(
+      'How those examples are drawn: balanced, as many of each class; or random, as a batch of training, which is how the authors of SNIP draw them. Default: balanced.',
+    ),
   hessian: z
     .enum(['exact', 'finite-difference'])
     .optional()

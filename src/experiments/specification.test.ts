@@ -203,6 +203,7 @@ describe('the JSON Schema', () => {
       'learned',
       'steps',
       'examples',
+      'exampleSampling',
       'hessian',
       'temperature',
     ]);
