@@ -12,7 +12,7 @@ const from =
 
 export const gradientMagnitude: Score = {
   title: 'the largest |gradient| of the loss',
-  source: 'Blalock et al. 2020, section 7.2 (gradient magnitude)',
+  source: 'after Blalock et al. 2020, whose gradient magnitude is |weight x gradient|, as snip has it',
   needs: ['gradient'],
   of: from('gradient', (_, gradient) => Math.abs(gradient)),
 };
