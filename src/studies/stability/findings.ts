@@ -6,7 +6,8 @@ import { reasonText, verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import { listPlaces, pointsOf, rewindName } from '../shared/rewinds/words.js';
 import type { TrialsEntry } from './between-trials.js';
-import { type BarrierTest, compareStability, type StabilityComparison, type StabilityEntry } from './compare.js';
+import { compareStability, type StabilityComparison } from './compare.js';
+import type { BarrierTest, StabilityEntry } from './entry.js';
 import type { StabilityFound } from './found.js';
 import type { Relation } from './relation.js';
 

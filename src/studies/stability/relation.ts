@@ -2,7 +2,7 @@ import type { JudgedClaim } from '../../analysis/family.js';
 import { type PairedDifference, pairedDifference } from '../../analysis/paired.js';
 import { rankCorrelation } from '../../analysis/rank-correlation.js';
 import { undecided, type Verdict } from '../../analysis/verdict.js';
-import type { StabilityEntry } from './compare.js';
+import type { StabilityEntry } from './entry.js';
 
 /** How stability and matching go together over tickets of all rewinds and densities. */
 export interface Relation {

@@ -4,7 +4,8 @@ import type { PairMean } from '../../analysis/trial-pairs.js';
 import { judgedCell, networkName, pointsOf, trialsOf, weightsAtText } from '../shared/rewinds/words.js';
 import type { StudyTable } from '../shared/table.js';
 import type { TrialsEntry } from './between-trials.js';
-import { type BarrierTest, compareStability, type StabilityComparison, type StabilityEntry } from './compare.js';
+import { compareStability, type StabilityComparison } from './compare.js';
+import type { BarrierTest, StabilityEntry } from './entry.js';
 import type { StabilityFound } from './found.js';
 
 const stableWords = { supported: 'stable', contradicted: 'not stable', undecided: 'undecided' } as const;

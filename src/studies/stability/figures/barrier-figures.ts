@@ -4,7 +4,7 @@ import { type Figure, stackPlots, toCsv } from '../../../figures/figure.js';
 import { summaryColumns } from '../../../figures/summary-columns.js';
 import { rewindAxisNote } from '../../shared/rewinds/axis.js';
 import { densityStyles, type RewindCurve, rewindPanel } from '../../shared/rewinds/panel.js';
-import type { BarrierTest, StabilityEntry } from '../compare.js';
+import type { BarrierTest, StabilityEntry } from '../entry.js';
 import type { StabilityFound } from '../found.js';
 import { BARRIER_CONSTANT, barrierAxis } from './barrier-axis.js';
 

@@ -7,7 +7,7 @@ import { labelSvg, placeLabels } from '../../../figures/place-labels.js';
 import { MATCHES_WITHIN } from '../../shared/rewinds/matching.js';
 import { densityStyles } from '../../shared/rewinds/panel.js';
 import { weightsAtText } from '../../shared/rewinds/words.js';
-import type { StabilityEntry } from '../compare.js';
+import type { StabilityEntry } from '../entry.js';
 import type { StabilityFound } from '../found.js';
 import { BARRIER_CONSTANT, barrierAxis } from './barrier-axis.js';
 
