@@ -126,7 +126,7 @@ describe('the exact product with the Hessian', () => {
     expect(one / two).toBeCloseTo(1, 4);
   });
 
-  it('counts its work and its examples, and refuses a direction that is not finite', () => {
+  it('counts its work and its examples, and is not a number of a direction that is not finite', () => {
     const { plan, weights, direction } = setting(residual, 16, 1, 0);
     const hessian = new ExactHessian(kernels, plan);
     hessian.gradients(weights);
@@ -135,7 +135,7 @@ describe('the exact product with the Hessian', () => {
     hessian.product(weights, direction);
     expect([hessian.flops > 2.5 * flops, hessian.examples]).toEqual([true, 2 * count]);
     const endless = new Map([...direction].map(([key, values]) => [key, values.map(() => Number.POSITIVE_INFINITY)]));
-    expect(() => hessian.product(weights, endless)).toThrow(/not finite/);
+    expect(flat([...direction.keys()], hessian.product(weights, endless)).every(Number.isNaN)).toBe(true);
   });
 });
 

@@ -106,16 +106,17 @@ export class ExactHessian {
   }
 
   /**
-   * H v.
+   * H v; NaN everywhere where a number of v is not finite, as of a network that diverged.
    *
    * @param direction v: one number per weight, of every weight tensor, of any length
-   * @throws RangeError when a number of it is not finite
    */
   product(weights: Tensors, direction: Doubles): Doubles {
     const largest = Math.max(
       ...[...direction.values()].map((values) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)),
     );
-    if (!Number.isFinite(largest)) throw new RangeError('the direction has numbers that are not finite.');
+    if (!Number.isFinite(largest)) {
+      return new Map([...direction].map(([name, values]) => [name, values.map(() => Number.NaN)]));
+    }
     // A power of two changes no digit, and keeps tangents in the range of single precision.
     let unit = 1;
     while (largest * unit < 0.5 && unit < 2 ** 1000) unit *= 2;
