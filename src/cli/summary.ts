@@ -104,13 +104,21 @@ function tableNote(loss: number | null): string {
   return `${timed}mean loss: of validation, averaged over the training. Below, ${fast}loss: ratio of mean losses; as early: how many times as early it stops; accuracy: points of test accuracy at early stop; each with its 95% interval, coloured where it holds for all levels together.`;
 }
 
-/** What the command prints at the end of a run: tables, verdicts, and where the rest is. */
+/** What the command prints at the end of a run: what was found, tables, verdicts, and where the rest is. */
 export function summaryText(results: RunResults, { report, timing, output }: SummaryOptions): string {
   const paint = paintFor(output);
   const width = Math.min(output.columns ?? 100, 120);
   const comparison = compareRun(results);
   const rows = levelRows(comparison);
-  const parts: string[] = ['', levelTable(rows, paint), '', wrap(tableNote(results.measures.loss), width)];
+  // What was found comes first; the numbers are for those who read on.
+  const parts: string[] = [
+    '',
+    wrap(headline(comparison), width),
+    '',
+    levelTable(rows, paint),
+    '',
+    wrap(tableNote(results.measures.loss), width),
+  ];
   for (const against of opponents(comparison)) {
     parts.push(
       '',
@@ -118,7 +126,7 @@ export function summaryText(results: RunResults, { report, timing, output }: Sum
       contrastTable(rows, against, comparison.measures.loss !== null, paint),
     );
   }
-  parts.push('', wrap(headline(comparison), width), '');
+  parts.push('');
   const judged = statements(comparison);
   for (const { outcome, sentence } of judged) {
     const [style, mark]: [Style, string] = outcome === null ? ['dim', '\u00b7'] : marks[outcome];

@@ -3,17 +3,16 @@ import { barrierOf, STABLE_BELOW } from '../../analysis/connectivity/index.js';
 import { type Claim, claimThat, type JudgedClaim, judgeTogether } from '../../analysis/family.js';
 import { mean } from '../../analysis/intervals.js';
 import { pairedDifference } from '../../analysis/paired.js';
-import { type Summary, summarise } from '../../analysis/summary.js';
+import { summarise } from '../../analysis/summary.js';
 import {
   type MatchingDifference,
-  type MatchingTest,
   matchingClaim,
   matchingDifferences,
   withVerdicts,
 } from '../shared/rewinds/matching.js';
 import { accuracyAt, isAt } from '../shared/rewinds/points.js';
 import { measureTrials, type TrialsEntry } from './between-trials.js';
-import type { Barrier, BarrierTest, StabilityEntry } from './entry.js';
+import type { Barrier, StabilityEntry } from './entry.js';
 import { testError, trainError } from './errors.js';
 import type { StabilityFound, StabilityLine } from './found.js';
 import { correlationWithin, type Relation, relationOf } from './relation.js';
