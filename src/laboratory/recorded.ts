@@ -5,7 +5,7 @@ import type { RunSpecification } from '../experiments/schema.js';
 import type { Task } from '../experiments/tasks/index.js';
 import { InputError } from '../networks/errors.js';
 import { studies, studyNamed } from '../studies/registry.js';
-import { parseOptions } from '../studies/shared/options.js';
+import { recordedOptions } from '../studies/shared/options.js';
 import { planRun, planStudy } from './plan.js';
 
 /** A record, held against what its own settings plan. */
@@ -43,8 +43,7 @@ function ofStudy(record: StudyRecord): Recorded {
         `no study is called ${record.study}; studies are ${studies.map(({ name }) => name).join(', ')}.`,
       );
     }
-    const options = parseOptions(study.options, { ...study.earlier, ...record.options });
-    return planStudy(study, record.specification, options, record.dataset);
+    return planStudy(study, record.specification, recordedOptions(study.options, record.options), record.dataset);
   });
 }
 

@@ -38,8 +38,6 @@ export interface Study<Options, Plan extends StudyPlan, Found> {
   readonly examples: readonly string[];
   /** Its own options by name, each declared once: flags, defaults, validation and JSON Schema come from here. */
   readonly options: { readonly [Name in keyof Options]: StudyOption<Options[Name]> };
-  /** Values of options that records from before they were there lack, where those studies had others than the defaults. */
-  readonly earlier?: Partial<Options>;
   /** @throws InputError when settings and options do not fit */
   plan(base: RunSpecification, options: Options, facts: DatasetFacts): Plan;
   /** What was found so far, as plain data. What is missing is absent, and counted. */

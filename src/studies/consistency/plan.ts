@@ -28,7 +28,8 @@ export const options = {
   part: share({ help: 'of the variation data: the share of the data that a trial learns from', default: 0.5 }),
   match: choiceOrNone(Object.keys(matchedBy) as MatchedBy[], {
     help: `what hidden units are matched by: ${Object.keys(matchedBy).join(', ')}, or none`,
-    default: 'masks',
+    // Masks that are matched by what they are compared by agree more than they do.
+    default: 'weights',
     placeholder: 'by',
   }),
   draws: count({

@@ -1,4 +1,4 @@
-import { earlierSchemeOptions, schemeEntries, schemeOptions } from '../shared/schemes/options.js';
+import { schemeEntries, schemeOptions } from '../shared/schemes/options.js';
 import { studyOfSchemes } from '../shared/schemes/study.js';
 import { schemeNames } from '../shared/schemes/table.js';
 import { costTable, qualityTable } from '../shared/schemes/tables.js';
@@ -11,7 +11,6 @@ export const frontier = studyOfSchemes({
   examples: ['frontier lenet-mnist --trials 3 --set iterations=12000'],
   options: schemeOptions(schemeNames),
   entries: ({ only, methods }) => schemeEntries(only, methods),
-  earlier: earlierSchemeOptions,
   controls: { reinitialise: 0, randomMask: 0 },
   dense: 'shared',
   lead: 'What a winning ticket costs to find.',

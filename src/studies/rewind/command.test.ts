@@ -17,7 +17,7 @@ describe('lottery study rewind', () => {
     const before = lottery(...study, '--dry-run');
     expect(before.out).toMatch(/dense +4 +0\n/);
     expect(before.out).toMatch(/ticket +8 +0\n/);
-    expect(before.out).toMatch(/reinitialise +2 +0\n/);
+    expect(before.out).toMatch(/reinitialise +4 +0\n/);
     expect(before.out).toMatch(/random-mask +4 +0\n/);
 
     const { code, out, err } = lottery(...study, '--json');
@@ -25,11 +25,11 @@ describe('lottery study rewind', () => {
     const results = JSON.parse(out);
     expect(results).toMatchObject({
       study: 'rewind',
-      cells: { planned: 18, finished: 18 },
+      cells: { planned: 20, finished: 20 },
       measurements: { planned: 0 },
     });
-    // A dense network, two tickets and their random masks, and a re-initialised one per trial.
-    expect(results.found.trained).toHaveLength(2 * (1 + 2 + 2 + 1));
+    // A dense network, two tickets, and a random mask and a re-initialisation of each, per trial.
+    expect(results.found.trained).toHaveLength(2 * (1 + 2 + 2 + 2));
     const page = readFileSync(path(results.report), 'utf8');
     expect(page).toContain('accuracy-by-rewind');
     expect(page).not.toMatch(/NaN|undefined|Infinity/);

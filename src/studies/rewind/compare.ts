@@ -24,6 +24,8 @@ export interface RewindEntry {
   readonly ticket: Shown;
   /** Null where the study has none. */
   readonly randomMask: Shown | null;
+  /** With the ticket's very mask; null where the study has none. */
+  readonly reinitialised: Shown | null;
   /** Whether it matches the dense network. */
   readonly matching: MatchingTest | null;
   /** Less the ticket of the earliest rewind, at which it is null. */
@@ -35,7 +37,7 @@ export interface RewindEntry {
 export interface RewindComparison {
   readonly found: RewindFound;
   readonly dense: Shown;
-  /** By density, in the study's order; empty where there are none. */
+  /** With the masks of the earliest rewind, by density, in the study's order; empty where there are none. */
   readonly reinitialised: readonly (Shown & { readonly density: number })[];
   /** Density by density, the earliest rewind first. */
   readonly entries: readonly RewindEntry[];
@@ -58,9 +60,11 @@ export function compareRewinds(found: RewindFound): RewindComparison {
       const other = otherOf(place);
       return tickets[i].length === 0 || other.length === 0 ? null : differenceByTrial(tickets[i], other, accuracy);
     });
+  const again = trained.filter(({ condition }) => condition === 'reinitialise');
+  const isShared = again.length > 0 && again.every(({ rewind }) => rewind === null);
   const differences = [
     against(({ density, rewind }) => (rewind === rewinds[0] ? [] : of('ticket', density, rewinds[0]))),
-    against(({ density }) => of('reinitialise', density, null)),
+    against(({ density, rewind }) => of('reinitialise', density, isShared ? null : rewind)),
     against(({ density, rewind }) => of('random-mask', density, rewind)),
   ];
   const toDense = matchingDifferences(
@@ -78,7 +82,7 @@ export function compareRewinds(found: RewindFound): RewindComparison {
     found,
     dense: shown(of('dense', 1, null)),
     reinitialised:
-      draws.reinitialise === 0
+      draws.reinitialise === 0 || !isShared
         ? []
         : densities.map((density) => ({ density, ...shown(of('reinitialise', density, null)) })),
     entries: places.map(
@@ -87,6 +91,7 @@ export function compareRewinds(found: RewindFound): RewindComparison {
         rewind,
         ticket: shown(tickets[i]),
         randomMask: draws.randomMask === 0 ? null : shown(of('random-mask', density, rewind)),
+        reinitialised: draws.reinitialise === 0 || isShared ? null : shown(of('reinitialise', density, rewind)),
         matching: matching[i],
         toFirst: toFirst[i],
         toReinitialised: toReinitialised[i],

@@ -1,5 +1,5 @@
 import { conditionOf } from '../../analysis/conditions.js';
-import { formatCount, type Summary } from '../../analysis/index.js';
+import { formatCount, formatList, type Summary } from '../../analysis/index.js';
 import { cutAxis, evenTicks } from '../../figures/cut-axis.js';
 import { type Figure, stackPlots, toCsv } from '../../figures/figure.js';
 import { summaryColumns } from '../../figures/summary-columns.js';
@@ -31,9 +31,10 @@ function shownOf({ dense, reinitialised, entries }: RewindComparison) {
   return [
     { condition: 'dense', density: 1, rewind: null, shown: dense },
     ...reinitialised.map((shown) => ({ condition: 'reinitialise', density: shown.density, rewind: null, shown })),
-    ...entries.flatMap(({ density, rewind, ticket, randomMask }) => [
+    ...entries.flatMap(({ density, rewind, ticket, randomMask, reinitialised: again }) => [
       { condition: 'ticket', density, rewind, shown: ticket },
       ...(randomMask === null ? [] : [{ condition: 'random-mask', density, rewind, shown: randomMask }]),
+      ...(again === null ? [] : [{ condition: 'reinitialise', density, rewind, shown: again }]),
     ]),
   ];
 }
@@ -49,7 +50,7 @@ function rewindFigure(comparison: RewindComparison, quantity: Quantity, document
   if (!networks.some(({ condition }) => condition === 'ticket')) return null;
   const styles = densityStyles([1, ...found.densities]);
   const styleAt = (density: number) => styles.get(density) as { name: string; colour: string; symbol: string };
-  const curves = ['ticket', 'random-mask'].flatMap((condition) =>
+  const curves = ['ticket', 'random-mask', 'reinitialise'].flatMap((condition) =>
     found.densities.map((density): RewindCurve => {
       const means = networks.flatMap(({ rewind, mean, interval, ...place }) =>
         place.condition === condition && place.density === density && rewind !== null
@@ -60,7 +61,7 @@ function rewindFigure(comparison: RewindComparison, quantity: Quantity, document
     }),
   );
   const levels = networks
-    .filter(({ condition }) => condition === 'dense' || condition === 'reinitialise')
+    .filter(({ rewind }) => rewind === null)
     .map(({ density, mean, interval }): RewindLevel => ({ colour: styleAt(density).colour, mean, interval }));
   const ends = networks.flatMap(({ interval }) => (interval === null ? [] : [interval.low, interval.high]));
   const { low, high } = cutAxis(
@@ -74,13 +75,19 @@ function rewindFigure(comparison: RewindComparison, quantity: Quantity, document
     y: { label: quantity.label, domain: [low, high], ticks: evenTicks(low, high) },
   });
   const draws = found.draws;
+  const curvesOf = [
+    ...(draws.randomMask > 0 ? ['random masks with the same rewind'] : []),
+    ...(draws.reinitialise > 0 && comparison.reinitialised.length === 0
+      ? ['re-initialisations with the same masks, trained from the first iteration on']
+      : []),
+  ];
   const controls = [
-    ...(draws.reinitialise > 0
+    ...(comparison.reinitialised.length > 0
       ? [
           'Dashed lines across in the colour of a density: its re-initialisations, trained from the first iteration on, with their interval shaded.',
         ]
       : []),
-    ...(draws.randomMask > 0 ? ['Dashed curves with hollow marks: random masks with the same rewind.'] : []),
+    ...(curvesOf.length > 0 ? [`Dashed curves with hollow marks: ${formatList(curvesOf)}.`] : []),
   ];
   return {
     id: quantity.id,

@@ -122,7 +122,13 @@ function stopFinding({ dense, reinitialised }: RewindComparison, entries: readon
   if (shown.length === 0) return null;
   const [{ density }] = shown;
   const stops = shown.map((entry) => `${formatInteger(entry.ticket.earlyStop?.mean as number)} ${from(entry)}`);
+  const again = shown.flatMap((entry) =>
+    entry.reinitialised?.earlyStop == null
+      ? []
+      : [`${formatInteger(entry.reinitialised.earlyStop.mean)} re-initialised under the mask ${from(entry)}`],
+  );
   const others = [
+    ...again,
     ...(dense.earlyStop === null ? [] : [`${formatInteger(dense.earlyStop.mean)} for the dense network`]),
     ...reinitialised
       .filter((one) => one.density === density && one.earlyStop !== null)
@@ -181,7 +187,9 @@ export function rewindNotes({ trained, planned, at, rewinds, draws, trials, iter
     `Iterations are those of the dense training, of ${formatInteger(iterations)} in all: a ticket resumes at the one that it is rewound to, and ends where the dense network does.`,
     ...(draws.reinitialise > 0
       ? [
-          `Re-initialised networks are trained from the first iteration on, under the masks that were found with rewinding to ${rewindName(rewinds[0])}; they are not rewound, so that one of them is compared with tickets of every rewind.`,
+          trained.some(({ condition, rewind }) => condition === 'reinitialise' && rewind === null)
+            ? `Re-initialised networks are trained from the first iteration on, under the masks that were found with rewinding to ${rewindName(rewinds[0])}; they are not rewound, so that one of them is compared with tickets of every rewind.`
+            : 'Re-initialised networks are trained from the first iteration on, under the mask of the ticket that they are compared with.',
         ]
       : []),
     divergedNote(trained, 'training'),

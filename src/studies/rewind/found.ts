@@ -14,8 +14,9 @@ export interface RewindFound {
   /** Draws of the controls of each ticket; 0 for none. */
   readonly draws: { readonly reinitialise: number; readonly randomMask: number };
   /**
-   * The dense network of each trial (`dense`) and re-initialisations (`reinitialise`), both without a rewind; tickets and
-   * random masks of every rewind. Re-initialisations are of the masks that were found with the earliest one.
+   * The dense network of each trial (`dense`), without a rewind; tickets, random masks and re-initialisations (`reinitialise`) of
+   * every rewind, these with the masks that were found with it. Where re-initialisations have no rewind, their masks are those of
+   * the earliest, and tickets of every rewind are compared with them.
    */
   readonly trained: readonly TrainedPoint[];
   readonly planned: number;

@@ -3,7 +3,7 @@ import { tinyStrokes } from '../../../test/fixtures/tiny-run.js';
 import { MemoryStore } from '../../experiments/memory-store.js';
 import { LocalExecutor, runTasks, tasksOf } from '../../experiments/tasks/index.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
-import { parseOptions } from '../shared/options.js';
+import { parseOptions, recordedOptions } from '../shared/options.js';
 import { base, checkOrder } from '../shared/rewinds/plan.fixture.js';
 import { rewind } from './index.js';
 
@@ -27,10 +27,29 @@ describe('what a study of rewinding plans', () => {
     const tickets = work.cells.filter(({ condition }) => ['dense', 'ticket'].includes(condition));
     expect(tickets).toHaveLength(2 * (2 + 3 * 3));
     const of = (condition: string) => work.trainings.filter((place) => place.condition === condition);
-    expect(of('reinitialise')).toHaveLength(2 * 2 * 2);
-    expect(of('reinitialise').every(({ rewind }) => rewind === null)).toBe(true);
+    // Two draws for each ticket, with its very mask.
+    expect(of('reinitialise')).toHaveLength(2 * 2 * 2 * 3);
+    expect(new Set(of('reinitialise').map(({ rewind }) => rewind))).toEqual(new Set([0, 12, 20]));
+    for (const { id, rewind, density, trial } of of('reinitialise')) {
+      const [ticket] = of('ticket').filter(
+        (one) => one.rewind === rewind && one.density === density && one.trial === trial,
+      );
+      const mask = (name: string) => work.cells.find((cell) => cell.id === name)?.specification.mask;
+      expect(mask(id)).toEqual(mask(ticket.id));
+    }
     expect(of('random-mask')).toHaveLength(2 * 3 * 2);
     expect(new Set(of('random-mask').map(({ rewind }) => rewind))).toEqual(new Set([0, 12, 20]));
+  });
+});
+
+describe('records from before controls had the same rewind', () => {
+  it('mean those of the earliest one', () => {
+    const { controls: _absent, ...recorded } = options;
+    const work = rewind.plan(base, recordedOptions(rewind.options, recorded), tinyStrokes);
+    const again = work.trainings.filter(({ condition }) => condition === 'reinitialise');
+    expect(again).toHaveLength(2 * 2 * 2);
+    expect(again.every((place) => place.rewind === null)).toBe(true);
+    expect(rewind.plan(base, { ...options, controls: 'earliest' }, tinyStrokes)).toEqual(work);
   });
 });
 

@@ -69,6 +69,9 @@ export function rewindTables(found: RewindFound, comparison: RewindComparison = 
             ...(entry.randomMask === null
               ? []
               : [[conditionOf('random-mask').title, ...place, ...own(entry.randomMask), ...none]]),
+            ...(entry.reinitialised === null
+              ? []
+              : [[conditionOf('reinitialise').title, ...place, ...own(entry.reinitialised), ...none]]),
           ];
         }),
       ],

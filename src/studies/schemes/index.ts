@@ -1,4 +1,4 @@
-import { earlierSchemeOptions, schemeEntries, schemeOptions } from '../shared/schemes/options.js';
+import { schemeEntries, schemeOptions } from '../shared/schemes/options.js';
 import { studyOfSchemes } from '../shared/schemes/study.js';
 import { sanitySchemes } from '../shared/schemes/table.js';
 import { controlTable, gridTable } from '../shared/schemes/tables.js';
@@ -12,7 +12,6 @@ export const schemes = studyOfSchemes({
   examples: ['schemes --only imp,snip,synflow,random --densities 0.2,0.02'],
   options: schemeOptions(sanitySchemes),
   entries: ({ only, methods }) => schemeEntries(only, methods),
-  earlier: earlierSchemeOptions,
   controls: { reinitialise: 1, randomMask: 1 },
   dense: 'shared',
   lead: 'Methods for finding tickets, beside their controls.',

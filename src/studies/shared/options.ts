@@ -18,6 +18,8 @@ export interface StudyOption<Value> {
   readonly placeholder: string | null;
   /** Undefined where the study decides by its data. */
   readonly default: Value;
+  /** What the study did before it had this option: what its records from then mean. Absent: the default. */
+  readonly before?: Value;
   /** What values are allowed, for messages: `a share above 0 and below 1, such as 0.5`. */
   readonly expected: string;
   /** What is wrong with a text, where more can be said than what is expected; null otherwise. */
@@ -179,7 +181,11 @@ export function choiceOrNone<Name extends string>(
   names: readonly Name[],
   about: About<Name | null> & { readonly placeholder: string },
 ): StudyOption<Name | null> {
-  const { schema, ...rest } = choice([...names, 'none' as const], { ...about, default: about.default ?? 'none' });
+  const {
+    schema,
+    before: _before,
+    ...rest
+  } = choice([...names, 'none' as const], { ...about, default: about.default ?? 'none' });
   return {
     ...rest,
     schema: z.union([z.null(), z.enum(names as readonly [Name, ...Name[]])]),
@@ -286,6 +292,24 @@ export function parseOptions<Options extends Readonly<Record<string, AnyOption>>
     }
   }
   return schemaOf(options).parse(given) as ValuesOf<Options>;
+}
+
+/** An option that a study has since some version, and what it did before. */
+export const since = <Value>(option: StudyOption<Value>, before: Value): StudyOption<Value> => ({ ...option, before });
+
+/**
+ * A study's options as a record has them: options that it did not have yet when the record was made are what it did then.
+ *
+ * @throws InputError as `parseOptions` does
+ */
+export function recordedOptions<Options extends Readonly<Record<string, AnyOption>>>(
+  options: Options,
+  recorded: Readonly<Record<string, unknown>>,
+): ValuesOf<Options> {
+  const earlier = Object.entries(options).flatMap(([name, { before }]) =>
+    before === undefined || recorded[name] !== undefined ? [] : [[name, before] as const],
+  );
+  return parseOptions(options, { ...recorded, ...Object.fromEntries(earlier) });
 }
 
 /** JSON Schema of a study's options, for editors and forms. */

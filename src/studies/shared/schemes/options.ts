@@ -1,5 +1,5 @@
 import { usualDensities } from '../ladder.js';
-import { choice, densities, several, type ValuesOf } from '../options.js';
+import { choice, densities, several, since, type ValuesOf } from '../options.js';
 import type { SchemeEntry } from './plan.js';
 import { type MethodWay, methodWays, type Scheme, type SchemeName, schemeNames, schemes } from './table.js';
 
@@ -11,15 +11,15 @@ export const schemeOptions = (usual: readonly SchemeName[]) => ({
     default: usual,
     what: 'scheme',
   }),
-  methods: choice<MethodWay>(methodWays, {
-    help: 'schemes as their authors have them, or as in studies from before there was a choice',
-    default: 'authors',
-    placeholder: 'way',
-  }),
+  methods: since(
+    choice<MethodWay>(methodWays, {
+      help: 'schemes as their authors have them, or as in studies from before there was a choice',
+      default: 'authors',
+      placeholder: 'way',
+    }),
+    'earlier',
+  ),
 });
-
-/** Options that records from before they were there lack, as those studies had them. */
-export const earlierSchemeOptions: Partial<SchemesOptions> = { methods: 'earlier' };
 
 export type SchemesOptions = ValuesOf<ReturnType<typeof schemeOptions>>;
 

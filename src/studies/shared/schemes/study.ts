@@ -13,7 +13,7 @@ export type SchemesStudy<Options> = Study<Options, SchemesPlan, MeasuredStudy>;
 
 /** What one study of schemes has of its own. */
 export interface OwnOfSchemes<Options>
-  extends Pick<SchemesStudy<Options>, 'name' | 'title' | 'examples' | 'options' | 'earlier' | 'figures'>,
+  extends Pick<SchemesStudy<Options>, 'name' | 'title' | 'examples' | 'options' | 'figures'>,
     Pick<SchemesRequest, 'controls' | 'dense'> {
   /** What is compared, in the order asked for. */
   entries(options: Options, base: RunSpecification): readonly SchemeEntry[];
@@ -28,7 +28,7 @@ export interface OwnOfSchemes<Options>
 export function studyOfSchemes<Options extends { readonly densities: readonly number[] }>(
   own: OwnOfSchemes<Options>,
 ): SchemesStudy<Options> {
-  const { name, title, examples, options, earlier, figures, controls, dense, lead } = own;
+  const { name, title, examples, options, figures, controls, dense, lead } = own;
   return {
     name,
     title,
@@ -36,7 +36,6 @@ export function studyOfSchemes<Options extends { readonly densities: readonly nu
       'The settings’ own pruning, levels and controls are replaced by those of the study; network, data, training and trials stay. Schemes share their dense networks, and what is in the store already is never trained again.',
     examples,
     options,
-    ...(earlier === undefined ? {} : { earlier }),
     plan: (base, asked, facts) =>
       planSchemes(
         { study: name, base, densities: asked.densities, entries: own.entries(asked, base), controls, dense },
