@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isControl } from '../../analysis/conditions.js';
 import { formatCount } from '../../analysis/format.js';
 import type { Store } from '../../experiments/full-store.js';
 import type { PlannedCell } from '../../experiments/graph.js';
@@ -20,6 +21,7 @@ import {
   wholeNumber,
   workersOption,
 } from '../options.js';
+import { runPowerText } from '../power.js';
 import { plannedText } from '../progress/index.js';
 import { writeReport } from '../report.js';
 import { checkScore, loadSpecification, quickNote, runCommand } from '../specification.js';
@@ -155,6 +157,8 @@ async function printPlan(
   ]);
   const header = ['cell', 'condition', 'trial', 'level', 'draw', 'Pm', 'work', ''];
   process.stdout.write(`${table(header, rows, 'llrrrrrl', paint)}\n\n${plannedText(tasks, present)}\n`);
+  const controls = [...new Set(graph.cells.map(({ condition }) => condition))].filter(isControl);
+  process.stdout.write(`${runPowerText(specification, controls, paint)}\n`);
   if (work === 0) return;
   const steps = graph.lengths.iterations * work;
   process.stdout.write(

@@ -11,6 +11,7 @@ import { asUsage, exitCodes } from '../../errors.js';
 import { executeHere, type PlaceFlags, placeFlags, reportLosses } from '../../executing.js';
 import { interruptible } from '../../interrupt.js';
 import { machine } from '../../machine.js';
+import { studyPowerText } from '../../power.js';
 import { plannedText } from '../../progress/index.js';
 import { loadSpecification, shellWord } from '../../specification.js';
 import { paintFor, table, wrap } from '../../terminal.js';
@@ -133,7 +134,7 @@ function printPlan({ study, folder, plan, tasks }: Planned, { present, work }: S
     return;
   }
   process.stdout.write(
-    `${partsTable(plan, present)}\n\n${plannedText(tasks, present)}\nWork ahead: about that of ${work.toFixed(1)} trainings of a dense network.\n`,
+    `${partsTable(plan, present)}\n\n${plannedText(tasks, present)}\nWork ahead: about that of ${work.toFixed(1)} trainings of a dense network.\n${wrap(studyPowerText(plan.base), Math.min(process.stdout.columns ?? 100, 120))}\n`,
   );
 }
 
