@@ -1,137 +1,119 @@
-// The benchmark's page: findings in words, faster peers first, then plots, tables, and how to reproduce it.
+// The benchmark's page: what disturbed the run or what it found, faster peers first, then plots, tables, and how to repeat it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { engines, names, sizeOrder } from './cases.mjs';
+import {
+  engineNames,
+  fairRow,
+  findingsOf,
+  isDisturbed,
+  median,
+  networkNames,
+  pairedRatio,
+  peakSeparate,
+  peers,
+  quietText,
+  ratioText,
+  rowsOf,
+  sentencesOf,
+  speedUps,
+  spread,
+} from '../dist/node/bench/index.js';
 import { ladderPlot, sharesPlot, sizesPlot, stepsPlot } from './plots.mjs';
-import { median, spread } from './statistics.mjs';
+import { earlierPage, howToRepeat, operationBounds } from './words.mjs';
 
-const ratioText = (value) => (value >= 10 ? value.toFixed(0) : value >= 1 ? value.toFixed(1) : value.toFixed(2));
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
-/** The operations that take most of the time in the kernels' sections, and what bounds each. */
-const bounds = {
-  linear_forward: 'multiplications and additions, 48 for ten loads',
-  linear_input_gradient: 'the same, and copying panels of weights',
-  linear_weight_gradient: 'the same; transposing inputs and adding partial sums take a fifth of the time',
-  sparse_forward: 'four sums a weight: the latency of an addition, four cycles, is as long as their work',
-  sparse_input_gradient: 'as sparse_forward, each weight loaded by its index',
-  sparse_weight_gradient: 'eight of its sixteen vector operations are shuffles: half of the peak at most',
-  convolution: 'multiplications and additions; sums go to memory and back every 144 terms',
-  sparse_convolution: 'eight loads of a weight’s inputs, from the second-level cache where there are many channels',
-  convolution_weight_gradient: 'multiplications and additions, a load of a repeated quarter for every two of them',
-  sparse_convolution_weight_gradient: 'as sparse_weight_gradient: half of the peak at most',
-};
+/** Cores that a case's process used, compilation and garbage collection included, where that was more than one. */
+const coresText = ({ cores, threads }) => (cores > 1.1 && threads === 1 ? ` (${cores.toFixed(1)} cores)` : '');
 
-/** Cores that a peer's process used, compilation and garbage collection included, where that was more than one. */
-const coresText = ({ cores }) => (cores > 1.1 ? ` (${cores.toFixed(1)} cores)` : '');
+/** A ratio with its quartiles over the rounds. */
+const ratioCell = ({ value, low, high }) => `${ratioText(value)} (${ratioText(low)} to ${ratioText(high)})`;
 
-function sectionRows(results, section) {
-  return results.rows.filter((row) => row.section === section);
+/** What the run shows, faster peers first; of a disturbed run that it was. */
+function findings(results) {
+  const { disturbed, peerFaster, alike, ownFaster } = findingsOf(results);
+  if (disturbed !== null) return [`> **Disturbed.** ${disturbed}`];
+  const list = (found) => sentencesOf(found).map((sentence) => `- ${sentence}.`);
+  return [
+    '**Where a peer is faster:**',
+    '',
+    ...(peerFaster.length > 0 ? list(peerFaster) : ['- in none of the cases timed here.']),
+    '',
+    ...(alike.length > 0 ? ['**As fast, within 5%:**', '', ...list(alike), ''] : []),
+    '**Where Lottery Lab is faster:**',
+    '',
+    ...(ownFaster.length > 0 ? list(ownFaster) : ['- in none of the cases timed here.']),
+    '',
+    "A peer's time is that of its fastest setting here for the case. In brackets the quartiles over the rounds.",
+    `The machine was quiet: ${quietText(results)}.`,
+  ];
 }
 
-/** A peer's row of a section, by its case. */
-const peerRow = (rows, engine, kind, density) =>
-  rows.find(
-    (row) => row.engine === engine && row.test.kind === kind && (density === undefined || row.test.density === density),
-  );
-
-const ownRow = (rows, engine, density) =>
-  rows.find((row) => row.engine === engine && row.test.kind === 'step' && row.test.density === density);
-
-/** Ratios of our time to a peer's: [what, ours / theirs]. */
-function comparisons(results) {
-  const found = [];
-  for (const network of Object.keys(names)) {
-    const rows = sectionRows(results, network);
-    for (const own of ['native', 'wasm']) {
-      const dense = ownRow(rows, own, 1);
-      if (dense === undefined) continue;
-      for (const peer of ['pytorch', 'tfjs', 'jax']) {
-        const theirs = peerRow(rows, peer, 'dense');
-        if (theirs === undefined) continue;
-        found.push({ network, own, peer, what: 'dense', density: 1, ratio: median(dense.ms) / median(theirs.ms) });
-        for (const density of [0.1, 0.036]) {
-          const sparse = ownRow(rows, own, density);
-          if (sparse)
-            found.push({
-              network,
-              own,
-              peer,
-              what: `density ${density}`,
-              density,
-              ratio: median(sparse.ms) / median(theirs.ms),
-            });
-        }
-      }
-    }
-  }
-  return found;
+function peakRows(peak) {
+  if (peak === null) return [['multiplications and additions', 'not measured: no C compiler']];
+  return peak.loops.map(({ bits, contracted, gflops, perCycle }) => [
+    `${bits}-bit vectors, ${contracted ? 'contracted' : 'separate'}`,
+    `${gflops.toFixed(0)} GFLOP/s: ${perCycle.toFixed(2)} instructions a cycle`,
+  ]);
 }
 
-function words(results) {
-  const all = comparisons(results);
-  const lines = [];
-  const sentence = ({ network, own, peer, what, ratio }) =>
-    `${names[network]}, ${what}: ${engines[own].name} takes ${ratioText(ratio)} of ${engines[peer].name}'s time for a dense step`;
-  const slower = all.filter(({ ratio }) => ratio > 1);
-  lines.push('**Where a peer is faster:**', '');
-  if (slower.length === 0) lines.push('- in none of the cases timed here.');
-  for (const one of slower) lines.push(`- ${sentence(one)}.`);
-  lines.push('', '**Where Lottery Lab is faster:**', '');
-  for (const one of all.filter(({ ratio, own, peer }) => ratio <= 1 && own === 'native' && peer === 'pytorch'))
-    lines.push(`- ${sentence(one)}.`);
-  for (const peer of ['tfjs', 'jax']) {
-    const dense = all.find((one) => one.peer === peer && one.own === 'wasm' && one.density === 1 && one.ratio <= 1);
-    if (dense) lines.push(`- ${sentence(dense)}.`);
-  }
-  return lines;
-}
-
-function machineSection({ machine, node, native, peak, versions }) {
+function machineSection({ machine, node, native, peak, versions, load }) {
   const rows = [
     ['processor', `${machine.processor}, ${machine.cores} cores, ${machine.platform}`],
-    ['multiplications and additions, 128-bit vectors', peak ? `${peak.gflops128.toFixed(0)} GFLOP/s` : 'not measured'],
+    ...(peak ? [['clock of a core, measured', `${peak.clockGigahertz.toFixed(2)} GHz`]] : []),
+    ...peakRows(peak),
+    ...(peak ? [['copy of 256 MiB, bytes read and written', `${peak.copyGigabytes.toFixed(1)} GB/s`]] : []),
+    ['load average before and after', `${load.before.toFixed(1)}, ${load.after.toFixed(1)}`],
+    ['Node', node],
+    ['native kernels', native ?? 'none'],
+    ...Object.entries(versions)
+      .filter(([engine]) => engine !== 'native')
+      .map(([engine, version]) => [engineNames[engine], version]),
   ];
-  if (peak?.gflops256) rows.push(['the same, 256-bit vectors', `${peak.gflops256.toFixed(0)} GFLOP/s`]);
-  if (peak?.gflops512) rows.push(['the same, 512-bit vectors', `${peak.gflops512.toFixed(0)} GFLOP/s`]);
-  if (peak?.gflopsContracted)
-    rows.push(['contracted (fused), widest vectors', `${peak.gflopsContracted.toFixed(0)} GFLOP/s`]);
-  if (peak) rows.push(['copy of 256 MiB, bytes read and written', `${peak.copyGigabytes.toFixed(1)} GB/s`]);
-  rows.push(['Node', node], ['native kernels', native ?? 'none']);
-  for (const [engine, version] of Object.entries(versions))
-    if (engine !== 'native') rows.push([engines[engine].name, version]);
   return [
     '## The machine',
     '',
-    'Peak of one core, measured at the start of this run. Lottery Lab rounds each multiplication and each addition',
-    'by itself, so that every machine gives the same bits; its limit is the peak without contraction.',
+    'Peak of one core: independent sums in registers, as many as any latency needs. That a whole number of vector instructions',
+    'a cycle comes out shows that units bound the loops, and nothing else. Lottery Lab rounds each multiplication and each',
+    'addition by itself, so that every machine gives the same bits; its limit is the peak of separate ones.',
     '',
     table(['what', 'measured'], rows),
   ];
 }
 
+const kindNames = {
+  step: '',
+  dense: 'dense',
+  'channels-last': 'dense, channels last',
+  masked: 'a mask multiplied in',
+  sparse: 'torch.sparse',
+};
+
 function stepsSection(results, network, files) {
-  const rows = sectionRows(results, network);
+  const rows = rowsOf(results, network);
   if (rows.length === 0) return [];
   files[`steps-${network}.svg`] = stepsPlot(rows, network);
-  const dense = peerRow(rows, 'pytorch', 'dense');
-  const kinds = { step: '', dense: 'dense', masked: 'a mask multiplied in', sparse: 'torch.sparse' };
+  const fair = fairRow(rows, 'PyTorch');
+  const compared = fair !== undefined && !isDisturbed(results);
   return [
-    `## A training step of ${names[network]}`,
+    `## A training step of ${networkNames[network]}`,
     '',
     `![Milliseconds a step against density](benchmarks/steps-${network}.svg)`,
     '',
     'Horizontal lines are peers that compute every weight whatever the mask: dense time is their time at every density.',
     'The ideal is the dense time of the fastest kernels times density.',
+    ...(compared
+      ? ['', `Ratios are of ${engineNames[fair.engine]}, ${kindNames[fair.test.kind]}: its fastest dense step here.`]
+      : []),
     '',
     table(
-      ['engine', 'density', 'ms per step: median (interquartile range)', ...(dense ? ['of PyTorch dense'] : [])],
+      ['engine', 'density', 'ms per step: median (quartiles)', ...(compared ? ['of PyTorch dense (quartiles)'] : [])],
       rows.map((row) => [
-        `${engines[row.engine].name}${kinds[row.test.kind] ? `, ${kinds[row.test.kind]}` : ''}${coresText(row)}`,
-        row.test.kind === 'dense' ? '1' : `${row.test.density}`,
+        `${engineNames[row.engine]}${kindNames[row.test.kind] ? `, ${kindNames[row.test.kind]}` : ''}${coresText(row)}`,
+        `${row.test.density}`,
         spread(row.ms),
-        ...(dense ? [ratioText(median(row.ms) / median(dense.ms))] : []),
+        ...(compared ? [ratioCell(pairedRatio(row.ms, fair.ms))] : []),
       ]),
     ),
   ];
@@ -139,38 +121,37 @@ function stepsSection(results, network, files) {
 
 /** Operations that compute, of all networks together: GFLOP/s at density 1 and 0.1. */
 function kernelsSection(results, files) {
-  const rows = sectionRows(results, 'kernels');
+  const rows = rowsOf(results, 'kernels');
   if (rows.length === 0 || results.peak === null) return [];
   const lines = [];
   for (const engine of ['native', 'wasm']) {
-    const peak = engine === 'native' ? results.peak.gflops : results.peak.gflops128;
-    const shares = [];
-    for (const row of rows.filter((one) => one.engine === engine)) {
-      for (const [operation, { ms, flops }] of Object.entries(row.operations)) {
-        if (!(operation in bounds) || flops < 1e6) continue;
-        const rate = flops / ms / 1e6;
-        shares.push({
-          operation: `${operation}, ${names[row.test.network]}`,
-          id: operation,
-          density: row.test.density,
+    const native = engine === 'native';
+    const peak = peakSeparate(results.peak, native ? undefined : 128);
+    const kept = rows
+      .filter((row) => row.engine === engine && row.part in operationBounds && row.flops >= 1e6)
+      .filter(({ part, test }) => (part.startsWith('sparse') ? test.density < 1 : test.density === 1))
+      .map((row) => {
+        const rate = row.flops / median(row.ms) / 1e6;
+        return {
+          operation: `${row.part}, ${networkNames[row.test.network]}`,
+          id: row.part,
           rate,
           share: rate / peak,
-        });
-      }
-    }
-    const kept = shares.filter(({ id, density }) => (id.startsWith('sparse') ? density < 1 : density === 1));
+        };
+      });
     if (kept.length === 0) continue;
-    if (engine === 'native') files['shares.svg'] = sharesPlot(kept);
+    if (native) files['shares.svg'] = sharesPlot(kept);
     lines.push(
-      engine === 'native' ? '### Native' : '### WebAssembly (peak of 128-bit vectors)',
+      native ? '### Native' : '### WebAssembly (peak of 128-bit vectors)',
       '',
+      ...(native ? ['![Share of the peak](benchmarks/shares.svg)', ''] : []),
       table(
-        ['operation', 'GFLOP/s', 'share of peak', ...(engine === 'native' ? ['what bounds it'] : [])],
+        ['operation', 'GFLOP/s', 'share of peak', ...(native ? ['what it does'] : [])],
         kept.map(({ operation, rate, share, id }) => [
           operation,
           rate.toFixed(0),
           `${Math.round(100 * share)}%`,
-          ...(engine === 'native' ? [bounds[id]] : []),
+          ...(native ? [operationBounds[id]] : []),
         ]),
       ),
       '',
@@ -181,27 +162,26 @@ function kernelsSection(results, files) {
     '',
     'Dense operations of dense networks, sparse ones at density 0.1 in every layer, each timed by itself.',
     '',
-    '![Share of the peak](benchmarks/shares.svg)',
-    '',
     ...lines,
   ];
 }
 
 function ladderSection(results, files) {
-  const rows = sectionRows(results, 'ladder');
+  const rows = rowsOf(results, 'ladder');
   if (rows.length === 0) return [];
   files['ladder.svg'] = ladderPlot(rows);
   return [
     '## A whole ladder',
     '',
-    'Nineteen levels of LeNet-300-100, 300 iterations each, with pruning and rewinding between them.',
+    'Nineteen levels of LeNet-300-100, 300 iterations each, with pruning and rewinding between them. The engines take turns level by',
+    'level.',
     '',
     '![Seconds of a ladder](benchmarks/ladder.svg)',
     '',
     table(
-      ['engine', 'seconds (interquartile range)'],
+      ['engine', 'seconds (quartiles)'],
       rows.map((row) => [
-        `${engines[row.engine].name}${row.engine === 'pytorch' ? ', a mask multiplied in' : ''}`,
+        `${engineNames[row.engine]}${peers.PyTorch.includes(row.engine) ? ', a mask multiplied in' : ''}`,
         spread(row.ms.map((ms) => ms / 1000)),
       ]),
     ),
@@ -209,64 +189,57 @@ function ladderSection(results, files) {
 }
 
 function threadsSection(results) {
-  const rows = sectionRows(results, 'threads');
-  if (rows.length === 0) return [];
-  const cases = [...new Set(rows.map(({ engine, place }) => `${engine} ${place}`))];
+  const pairs = speedUps(results);
+  if (pairs.length === 0) return [];
+  const quiet = !isDisturbed(results);
+  const what = ({ section, test }) => (section === 'cores' ? 'eight cells' : `ResNet-20, density ${test.density}`);
   return [
-    '## Threads in one cell',
+    '## Threads',
     '',
-    'ResNet-20, batch 128. The bits do not depend on how many threads share the work.',
+    'Threads that share one cell (ResNet-20, batch 128), and workers that train a cell each (eight dense trainings of',
+    'LeNet-300-100, 1,000 iterations, with the store). The bits do not depend on how many there are.',
     '',
     table(
-      ['kernels', 'density', 'one thread, ms', 'two threads, ms', 'speed-up'],
-      cases.map((which) => {
-        const [one, two] = [1, 2].map((threads) =>
-          rows.find((row) => `${row.engine} ${row.place}` === which && row.threads === threads),
-        );
-        return [
-          engines[one.engine].name,
-          `${one.test.density}`,
-          spread(one.ms),
-          spread(two.ms),
-          ratioText(median(one.ms) / median(two.ms)),
-        ];
-      }),
+      ['kernels', 'what', 'threads', 'one thread, ms', 'all threads, ms', ...(quiet ? ['speed-up (quartiles)'] : [])],
+      pairs.map(({ one, several, ...ratio }) => [
+        engineNames[one.engine],
+        what(one),
+        `${several.threads}`,
+        spread(one.ms),
+        spread(several.ms),
+        ...(quiet ? [ratioCell(ratio)] : []),
+      ]),
     ),
   ];
 }
 
 function sizesSection(results, files) {
-  const rows = sectionRows(results, 'sizes');
+  const rows = rowsOf(results, 'sizes');
   if (rows.length === 0) return [];
-  const points = rows.map((row) => {
-    const order = sizeOrder[row.engine === 'native' ? Math.floor(row.place / 2) : row.place];
-    const series = row.engine === 'native' ? (row.test.density === 1 ? 'native dense' : 'native 0.1') : 'pytorch dense';
-    return { ...order, series, ms: median(row.ms) };
-  });
-  files['sizes.svg'] = sizesPlot(points);
+  files['sizes.svg'] = sizesPlot(rows);
   return [
     '## Width, batch and depth',
     '',
     'Fully connected networks on 784 inputs: LeNet-300-100 with a first layer of so many units, in batches of so many',
-    'examples, and stacks of so many hidden layers of 300.',
+    'examples, and stacks of so many hidden layers of 300; PyTorch on the faster of its settings.',
     '',
     '![Milliseconds a step against width, batch and depth](benchmarks/sizes.svg)',
   ];
 }
 
-/** Writes benchmarks.md and its plots into a folder. */
+/** Writes benchmarks.md, its plots and its samples into a folder. */
 export function writePage(folder, results) {
   const files = {};
   const text = [
     '# Benchmarks',
     '',
-    `One thread except where noted; each engine in its own process, engines interleaved, in one run of ${results.minutes.toFixed(0)} minutes; medians, with the interquartile range of the samples.`,
+    ...findings(results),
     '',
-    ...words(results),
+    `One thread except where noted; each case in a process of its own, all cases of a section in turns, step by step, in one run of ${results.minutes.toFixed(0)} minutes; medians over the rounds, with their quartiles.`,
     '',
     ...machineSection(results),
     '',
-    ...Object.keys(names).flatMap((network) => [...stepsSection(results, network, files), '']),
+    ...Object.keys(networkNames).flatMap((network) => [...stepsSection(results, network, files), '']),
     ...ladderSection(results, files),
     '',
     ...threadsSection(results),
@@ -275,18 +248,9 @@ export function writePage(folder, results) {
     '',
     ...sizesSection(results, files),
     '',
-    '## How to reproduce this page',
+    ...howToRepeat,
     '',
-    '```',
-    'npm run build:native',
-    'npm ci --prefix bench --ignore-scripts   # TensorFlow.js and jax-js, for comparison',
-    'npm run bench -- --out docs',
-    '```',
-    '',
-    'PyTorch is used where `python3`, or the Python that `LOTTERY_PYTHON` names, can import it. Each engine is used as its',
-    'documentation recommends: Adam and momentum from its library, `torch.sparse` matrices where weights are sparse, the whole step under',
-    '`jit()` in jax-js. TensorFlow.js and jax-js are timed on fully connected networks alone. The samples are in',
-    '[`benchmarks/results.json`](benchmarks/results.json).',
+    ...earlierPage,
     '',
   ];
   const pictures = join(folder, 'benchmarks');

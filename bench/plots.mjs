@@ -2,12 +2,27 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { densityTicks, drawPlot } from '../dist/figures/figure.js';
-import { engines, names } from './cases.mjs';
-import { median } from './statistics.mjs';
+import { engineNames, fairRow, median, networkNames } from '../dist/node/bench/index.js';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-const colours = { native: '#0072b2', wasm: '#56b4e9', pytorch: '#d55e00', tfjs: '#009e73', jax: '#cc79a7' };
+const colours = {
+  native: '#0072b2',
+  wasm: '#56b4e9',
+  'pytorch-default': '#e69f00',
+  'pytorch-kept': '#d55e00',
+  tfjs: '#009e73',
+  jax: '#cc79a7',
+};
+
+const legendNames = {
+  native: 'native',
+  wasm: 'wasm',
+  'pytorch-default': 'PyTorch, default',
+  'pytorch-kept': 'PyTorch, memory kept',
+  tfjs: 'TensorFlow.js',
+  jax: 'jax-js',
+};
 
 /** Powers of ten and their doubles and halves within a range, for a logarithmic axis. */
 function ticks(values) {
@@ -29,13 +44,16 @@ export function stepsPlot(rows, network) {
   }));
   const own = points.filter(({ kind }) => kind === 'step');
   const least = Math.min(...points.map(({ percent }) => percent));
-  const levels = points
-    .filter(({ kind }) => kind === 'dense')
+  // Of a peer's dense steps the fastest on each of its settings.
+  const dense = points.filter(({ kind }) => kind === 'dense' || kind === 'channels-last');
+  const levels = dense
+    .filter(({ engine, ms }) => dense.every((other) => other.engine !== engine || other.ms >= ms))
     .flatMap((point) => [
       { ...point, percent: 100 },
       { ...point, percent: least },
     ]);
-  const sparse = points.filter(({ kind }) => kind === 'sparse');
+  const kept = rows.some(({ engine }) => engine === 'pytorch-kept') ? 'pytorch-kept' : 'pytorch-default';
+  const sparse = points.filter(({ kind, engine }) => kind === 'sparse' && engine === kept);
   const fastest =
     own.find(({ engine, percent }) => engine === 'native' && percent > 99) ?? own.find((p) => p.percent > 99);
   const ideal = fastest
@@ -43,10 +61,10 @@ export function stepsPlot(rows, network) {
     : [];
   const shown = [...new Set([...own, ...levels].map(({ engine }) => engine))];
   const legend = shown.map((engine) => ({
-    name: engines[engine].name.replace('Lottery Lab, ', '').replace('WebAssembly', 'wasm'),
+    name: legendNames[engine],
     colour: colours[engine],
   }));
-  if (sparse.length > 0) legend.push({ name: 'torch.sparse', colour: colours.pytorch, dashed: true });
+  if (sparse.length > 0) legend.push({ name: 'torch.sparse', colour: colours[kept], dashed: true });
   if (ideal.length > 0) legend.push({ name: 'ideal', colour: '#888888', dashed: true });
   const all = [...own, ...levels, ...sparse, ...ideal].map(({ ms }) => ms);
   const percentages = [...new Set(own.map(({ percent }) => percent))];
@@ -65,14 +83,14 @@ export function stepsPlot(rows, network) {
         Plot.gridY(ticks(all)),
         Plot.axisY(ticks(all), {
           text: tickText,
-          label: `${names[network]}: milliseconds a step`,
+          label: `${networkNames[network]}: milliseconds a step`,
           labelAnchor: 'center',
           labelArrow: 'none',
         }),
         Plot.line(ideal, { x: 'percent', y: 'ms', stroke: '#888888', strokeDasharray: '4 3' }),
         Plot.line(levels, { x: 'percent', y: 'ms', z: 'engine', stroke: (d) => colours[d.engine], strokeWidth: 2 }),
-        Plot.line(sparse, { x: 'percent', y: 'ms', stroke: colours.pytorch, strokeDasharray: '4 3', strokeWidth: 2 }),
-        Plot.dot(sparse, { x: 'percent', y: 'ms', stroke: colours.pytorch, fill: 'white' }),
+        Plot.line(sparse, { x: 'percent', y: 'ms', stroke: colours[kept], strokeDasharray: '4 3', strokeWidth: 2 }),
+        Plot.dot(sparse, { x: 'percent', y: 'ms', stroke: colours[kept], fill: 'white' }),
         Plot.line(own, { x: 'percent', y: 'ms', z: 'engine', stroke: (d) => colours[d.engine], strokeWidth: 2 }),
         Plot.dot(own, { x: 'percent', y: 'ms', fill: (d) => colours[d.engine] }),
       ],
@@ -110,7 +128,7 @@ export function sharesPlot(shares) {
 /** Seconds of a whole ladder, as bars. */
 export function ladderPlot(rows) {
   const bars = rows.map((row) => ({
-    engine: engines[row.engine].name,
+    engine: engineNames[row.engine],
     id: row.engine,
     seconds: median(row.ms) / 1000,
   }));
@@ -130,15 +148,31 @@ export function ladderPlot(rows) {
   });
 }
 
+/** Points of a group such as `width 50`: our steps, and PyTorch's on its fastest setting. */
+function sizePoints(rows) {
+  return [...new Set(rows.map(({ group }) => group))].flatMap((group) => {
+    const [size, value] = group.split(' ');
+    const own = rows.filter((row) => row.group === group);
+    const peer = fairRow(own, 'PyTorch');
+    return [
+      ...own
+        .filter(({ test }) => test.kind === 'step')
+        .map((row) => ({ series: row.test.density === 1 ? 'native dense' : 'native 0.1', row })),
+      ...(peer ? [{ series: 'pytorch dense', row: peer }] : []),
+    ].map(({ series, row }) => ({ size, value, series, ms: median(row.ms) }));
+  });
+}
+
 /** Milliseconds of a step against width, batch and depth, a panel each. */
-export function sizesPlot(points) {
+export function sizesPlot(timed) {
+  const points = sizePoints(timed);
   const series = [
     { id: 'native dense', name: 'native, dense', colour: colours.native },
     { id: 'native 0.1', name: 'native, density 0.1', colour: colours.native, dashed: true },
-    { id: 'pytorch dense', name: 'PyTorch, dense', colour: colours.pytorch },
+    { id: 'pytorch dense', name: 'PyTorch, dense', colour: colours['pytorch-kept'] },
   ].filter(({ id }) => points.some((point) => point.series === id));
   const labels = { width: 'units of the first layer', batch: 'examples in a batch', depth: 'hidden layers of 300' };
-  const rows = points.map((point) => ({ ...point, panel: labels[point.size], place: String(point.value) }));
+  const rows = points.map((point) => ({ ...point, panel: labels[point.size], place: point.value }));
   const all = rows.map(({ ms }) => ms);
   const panels = Object.keys(labels).map((size) => {
     const own = rows.filter((row) => row.size === size);

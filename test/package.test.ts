@@ -20,7 +20,13 @@ const manifest: {
 } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** Modules that are started rather than imported: the command, and what worker threads begin with. */
-const started = ['cli/main.js', 'node/worker.js', 'node/kernels/helper.js', 'web/worker.js'];
+const started = [
+  'cli/main.js',
+  'node/bench/own-engine.js',
+  'node/worker.js',
+  'node/kernels/helper.js',
+  'web/worker.js',
+];
 
 interface Example {
   readonly name: string;

@@ -1,18 +1,16 @@
-// Training steps of fully connected networks in jax-js on its WebAssembly device, the whole step under jit(). Takes one JSON
-// document of cases and prints one of milliseconds.
+// Training steps of fully connected networks in jax-js on its WebAssembly device, the whole step under jit(), as its
+// authors advise.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { cpuUsage } from 'node:process';
 import * as jax from '@jax-js/jax';
+import { serve } from '../../dist/node/bench/serve.js';
 
 const { numpy: np, nn, jit, valueAndGrad, tree, blockUntilReady } = jax;
 const entry = createRequire(import.meta.url).resolve('@jax-js/jax');
 const { version } = JSON.parse(readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8'));
 await jax.init('wasm');
 jax.defaultDevice('wasm');
-
-const request = JSON.parse(process.argv[2]);
 
 function normal(rows, columns) {
   const scale = Math.sqrt(2 / (rows + columns));
@@ -79,30 +77,12 @@ function stepper({ hidden, batch }) {
   };
 }
 
-async function sample(step, samples) {
-  for (let i = 0; i < 5; i++) await step();
-  const began = performance.now();
-  await step();
-  const times = Math.max(1, Math.round(30 / (performance.now() - began)));
-  const taken = [];
-  for (let s = 0; s < samples; s++) {
-    const start = performance.now();
-    for (let i = 0; i < times; i++) await step();
-    taken.push((performance.now() - start) / times);
-  }
-  return taken;
-}
-
-const before = cpuUsage();
-const began = performance.now();
-const results = [];
-for (const test of request.cases) results.push({ ms: await sample(stepper(test), request.samples) });
-const { user, system } = cpuUsage(before);
-process.stdout.write(
-  `${JSON.stringify({
-    version: `jax-js ${version}, wasm device`,
-    cores: (user + system) / 1000 / (performance.now() - began),
-    results,
-  })}\n`,
-);
-process.exit(0);
+await serve(`jax-js ${version}, wasm device`, (test) => {
+  const step = stepper(test);
+  return {
+    parts: [{ name: 'step' }],
+    run: async (_, times) => {
+      for (let i = 0; i < times; i++) await step();
+    },
+  };
+});

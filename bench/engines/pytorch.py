@@ -1,7 +1,9 @@
-"""Training steps in PyTorch, on one thread: dense; with a mask multiplied into the weights after every step, which is how
-pruned networks are trained there; and fully connected networks whose weights are torch.sparse matrices.
+"""Training steps in PyTorch as its tuning guide advises: gradients set to none, fused optimisers where this version has them,
+images channels-last as a case of its own; with a mask multiplied into the weights after every step, which is how pruned
+networks are trained there; and fully connected networks whose weights are torch.sparse matrices.
 
-Takes one JSON document of cases as its argument and prints one of milliseconds.
+Speaks lines of JSON on standard input and output, as src/node/bench/protocol.ts says: prepares one case, then runs blocks
+of it when asked. How memory is allocated is decided by the environment that it is started with.
 """
 
 import json
@@ -30,6 +32,10 @@ class Block(nn.Module):
         return F.relu(self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x))))) + self.shortcut(x))
 
 
+# Places come from nonzero(), in order and each once; later versions can be told and need not sort them at every step.
+IN_ORDER = {"is_coalesced": True} if "is_coalesced" in (torch.sparse_coo_tensor.__doc__ or "") else {}
+
+
 class SparseLinear(nn.Module):
     """Surviving weights alone, as the values of a sparse matrix."""
 
@@ -42,7 +48,7 @@ class SparseLinear(nn.Module):
         self.shape = (outputs, inputs)
 
     def forward(self, x):
-        weight = torch.sparse_coo_tensor(self.places, self.values, self.shape)
+        weight = torch.sparse_coo_tensor(self.places, self.values, self.shape, **IN_ORDER)
         return torch.sparse.mm(weight, x.t()).t() + self.bias
 
 
@@ -90,81 +96,104 @@ def build(case):
     return nn.Sequential(*stack(case["hidden"], nn.Linear))
 
 
+def optimiser_of(case, parameters):
+    """Adam or momentum, each parameter updated by one fused kernel where this version has them for the processor."""
+    def make(**further):
+        if case["optimiser"] == "adam":
+            return torch.optim.Adam(parameters, lr=2e-4, **further)
+        return torch.optim.SGD(parameters, lr=0.03, momentum=0.9, weight_decay=1e-4, **further)
+
+    try:
+        return make(fused=True)
+    except (RuntimeError, TypeError):
+        return make()
+
+
 def stepper(case, net):
     batch = case["batch"]
     images = "hidden" not in case
     x = torch.randn(batch, 3, 32, 32) if images else torch.randn(batch, 784)
     y = torch.randint(0, 10, (batch,))
-    if case["optimiser"] == "adam":
-        optimiser = torch.optim.Adam(net.parameters(), lr=2e-4)
-    else:
-        optimiser = torch.optim.SGD(net.parameters(), lr=0.03, momentum=0.9, weight_decay=1e-4)
+    if case["kind"] == "channels-last":
+        net = net.to(memory_format=torch.channels_last)
+        x = x.to(memory_format=torch.channels_last)
+    optimiser = optimiser_of(case, list(net.parameters()))
     weights = [p for p in net.parameters() if p.dim() > 1]
     masks = [(torch.rand_like(p) < case["density"]).float() for p in weights] if case["kind"] == "masked" else []
 
     def step():
-        optimiser.zero_grad()
+        optimiser.zero_grad(set_to_none=True)
         F.cross_entropy(net(x), y).backward()
         optimiser.step()
         with torch.no_grad():
             for weight, mask in zip(weights, masks):
                 weight.mul_(mask)
 
-    return step, weights, masks
+    return step, weights
 
 
-def sample(step, samples):
-    step()
-    step()
-    began = time.perf_counter()
-    step()
-    once = time.perf_counter() - began
-    times = max(1, round(0.03 / once))
-    out = []
-    for _ in range(samples):
-        began = time.perf_counter()
+def prepare_step(case):
+    step, _ = stepper(case, build(case))
+
+    def run(_, times):
         for _ in range(times):
             step()
-        out.append((time.perf_counter() - began) * 1000 / times)
-    return out
+
+    return [{"name": "step"}], run
 
 
-def ladder(case):
-    """The rounds of iterative magnitude pruning with a mask multiplied in: milliseconds of all trainings and prunings."""
+def prepare_ladder(case):
+    """Iterative magnitude pruning with a mask multiplied in, a level a part: trained from the first weights, then pruned."""
     net = build(case)
     start = [p.detach().clone() for p in net.parameters()]
-    keep = None
-    began = time.perf_counter()
-    for level in range(case["levels"]):
+    masks = {0: [torch.ones_like(p) for p in net.parameters() if p.dim() > 1]}
+
+    def run(level, _):
         with torch.no_grad():
             for p, first in zip(net.parameters(), start):
                 p.copy_(first)
-        step, weights, _ = stepper({**case, "kind": "dense"}, net)
-        if keep is not None:
-            for _ in range(case["iterations"]):
-                step()
+        step, weights = stepper({**case, "kind": "dense"}, net)
+        for _ in range(case["iterations"]):
+            step()
+            if level > 0:
                 with torch.no_grad():
-                    for weight, mask in zip(weights, keep):
+                    for weight, mask in zip(weights, masks[level]):
                         weight.mul_(mask)
-        else:
-            keep = [torch.ones_like(p) for p in weights]
-            for _ in range(case["iterations"]):
-                step()
+        masks[level + 1] = []
         with torch.no_grad():
-            for place, (weight, mask) in enumerate(zip(weights, keep)):
+            for place, (weight, mask) in enumerate(zip(weights, masks[level])):
                 share = 0.9 if place == len(weights) - 1 else 0.8
                 count = round(share ** (level + 1) * weight.numel())
                 kept = (weight.abs() * mask).flatten().topk(count).indices
-                mask.zero_().view(-1)[kept] = 1
-    return [(time.perf_counter() - began) * 1000]
+                after = torch.zeros_like(mask)
+                after.view(-1)[kept] = 1
+                masks[level + 1].append(after)
+
+    return [{"name": f"level {level}"} for level in range(case["levels"])], run
 
 
-request = json.loads(sys.argv[1])
-torch.set_num_threads(request["threads"])
-results = []
-for case in request["cases"]:
-    if case["kind"] == "ladder":
-        results.append({"ms": ladder(case)})
-    else:
-        results.append({"ms": sample(stepper(case, build(case))[0], request["samples"])})
-print(json.dumps({"version": f"PyTorch {torch.__version__}", "results": results}))
+def say(answer):
+    print(json.dumps(answer), flush=True)
+
+
+def main():
+    say({"version": f"PyTorch {torch.__version__}"})
+    run = None
+    for line in sys.stdin:
+        try:
+            request = json.loads(line)
+            if "prepare" in request:
+                torch.set_num_threads(request["threads"])
+                case = request["prepare"]
+                parts, run = (prepare_ladder if case["kind"] == "ladder" else prepare_step)(case)
+                say({"parts": parts})
+            else:
+                cpu, wall = time.process_time(), time.perf_counter()
+                run(request["run"], request["times"])
+                wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+                say({"wall": 1000 * wall, "cpu": 1000 * cpu})
+        except Exception as error:
+            say({"error": f"{type(error).__name__}: {error}"})
+
+
+main()

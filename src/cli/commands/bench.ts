@@ -1,19 +1,35 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type BenchCaseName, type BenchResult, bench, benchCases } from '../../node/bench/index.js';
+import {
+  bench,
+  engineNames,
+  findingsOf,
+  isDisturbed,
+  median,
+  peakSeparate,
+  quietText,
+  type Results,
+  type Row,
+  ratiosOf,
+  ratioText,
+  type SectionName,
+  sectionNames,
+  sentencesOf,
+  spread,
+} from '../../node/bench/index.js';
 import { packageVersion } from '../../node/version.js';
 import { machine } from '../machine.js';
-import { defaultWorkers, wholeNumber } from '../options.js';
+import { wholeNumber } from '../options.js';
 import { byteText, isLive, type Output, paintFor, table } from '../terminal.js';
 
 interface BenchFlags {
-  readonly rounds: number;
-  readonly workers?: number;
+  readonly rounds?: number;
+  readonly launches?: number;
   readonly json?: boolean;
 }
 
-function caseName(text: string, before: readonly BenchCaseName[] = []): BenchCaseName[] {
-  const name = benchCases.find((known) => known === text);
-  if (name === undefined) throw new InvalidArgumentError(`expected ${benchCases.join(', ')}.`);
+function sectionName(text: string, before: readonly SectionName[] = []): SectionName[] {
+  const name = sectionNames.find((known) => known === text);
+  if (name === undefined) throw new InvalidArgumentError(`expected ${sectionNames.join(', ')}.`);
   return [...before, name];
 }
 
@@ -21,35 +37,42 @@ function caseName(text: string, before: readonly BenchCaseName[] = []): BenchCas
 export function benchCommand(): Command {
   return new Command('bench')
     .description('time training steps, kernels, a whole ladder and a run on all cores on this machine')
-    .argument('[cases...]', `what to time: ${benchCases.join(', ')}; default: everything`, caseName)
-    .option('--rounds <n>', 'rounds in which Lottery Lab and PyTorch take turns', wholeNumber(1), 3)
-    .option('--workers <n>', 'workers to compare with one; default: one per core', wholeNumber(2))
+    .argument('[sections...]', `what to time: ${sectionNames.join(', ')}; default: everything`, sectionName)
+    .option(
+      '--rounds <n>',
+      'rounds in which all engines take turns, a launch; default: each section has its own',
+      wholeNumber(1),
+    )
+    .option(
+      '--launches <n>',
+      'times that every engine is started anew; default: each section has its own',
+      wholeNumber(1),
+    )
     .option('--json', 'print one JSON document, and nothing else, on standard output')
     .addHelpText(
       'after',
       `
-LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 under networks. PyTorch is timed too, on one thread, if python3
-or the Python that LOTTERY_PYTHON names can import torch. Run nothing else on the machine meanwhile.
+LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 on images of CIFAR-10's size. PyTorch is timed too, on one
+thread, if python3 or the Python that LOTTERY_PYTHON names can import torch: with the default allocator, and with memory kept
+between steps. Ratios are of the faster of both. Everything takes about half an hour, lenet-300-100 two minutes.
+Run nothing else on the machine meanwhile: it is watched, and a run that was disturbed says so and states no finding.
 
 Examples:
-  $ lottery bench
-  $ lottery bench steps --rounds 9
+  $ lottery bench lenet-300-100
+  $ lottery bench conv-2 resnet-20 --rounds 9
   $ lottery bench kernels --json > kernels.json`,
     )
-    .action(async (cases: BenchCaseName[], flags: BenchFlags) => {
-      const workers = flags.workers ?? defaultWorkers();
-      const result = await bench({
-        cases: cases.length > 0 ? cases : benchCases,
-        rounds: flags.rounds,
-        workers,
-        onProgress: progressLine(process.stderr),
+    .action(async (names: SectionName[], { rounds, launches, json }: BenchFlags) => {
+      const output = process.stderr;
+      const results = await bench({
+        sections: names.length > 0 ? names : sectionNames,
+        rounds,
+        launches,
+        onProgress: progressLine(output),
+        onNotice: (text) => output.write(`${isLive(output) ? '\r\u001b[K' : ''}${text}\n`),
       });
-      if (isLive(process.stderr)) process.stderr.write('\r\u001b[K');
-      if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ ...machine(), ...result }, null, 2)}\n`);
-      } else {
-        process.stdout.write(resultText(result));
-      }
+      if (isLive(output)) output.write('\r\u001b[K');
+      process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : resultText(results));
     });
 }
 
@@ -57,38 +80,55 @@ function progressLine(output: Output): (text: string) => void {
   return (text) => output.write(isLive(output) ? `\r\u001b[K${text}` : `${text}\n`);
 }
 
-const digits = (value: number) => value.toPrecision(3).replace(/e\+?(-?\d+)$/, 'e$1');
-const milliseconds = (value: number) => (value >= 1000 ? Math.round(value).toString() : digits(value));
+const gflops = ({ flops, ms }: Row) => (flops === undefined ? '' : (flops / median(ms) / 1e6).toFixed(1));
 
-function resultText({ rows, ratios, pytorch, workerMemoryBytes, memory }: BenchResult): string {
+function resultText(results: Results): string {
+  const { rows, peak } = results;
   const paint = paintFor(process.stdout);
   const { engine, platform, processor } = machine();
   const cells = rows.map((row) => [
-    row.case,
-    row.engine,
-    row.kernels,
+    row.section === row.group ? row.section : `${row.section}, ${row.group}`,
+    row.part ?? row.test.kind,
+    engineNames[row.engine],
     String(row.threads),
-    digits(row.density),
-    milliseconds(row.msMedian),
-    milliseconds(row.msMin),
-    milliseconds(row.msMax),
-    String(row.repetitions),
-    row.gflops === undefined ? '' : row.gflops.toFixed(1),
+    `${Number((row.density ?? row.test.density).toPrecision(3))}`,
+    spread(row.ms),
+    row.cores.toFixed(2),
+    gflops(row),
+    row.bytes === undefined ? '' : byteText(row.bytes),
   ]);
-  const header = ['case', 'engine', 'kernels', 'threads', 'density', 'ms median', 'min', 'max', 'samples', 'GFLOP/s'];
-  const lines = [
-    `Lottery Lab ${packageVersion}, ${engine}, ${platform}, ${processor}`,
-    '',
-    table(header, cells, 'lllrrrrrrr', paint),
-    '',
-    ...ratios.map(({ name, value }) => `${digits(value).padStart(7)}  ${name}`),
+  const header = [
+    'section',
+    'what',
+    'engine',
+    'threads',
+    'density',
+    'ms: median, quartiles',
+    'cores',
+    'GFLOP/s',
+    'memory',
   ];
-  if (workerMemoryBytes !== null) lines.push(`${byteText(workerMemoryBytes)} held by one worker at most`);
-  for (const { network, density, bytes } of memory) {
-    lines.push(`${byteText(bytes).padStart(9)}  memory of ${network} at density ${digits(density)}`);
+  const { disturbed, peerFaster, alike, ownFaster } = findingsOf(results);
+  const lines = [`Lottery Lab ${packageVersion}, ${engine}, ${platform}, ${processor}`, ''];
+  if (disturbed !== null) lines.push(disturbed, '');
+  lines.push(table(header, cells, 'lllrrrrrr', paint), '');
+  if (peak !== null) {
+    const separate = peakSeparate(peak).toFixed(0);
+    lines.push(
+      `The peak of one core is ${separate} GFLOP/s without contraction, at ${peak.clockGigahertz.toFixed(2)} GHz.`,
+    );
   }
-  if (pytorch === null && rows.some((row) => row.case.startsWith('step'))) {
-    lines.push('PyTorch was not found; set LOTTERY_PYTHON to a Python that has it.');
+  for (const [title, found] of [
+    ['A peer is faster:', peerFaster],
+    ['As fast, within 5%:', alike],
+    ['Lottery Lab is faster:', ownFaster],
+  ] as const) {
+    if (found.length > 0) lines.push(title, ...sentencesOf(found).map((sentence) => `  ${sentence}.`));
+  }
+  if (!isDisturbed(results)) {
+    const others = ratiosOf(results).filter((ratio) => !('peer' in ratio));
+    lines.push(...others.map(({ name, value }) => `${ratioText(value).padStart(7)}  ${name}`));
+    lines.push(`Quiet: ${quietText(results)}.`);
   }
   return `${lines.join('\n')}\n`;
 }

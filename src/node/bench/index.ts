@@ -1,146 +1,115 @@
-import type { Kernels } from '../../kernels/index.js';
-import type { TrainingPlan } from '../../training/types.js';
-import { loadChosenKernels } from '../kernels/index.js';
-import { benchCores } from './cores.js';
-import { benchLadder, LEVELS } from './ladder.js';
-import { benchNetworkSteps, benchNetworks, type NetworkMemory } from './networks.js';
-import { benchDataset, lenetPlan } from './plan.js';
-import { findPyTorch, type PyTorch, samplePyTorch } from './pytorch.js';
-import { type BenchRow, ours, rowOf } from './rows.js';
-import { benchKernels, sampleStep, stepDensities } from './steps.js';
+import { cpus, platform } from 'node:os';
+import { findNative } from '../kernels/index.js';
+import { packageVersion } from '../version.js';
+import { type Case, type EngineId, engineNames, type Group, type SectionName, sections } from './cases.js';
+import { EngineProcess } from './engine-process.js';
+import { findEngines } from './engines.js';
+import { measureGroup } from './measure.js';
+import { measurePeak, type Peak } from './peak.js';
+import type { Results, Row, SectionQuiet } from './results.js';
+import { othersAllowed, readLoad, readMachine, watchedBetween } from './watch.js';
 
-export type { BenchRow } from './rows.js';
-
-/** What `lottery bench` can time. */
-export const benchCases = ['steps', 'networks', 'kernels', 'ladder', 'cores'] as const;
-export type BenchCaseName = (typeof benchCases)[number];
-
-/** A comparison of two rows of one run: the first's median over the second's. */
-export interface BenchRatio {
-  readonly name: string;
-  readonly value: number;
-}
-
-export interface BenchResult {
-  readonly rows: readonly BenchRow[];
-  readonly ratios: readonly BenchRatio[];
-  /** Version of PyTorch where it was found, else null. */
-  readonly pytorch: string | null;
-  /** Largest memory that one worker held while it trained on data of MNIST's size; null when no cells were run. */
-  readonly workerMemoryBytes: number | null;
-  /** Memory that each convolutional network takes while it trains, by density. */
-  readonly memory: readonly NetworkMemory[];
-}
+export * from './cases.js';
+export * from './compare.js';
+export * from './findings.js';
+export { type Peak, type PeakLoop, peakSeparate } from './peak.js';
+export * from './ratios.js';
+export * from './results.js';
+export * from './statistics.js';
 
 export interface BenchOptions {
-  readonly cases: readonly BenchCaseName[];
-  /** Rounds in which Lottery Lab and PyTorch take turns; each gives several samples. */
-  readonly rounds: number;
-  /** Workers compared with one. */
-  readonly workers: number;
+  readonly sections: readonly SectionName[];
+  /** Rounds of each launch; default: as each section says. */
+  readonly rounds?: number;
+  /** Launches of each section; default: as each section says. */
+  readonly launches?: number;
   readonly onProgress: (text: string) => void;
+  /** What people should know while it runs: engines not found, a busy machine. */
+  readonly onNotice: (text: string) => void;
 }
 
-/** Samples of each side in a round. */
-const SAMPLES = 9;
+/** Runs the benchmark: the machine's peak, then every section, Lottery Lab and those of its peers that are here in turns. */
+export async function bench(options: BenchOptions): Promise<Results> {
+  const { onProgress, onNotice } = options;
+  const began = performance.now();
+  const before = readLoad();
+  onProgress('how quiet the machine is');
+  await noticeOthers(onNotice);
+  onProgress('peak of this machine');
+  const peak = tryPeak(onNotice);
+  onProgress('looking for engines');
+  const found = await findEngines();
+  for (const [id, name] of Object.entries(engineNames)) if (!found.has(id as EngineId)) onNotice(`not found: ${name}`);
 
-const median = (rows: readonly BenchRow[], find: (row: BenchRow) => boolean) => rows.find(find)?.msMedian;
-
-/** Runs the benchmark: everything on one thread, except the run of cells. */
-export async function bench({ cases, rounds, workers, onProgress }: BenchOptions): Promise<BenchResult> {
-  const kernels = await loadChosenKernels();
-  const dataset = benchDataset(kernels);
-  const plan = lenetPlan(kernels, dataset);
-  const wanted = new Set(cases);
-  const rows: BenchRow[] = [];
-  const ratios: BenchRatio[] = [];
-  const compare = (name: string, above: number | undefined, below: number | undefined) => {
-    if (above !== undefined && below !== undefined) ratios.push({ name, value: above / below });
+  const versions: Partial<Record<EngineId, string>> = {};
+  const start = async ({ engine: id }: Case) => {
+    const launch = found.get(id);
+    if (launch === undefined) throw new Error(`${id} was not found.`);
+    const { engine, version } = await EngineProcess.start(launch);
+    versions[id] = version;
+    return engine;
   };
-  let pytorch: PyTorch | null = null;
-  let workerMemoryBytes: number | null = null;
 
-  const memory: NetworkMemory[] = [];
-  if (wanted.has('steps') || wanted.has('networks')) {
-    onProgress('looking for PyTorch');
-    pytorch = await findPyTorch();
-  }
-  if (wanted.has('steps')) {
-    const steps = await benchSteps(kernels, plan, pytorch, rounds, onProgress);
-    rows.push(...steps);
-    const own = (density: number) =>
-      median(steps, (row) => row.engine === ours.engine && Math.abs(row.density / density - 1) < 0.05);
-    const peer = (masked: boolean) => median(steps, (row) => row.engine !== ours.engine && row.density < 1 === masked);
-    compare('dense step / PyTorch dense step', own(1), peer(false));
-    compare('dense step / PyTorch step with a mask multiplied in', own(1), peer(true));
-    for (const density of stepDensities.slice(1)) compare(`step at ${density} / dense step`, own(density), own(1));
-    compare('step at 0.036 / PyTorch step with a mask multiplied in', own(0.036), peer(true));
-  }
-  if (wanted.has('networks')) {
-    const steps = await benchNetworkSteps(kernels, pytorch, rounds, onProgress);
-    rows.push(...steps.rows);
-    memory.push(...steps.memory);
-    for (const { name } of benchNetworks) {
-      const named = steps.rows.filter((row) => row.case.includes(name));
-      const own = (density: number) =>
-        median(named, (row) => row.engine === ours.engine && Math.abs(row.density / density - 1) < 0.05);
-      const peer = median(named, (row) => row.engine !== ours.engine && row.density === 1);
-      compare(`${name}: dense step / PyTorch dense step`, own(1), peer);
-      compare(`${name}: step at 0.1 / PyTorch dense step`, own(0.1), peer);
-      for (const density of [0.5, 0.2, 0.1, 0.05]) {
-        compare(`${name}: step at ${density} / dense step`, own(density), own(1));
-      }
+  const rows: Row[] = [];
+  const quiet: SectionQuiet[] = [];
+  for (const section of options.sections) {
+    const planned = sections[section];
+    const launches = options.launches ?? planned.launches;
+    const rounds = options.rounds ?? planned.rounds;
+    for (const { name, cases } of planned.groups as readonly Group[]) {
+      const here = { name, cases: cases.filter(({ engine }) => found.has(engine)) };
+      const progress = (text: string) => onProgress(`${section}: ${text}`);
+      const group = await measureGroup(here, { start, watch: readMachine, launches, rounds, onProgress: progress });
+      quiet.push({ section, ...group.quiet });
+      rows.push(
+        ...group.measured.map(({ case: { engine, test, threads }, ...measured }) => ({
+          section,
+          group: name,
+          engine,
+          threads,
+          test,
+          ...measured,
+        })),
+      );
     }
   }
-  if (wanted.has('kernels')) {
-    onProgress('each kernel by itself');
-    rows.push(...benchKernels(kernels, plan, 15));
-  }
-  if (wanted.has('ladder')) {
-    const ladder = await benchLadder(kernels, plan, (level) => onProgress(`ladder, level ${level} of ${LEVELS}`));
-    rows.push(...ladder);
-    compare(`ladder of ${LEVELS} levels / ${LEVELS} dense trainings`, ladder[1].msMedian, ladder[0].msMedian);
-  }
-  if (wanted.has('cores') && workers > 1) {
-    const cores = await benchCores(dataset, workers, Math.min(3, rounds), onProgress);
-    rows.push(...cores.rows);
-    workerMemoryBytes = cores.peakMemoryBytes;
-    compare(`one worker / ${workers} workers`, cores.rows[0].msMedian, cores.rows[1].msMedian);
-  }
-  for (const [index, row] of rows.entries()) {
-    if (row.engine === ours.engine) rows[index] = { ...row, kernels: kernels.target };
-  }
-  return { rows, ratios, pytorch: pytorch?.version ?? null, workerMemoryBytes, memory };
+  const native = findNative();
+  return {
+    format: 2,
+    machine: {
+      processor: cpus()[0]?.model.trim() || 'unknown',
+      cores: cpus().length,
+      platform: `${platform()} ${process.arch}`,
+    },
+    version: packageVersion,
+    node: process.versions.node,
+    native: native.usable ? native.compiler : null,
+    minutes: (performance.now() - began) / 60_000,
+    peak,
+    versions,
+    load: { before, after: readLoad() },
+    quiet,
+    rows,
+  };
 }
 
-/** Steps at every density and PyTorch's, in turns: what else the machine does falls on all of them. */
-async function benchSteps(
-  kernels: Kernels,
-  plan: TrainingPlan,
-  pytorch: PyTorch | null,
-  rounds: number,
-  onProgress: (text: string) => void,
-): Promise<BenchRow[]> {
-  const own = stepDensities.map((density) => ({ density, flops: 0, times: [] as number[] }));
-  const dense: number[] = [];
-  const masked: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    onProgress(`steps, round ${round + 1} of ${rounds}`);
-    for (const [index, density] of stepDensities.entries()) {
-      const { times, ...rest } = sampleStep(kernels, plan, density, SAMPLES);
-      own[index] = { ...rest, times: [...own[index].times, ...times] };
-    }
-    if (pytorch === null) continue;
-    onProgress(`steps in PyTorch, round ${round + 1} of ${rounds}`);
-    const samples = await samplePyTorch(pytorch, SAMPLES);
-    dense.push(...samples.dense);
-    masked.push(...samples.masked);
+/** Says at once when the machine is busy: whoever waits for the results may rather stop what else runs. */
+async function noticeOthers(onNotice: (text: string) => void): Promise<void> {
+  const before = readMachine();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const { others } = watchedBetween(before, readMachine(), 0);
+  if (others > othersAllowed(before.cores)) {
+    onNotice(
+      `other programs use ${others.toFixed(1)} of ${before.cores} cores: stop them, or the run will state no finding.`,
+    );
   }
-  const rows = own.map(({ density, flops, times }) => rowOf({ ...ours, case: 'step', density }, times, flops));
-  if (pytorch !== null) {
-    const peer = { engine: `pytorch ${pytorch.version}`, kernels: 'torch', threads: 1 };
-    rows.push(rowOf({ ...peer, case: 'step', density: 1 }, dense));
-    rows.push(rowOf({ ...peer, case: 'step, mask multiplied in', density: 0.036 }, masked));
+}
+
+function tryPeak(onNotice: (text: string) => void): Peak | null {
+  try {
+    return measurePeak();
+  } catch (error) {
+    onNotice(`cannot measure the machine's peak without a C compiler: ${String(error).split('\n')[0]}`);
+    return null;
   }
-  return rows;
 }

@@ -5,7 +5,7 @@ import { type ImageShape, prunableParameters } from '../../networks/network.js';
 import { sizeOf } from '../../networks/shapes.js';
 import { buildStack, namedStacks } from '../../networks/stack.js';
 import { stream } from '../../random/index.js';
-import { densityOf, fullMask, initialise, keepAt, keptCounts, ladderOf, prune } from '../../tickets/index.js';
+import { densityOf, fullMask, initialise, keptCounts, prune } from '../../tickets/index.js';
 import type { TrainingPlan } from '../../training/types.js';
 
 /** Seed of everything that is drawn for the benchmark. */
@@ -63,21 +63,6 @@ export function lenetPlan(kernels: Kernels, dataset: Dataset): TrainingPlan {
     testCurve: false,
     storage: 'auto',
   };
-}
-
-/** The level of the paper's ladder whose density is nearest. */
-export function levelNear(plan: TrainingPlan, density: number): number {
-  const rungs = ladderOf(plan.network, paperRates, 40);
-  return rungs.reduce((best, rung) =>
-    Math.abs(rung.density - density) < Math.abs(best.density - density) ? rung : best,
-  ).level;
-}
-
-/** The plan at one level of the paper's ladder: the start values that are smallest in magnitude are pruned. */
-export function atLevel(plan: TrainingPlan, level: number): TrainingPlan {
-  if (level === 0) return plan;
-  const groups = keepAt(plan.network, paperRates, level);
-  return { ...plan, mask: prune(fullMask(plan.network), plan.start, 'magnitude', groups) };
 }
 
 /** The plan with the same density in every layer: the start values that are smallest in magnitude are pruned. */
