@@ -123,6 +123,7 @@ function stepsSection(results, network, files) {
 function kernelsSection(results, files) {
   const rows = rowsOf(results, 'kernels');
   if (rows.length === 0 || results.peak === null) return [];
+  const quiet = !isDisturbed(results);
   const lines = [];
   for (const engine of ['native', 'wasm']) {
     const native = engine === 'native';
@@ -140,17 +141,17 @@ function kernelsSection(results, files) {
         };
       });
     if (kept.length === 0) continue;
-    if (native) files['shares.svg'] = sharesPlot(kept);
+    if (native && quiet) files['shares.svg'] = sharesPlot(kept);
     lines.push(
       native ? '### Native' : '### WebAssembly (peak of 128-bit vectors)',
       '',
-      ...(native ? ['![Share of the peak](benchmarks/shares.svg)', ''] : []),
+      ...(native && quiet ? ['![Share of the peak](benchmarks/shares.svg)', ''] : []),
       table(
-        ['operation', 'GFLOP/s', 'share of peak', ...(native ? ['what it does'] : [])],
+        ['operation', 'GFLOP/s', ...(quiet ? ['share of peak'] : []), ...(native ? ['what it does'] : [])],
         kept.map(({ operation, rate, share, id }) => [
           operation,
           rate.toFixed(0),
-          `${Math.round(100 * share)}%`,
+          ...(quiet ? [`${Math.round(100 * share)}%`] : []),
           ...(native ? [operationBounds[id]] : []),
         ]),
       ),

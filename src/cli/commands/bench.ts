@@ -52,9 +52,9 @@ export function benchCommand(): Command {
     .addHelpText(
       'after',
       `
-LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 on images of CIFAR-10's size. PyTorch is timed too, on one
-thread, if python3 or the Python that LOTTERY_PYTHON names can import torch: with the default allocator, and with memory kept
-between steps. Ratios are of the faster of both. Everything takes about half an hour, lenet-300-100 two minutes.
+LeNet-300-100 at batch 60 with Adam on data of MNIST's size; Conv-2, ResNet-20 and VGG-16 on images of CIFAR-10's size.
+PyTorch is timed too, on one thread, if python3 or the Python that LOTTERY_PYTHON names can import torch: with the default
+allocator, and with memory kept between steps. Ratios are of the faster of the two. Everything takes about half an hour, lenet-300-100 two minutes.
 Run nothing else on the machine meanwhile: it is watched, and a run that was disturbed says so and states no finding.
 
 Examples:
