@@ -137,7 +137,9 @@ describe('measureGroup', () => {
   });
 
   it('reports why an engine failed, and lets the others end', async () => {
-    await expect(measure({ a: {}, b: { test: { batch: 14 } } })).rejects.toThrow('no batches of 14 here.');
+    await expect(measure({ a: {}, b: { test: { batch: 14 } } })).rejects.toThrow(
+      'b, step of lenet-300-100 at density 1: no batches of 14 here.',
+    );
     expect(ends()).toBe(2);
     await expect(measure({ a: { test: { batch: 13 } } })).rejects.toThrow('ended (3)');
     const missing = { command: join(folder, 'missing'), words: [] };

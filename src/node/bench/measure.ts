@@ -100,7 +100,7 @@ export async function measureGroup(
     onProgress(`${where}: starting ${group.cases.length} processes`);
     const ready = await startAll(group.cases, start);
     try {
-      for (const one of ready) await warmUp(one);
+      for (const one of ready) await naming(one.one, warmUp(one));
       const kept = await takeRounds(ready, watch, rounds, quiet, (text) => onProgress(`${where}: ${text}`));
       addSamples(measured, ready, kept);
     } finally {
@@ -110,6 +110,14 @@ export async function measureGroup(
   return { measured, quiet };
 }
 
+/** Adds to an error which case it is of. */
+function naming<T>({ engine, test }: Case, work: Promise<T>): Promise<T> {
+  return work.catch((error: Error) => {
+    const what = `${engine}, ${test.kind} of ${test.network} at density ${test.density}`;
+    throw new Error(`${what}: ${error.message}`, { cause: error });
+  });
+}
+
 /** Starts and prepares every case, as many at once as there are cores. */
 async function startAll(cases: readonly Case[], start: MeasureOptions['start']): Promise<Ready[]> {
   const ready: Ready[] = [];
@@ -117,7 +125,7 @@ async function startAll(cases: readonly Case[], start: MeasureOptions['start']):
   for (let first = 0; first < cases.length; first += width) {
     const some = cases.slice(first, first + width).map(async (one): Promise<Ready> => {
       const engine = await start(one);
-      const prepared = await engine.prepare(one.test, one.threads).catch(async (error) => {
+      const prepared = await naming(one, engine.prepare(one.test, one.threads)).catch(async (error) => {
         await engine.close();
         throw error;
       });
