@@ -205,14 +205,14 @@ export const pruningSchema = z.strictObject({
     .enum(['exact', 'finite-difference'])
     .optional()
     .describe(
-      'How grasp computes the product of Hessian and gradient: exact, as its authors do; or finite-difference, by gradients at weights moved along the gradient, as earlier versions of this library did. Default: exact.',
+      'How grasp computes the product of Hessian and gradient: exact, as its authors do; or finite-difference, by gradients at weights moved along the gradient, as earlier versions of this library did. Default: exact; of a score of your own, finite-difference.',
     ),
   temperature: z
     .number()
     .positive()
     .optional()
     .describe(
-      'What grasp divides logits by in both gradients, with hessian exact. Default: 200, as its authors have it.',
+      'What grasp divides logits by in both gradients, with hessian exact. Default: 200, as its authors have it; of a score of your own, 1.',
     ),
 });
 
