@@ -13,14 +13,14 @@ describe('lottery study', () => {
   it('trains schemes beside one another, once, and reports them as a table, a page and numbers', () => {
     const planned = lottery(...inStore('store'), '--dry-run');
     expect(planned.code).toBe(0);
-    // Of 20% a round: five densities on the way to 30%, and the dense networks are shared.
-    expect(planned.out).toMatch(/imp +iterative magnitude +18 +0\n/);
+    // Of 40% a round: two densities on the way to 30%, and the dense networks are shared.
+    expect(planned.out).toMatch(/imp +iterative magnitude +12 +0\n/);
     expect(planned.out).toMatch(/snip +SNIP +8 +0\n/);
-    expect(planned.out).toContain('24 cells to train.');
+    expect(planned.out).toContain('18 cells to train.');
 
     const first = lottery(...inStore('store'));
     expect(first.code, first.err).toBe(0);
-    expect(first.out).toContain('[24/24]');
+    expect(first.out).toContain('[18/18]');
     expect(first.out).toMatch(/\niterative magnitude +\d+\.\d\d% \(/);
     expect(first.out).toMatch(/\nSNIP +\d+\.\d\d% \(/);
     expect(first.out).toContain('Tickets beside their controls');
@@ -40,7 +40,7 @@ describe('lottery study', () => {
 
     const second = lottery(...inStore('store'), '--json');
     expect(second.code).toBe(0);
-    expect(second.err).toBe('24 cells, all in the store already.\n');
+    expect(second.err).toBe('18 cells, all in the store already.\n');
     const results = JSON.parse(second.out);
     expect(results).toMatchObject({
       study: 'schemes',
