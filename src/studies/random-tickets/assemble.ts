@@ -1,16 +1,24 @@
 import type { TicketProperties } from '../../analysis/ticket-properties/index.js';
 import type { StudyStore } from '../study.js';
-import type { RandomTicketsFound, StudiedTicket } from './found.js';
+import type { RandomKind, RandomTicketsFound, RepeatedTicket, StudiedTicket } from './found.js';
 import type { RandomTicketsPlace, RandomTicketsPlan } from './plan.js';
 
 /** What was found of random tickets so far. Trainings that are not finished are absent. */
 export async function assembleRandomTickets(
-  { base, options, properties, places }: RandomTicketsPlan,
+  { base, options, properties, places, repeats }: RandomTicketsPlan,
   store: StudyStore,
 ): Promise<RandomTicketsFound> {
   const tickets: StudiedTicket[] = [];
   for (const place of places) {
     if (await store.has(place.cell.id)) tickets.push(await ticketAt(place, options.accuracy, store));
+  }
+  const again: RepeatedTicket[] = [];
+  for (const { cell, density, order } of repeats) {
+    if (!(await store.has(cell.id))) continue;
+    const { status, earlyStop, end } = await store.readSummary(cell.id);
+    const { testAccuracy: accuracy } = options.accuracy === 'end' ? end : earlyStop;
+    const { condition, trial, draw } = cell;
+    again.push({ condition: condition as RandomKind, density, trial, draw, order, status, accuracy });
   }
   return {
     densities: options.densities,
@@ -20,7 +28,9 @@ export async function assembleRandomTickets(
     at: options.accuracy,
     properties,
     tickets,
-    planned: places.length,
+    orders: options.orders,
+    repeats: again,
+    planned: places.length + repeats.length,
   };
 }
 

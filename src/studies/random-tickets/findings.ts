@@ -11,7 +11,7 @@ import {
 } from '../../analysis/format.js';
 import { type PropertyId, ticketProperties } from '../../analysis/ticket-properties/index.js';
 import type { Outcome } from '../../analysis/verdict.js';
-import { verdictText } from '../../analysis/verdict-words.js';
+import { reasonText, verdictText } from '../../analysis/verdict-words.js';
 import type { Finding } from '../shared/finding.js';
 import type { Group, RandomTicketsComparison } from './compare.js';
 import { bestPredictor, type Correlation, judgeCorrelation } from './correlations.js';
@@ -86,6 +86,22 @@ function spreadFinding(group: Group): Finding | null {
   return {
     outcome: null,
     text: `${found} ${matching.draws} of ${matching.of} are at least as accurate as the dense network of their trial (${formatShare(matching.share, 1)} on average over trials${bounds})${winners}.`,
+  };
+}
+
+/** What of their spread is the tickets' own, and what is noise. */
+function reliabilityFinding(group: Group): Finding | null {
+  if (group.reliability === null) return null;
+  const { share, interval, holmP, things, times, within, between } = group.reliability;
+  const isShown = holmP !== null && holmP < 0.05;
+  const percent = (value: number) => formatShare(Math.max(0, value), 0);
+  const points = (variance: number) => formatFixed(100 * Math.sqrt(variance), 2);
+  const verdict = isShown
+    ? `supported (${formatP(holmP)})`
+    : `undecided, ${reasonText({ kind: 'not-significant' })}; where nothing is the ticket’s, no property can predict it`;
+  return {
+    outcome: isShown ? 'supported' : 'undecided',
+    text: `Of the variance of accuracies among ${groupName(group)} of one trial, ${percent(share)} is the ticket’s (intraclass correlation ${formatFixed(share, 2)}, ${confidenceText(interval, (value) => formatFixed(value, 2))}; ${things} tickets, each under ${times} orders of examples): a standard deviation of ${points(between)} points between tickets, of ${points(within)} between orders. That tickets differ at all is ${verdict}.`,
   };
 }
 
@@ -193,6 +209,7 @@ export function randomTicketsFindings({ groups, found }: RandomTicketsComparison
       rankFinding(group, group.accuracy, 'is more accurate than', 'accuracies'),
       rankFinding(group, group.speed, 'reaches its early stop before', 'iterations'),
       spreadFinding(group),
+      reliabilityFinding(group),
       effectsFinding(group, 'before'),
       effectsFinding(group, 'after'),
       predictionFinding(group),

@@ -31,6 +31,13 @@ export interface StudiedTicket {
   readonly after: TicketProperties | null;
 }
 
+/** A random ticket trained again, under another order of examples. */
+export interface RepeatedTicket extends Pick<StudiedTicket, 'density' | 'trial' | 'draw' | 'status' | 'accuracy'> {
+  readonly condition: RandomKind;
+  /** From 1. */
+  readonly order: number;
+}
+
 export interface RandomTicketsFound {
   /** Asked for, falling. */
   readonly densities: readonly number[];
@@ -43,6 +50,9 @@ export interface RandomTicketsFound {
   readonly properties: PropertyChoices | null;
   /** Every finished training at a density asked for, and the dense networks. */
   readonly tickets: readonly StudiedTicket[];
+  /** Orders of examples that random tickets are trained under; those after the first are `repeats`. */
+  readonly orders: number;
+  readonly repeats: readonly RepeatedTicket[];
   /** How many there are to be of these. */
   readonly planned: number;
 }

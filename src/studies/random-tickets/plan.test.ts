@@ -29,6 +29,24 @@ const plan = (over: Partial<RandomTicketsOptions> = {}, from = base) =>
   );
 
 describe('a study of random tickets', () => {
+  it('trains random tickets under further orders beside what it trains anyway', () => {
+    const [one, three] = [plan(), plan({ orders: 3 })];
+    const names = new Set(three.cells.map(({ id }) => id));
+    expect(one.cells.every(({ id }) => names.has(id))).toBe(true);
+    expect(one.repeats).toEqual([]);
+    // Two more trainings of each of two kinds of three draws, at two densities in two trials.
+    expect(three.repeats).toHaveLength(2 * (2 * 3 * 2 * 2));
+    expect(names.size).toBe(one.cells.length + three.repeats.length);
+    for (const { cell } of three.repeats) {
+      const { orderSeed, ...rest } = cell.specification;
+      const same = one.cells.filter(
+        ({ specification: { orderSeed: _own, ...own } }) => JSON.stringify(own) === JSON.stringify(rest),
+      );
+      expect(same).toHaveLength(1);
+      expect(same[0].specification.orderSeed).not.toBe(orderSeed);
+    }
+  });
+
   it('draws them at the densities asked for alone, beside the tickets that every study has', () => {
     const { cells, places, measurements } = plan();
     const of = (condition: string) => cells.filter((cell) => cell.condition === condition);

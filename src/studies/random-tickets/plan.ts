@@ -4,6 +4,7 @@ import { buildGraph, type PlannedCell } from '../../experiments/graph.js';
 import { planProperties, propertyDefaults } from '../../experiments/measurements/properties.js';
 import { weightsAt } from '../../experiments/results.js';
 import type { RunSpecification } from '../../experiments/schema.js';
+import { variantOf } from '../../experiments/variant.js';
 import { InputError } from '../../networks/errors.js';
 import { deriveSeed } from '../../random/stream.js';
 import { askedFor, passingThrough, specifyScheme, throughOption, usualDensities } from '../shared/ladder.js';
@@ -16,6 +17,11 @@ export const options = {
   densities: densities({ help: 'shares of weights kept', default: [0.05] }),
   through: throughOption(usualDensities),
   draws: count({ help: 'random tickets of each kind, density and trial', default: 50, least: 1 }),
+  orders: count({
+    help: 'orders of examples that every random ticket is trained under: with 2 or more, the study says what share of the variance is the ticket’s',
+    default: 1,
+    least: 1,
+  }),
   kinds: several(randomKinds, {
     help: 'random-mask: other masks, as dense in every layer, with the winner’s initial values; reinitialise: other values on its mask',
     default: randomKinds,
@@ -45,11 +51,20 @@ export interface RandomTicketsPlace {
   readonly after: string | null;
 }
 
+/** A random ticket trained again, under another order of examples. */
+export interface RepeatedPlace {
+  readonly cell: PlannedCell;
+  readonly density: number;
+  /** From 1; 0 is the ticket's first training. */
+  readonly order: number;
+}
+
 export interface RandomTicketsPlan extends StudyPlan {
   readonly options: RandomTicketsOptions;
   /** How closely tickets are looked at; null for not at all. */
   readonly properties: PropertyChoices | null;
   readonly places: readonly RandomTicketsPlace[];
+  readonly repeats: readonly RepeatedPlace[];
 }
 
 function labelOf({ condition, trial, draw }: PlannedCell, density: number, when: string): string {
@@ -57,9 +72,19 @@ function labelOf({ condition, trial, draw }: PlannedCell, density: number, when:
   return `properties ${when} training, ${condition}${drawn}, trial ${trial + 1}, ${(density * 100).toFixed(1)}%`;
 }
 
+const isRandomKind = (condition: string): boolean => randomKinds.some((kind) => kind === condition);
+
+/** The same ticket under further orders, which follow from its own. */
+function repeatsOf(cell: PlannedCell, density: number, orders: number): RepeatedPlace[] {
+  return Array.from({ length: orders - 1 }, (_, place): RepeatedPlace => {
+    const orderSeed = deriveSeed(cell.specification.orderSeed, 'repeat', place);
+    return { cell: variantOf(cell, { orderSeed }), density, order: place + 1 };
+  });
+}
+
 /**
  * The cells of iterative magnitude pruning, which every study of these densities shares; at the densities asked for so many
- * random tickets of each trial, which are the controls of a run; and the properties of all of these, before training and after.
+ * random tickets of each trial, which are the controls of a run, under so many orders; and the properties of all of these, before training and after.
  *
  * @throws InputError when there is nothing to draw, or settings and densities do not fit
  */
@@ -89,6 +114,7 @@ export function planRandomTickets(
   const graph = buildGraph(specification, facts);
   const cells: PlannedCell[] = [];
   const places: RandomTicketsPlace[] = [];
+  const repeats: RepeatedPlace[] = [];
   const measurements = [];
   for (const cell of graph.cells) {
     const density = askedFor(specification, cell, options.densities);
@@ -96,6 +122,7 @@ export function planRandomTickets(
     if (density === undefined && !isOnTheWay) continue;
     cells.push(cell);
     if (density === undefined) continue;
+    if (isRandomKind(cell.condition)) repeats.push(...repeatsOf(cell, density, options.orders));
     if (cell.condition === 'dense' || properties === null) {
       places.push({ cell, density, before: null, after: null });
       continue;
@@ -107,5 +134,14 @@ export function planRandomTickets(
     measurements.push(before, after);
     places.push({ cell, density, before: before.id, after: after.id });
   }
-  return { base, network: graph.network, cells, measurements, options, properties, places };
+  return {
+    base,
+    network: graph.network,
+    cells: [...cells, ...repeats.map(({ cell }) => cell)],
+    measurements,
+    options,
+    properties,
+    places,
+    repeats,
+  };
 }

@@ -29,6 +29,36 @@ const textsOf = (found: RandomTicketsFound) => {
 const effectOf = ({ effects }: Group, id: string, when = 'before') =>
   effects.find((effect) => effect.id === id && effect.when === when)!;
 
+describe('what of the spread is the tickets’', () => {
+  const of = (options: Parameters<typeof fixtureRandomTickets>[0]) => {
+    const comparison = compareRandomTickets(fixtureRandomTickets(options));
+    const text = randomTicketsFindings(comparison).find((finding) => finding.text.includes('intraclass'));
+    return { reliability: comparison.groups[0].reliability, finding: text };
+  };
+  it('is not asked with one order', () => {
+    expect(of({})).toEqual({ reliability: null, finding: undefined });
+  });
+  it('is most of it where orders change little, and little where they change all', () => {
+    const steady = of({ orders: 3, orderNoise: 0.02 });
+    expect(steady.reliability!.share).toBeGreaterThan(0.9);
+    expect(steady.reliability).toMatchObject({ things: 150, times: 3 });
+    expect(steady.finding).toMatchObject({ outcome: 'supported' });
+    expect(steady.finding!.text).toMatch(
+      /is the ticket’s \(intraclass correlation 0\.9\d, 95% interval 0\.9\d to 0\.9\d; 150 tickets, each under 3 orders of examples\)/,
+    );
+    const noisy = of({ orders: 2, orderNoise: 50 });
+    expect(noisy.reliability!.share).toBeLessThan(0.3);
+    expect(noisy.finding).toMatchObject({ outcome: 'undecided' });
+  });
+  it('leaves out what diverged', () => {
+    const broken = of({
+      orders: 2,
+      change: (ticket) => (ticket.draw === 0 && ticket.trial === 0 ? { ...ticket, status: 'diverged' } : ticket),
+    });
+    expect(broken.reliability!.things).toBe(149);
+  });
+});
+
 describe('the winning ticket among random ones', () => {
   const { groups } = compareRandomTickets(fixtureRandomTickets());
   const [masks, starts] = groups;
