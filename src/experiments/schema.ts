@@ -138,7 +138,7 @@ const measuresSchema = z
       .union([z.number().positive(), z.literal('none')], { error: 'expected a number above 0, or none' })
       .optional()
       .describe(
-        'Validation loss in nats; trainings are compared by the iterations until they first have it. none: by the area under the validation loss alone. Default: 0.2 for strokes, 0.15 for mnist, 0.45 for fashion-mnist, 1.2 for cifar-10, else none.',
+        'Validation loss in nats; trainings are compared by the iterations until they first have it. none: by the area under the validation loss alone. Default: 0.2 for strokes, 0.25 for mnist, 0.5 for fashion-mnist, 1.3 for cifar-10, else none.',
       ),
     margin: share
       .optional()
