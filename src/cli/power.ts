@@ -65,16 +65,16 @@ export function runPowerText(specification: RunSpecification, controls: readonly
     ['accuracy', 'test accuracy at early stop'],
   ];
   const opponents = (['dense', 'reinitialise'] as const).filter((one) => one === 'dense' || controls.includes(one));
-  const titles = { dense: 'against the dense network', reinitialise: 'against its re-initialisation' };
+  const titles = { dense: 'dense', reinitialise: 're-initialised' };
   const rows = names.map(([measure, name]) => [
     name,
     ...opponents.flatMap((against) =>
       [alone, corrected].map((effect) => smallestText(known[against][measure], effect, measure)),
     ),
   ]);
-  const head = ['', ...opponents.flatMap((against) => [titles[against], `as one ${family}`])];
+  const head = ['', ...opponents.flatMap((against) => [`${titles[against]}, alone`, `of ${claims}`])];
   return [
-    `The smallest difference that ${formatCount(trials, 'trial')} show with ${POWER}, at the density nearest 21%, by spreads of ${known.source}:`,
+    `The smallest difference that ${formatCount(trials, 'trial')} show with ${POWER}, at the density nearest 21%,\nagainst the dense network and against its re-initialisation, as one claim alone and as the first ${family},\nby spreads of ${known.source}:`,
     table(head, rows, `l${'r'.repeat(head.length - 1)}`, paint),
   ].join('\n');
 }

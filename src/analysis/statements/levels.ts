@@ -41,7 +41,7 @@ export function faster(comparison: Comparison, level: LevelComparison, against: 
     evidence: numbers,
     expected: 'below',
     zero: 'no difference',
-    found: `${atLevel(level)} the ticket reaches a validation loss of ${comparison.measures.loss} ${fasterThan(numbers)} ${conditionName(against)} (${fasterInterval(numbers, '', '; ')}${times}${formatCount(n, 'trial')}${censoring(comparison, level, against)})`,
+    found: `${atLevel(level)} the ticket is ${fasterThan(numbers)} ${conditionName(against)} in reaching a validation loss of ${comparison.measures.loss} (${fasterInterval(numbers, '', '; ')}${times}${formatCount(n, 'trial')}${censoring(comparison, level, against)})`,
   };
 }
 

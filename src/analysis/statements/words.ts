@@ -15,9 +15,9 @@ export function atLevel(level: LevelComparison): string {
 /** "3.4", "0.87": how many times. */
 export const timesText = (times: number): string => (times < 9.95 ? formatTwoDigits(times) : formatInteger(times));
 
-/** "3.4 times as fast as", of times; "at a speed not comparable with" where there is no ratio. */
+/** "3.4 times as fast as", of times; "not comparable in speed with" where there is no ratio. */
 export function fasterThan({ ratio }: Compared): string {
-  return ratio === null ? 'at a speed not comparable with' : `${timesText(1 / ratio)} times as fast as`;
+  return ratio === null ? 'not comparable in speed with' : `${timesText(1 / ratio)} times as fast as`;
 }
 
 /** "95% interval 3.1 to 3.8" of how many times as fast. */
