@@ -1,9 +1,10 @@
-// Builds the project: kernels to WebAssembly (cached by content), TypeScript to dist/, the schema for editors.
+// Builds the project: kernels to WebAssembly (cached by content), TypeScript to dist/, the schema for editors, the command's bundle.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildKernels } from './build-kernels.mjs';
+import { bundleCommand } from './bundle-command.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -34,7 +35,8 @@ try {
 
 const { specificationJsonSchema } = await import(pathToFileURL(join(dist, 'index.js')).href);
 writeFileSync(join(dist, 'specification.schema.json'), `${JSON.stringify(specificationJsonSchema(), null, 2)}\n`);
-chmodSync(join(dist, 'cli', 'main.js'), 0o755);
+await bundleCommand(root);
+for (const command of ['cli', 'bin']) chmodSync(join(dist, command, 'main.js'), 0o755);
 
 /** Removes what sources that are gone were compiled to: it would be published, and found by imports that should fail. */
 function removeStale() {
@@ -42,6 +44,7 @@ function removeStale() {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const source = relative(dist, path).replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
+    if (path.startsWith(join(dist, 'bin'))) continue;
     if (entry.isFile() && source.endsWith('.ts') && !existsSync(join(root, 'src', source))) rmSync(path);
   }
 }

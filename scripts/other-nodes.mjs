@@ -17,7 +17,7 @@ const words = process.argv.slice(2);
 const options = words.findIndex((word) => word.startsWith('--'));
 const settings = options < 0 ? [] : words.slice(options);
 const given = (options < 0 ? words : words.slice(0, options)).map((text) => text.split(' '));
-const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const command = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lottery-nodes-'));
 const start = promisify(execFile);
 let stores = 0;

@@ -14,6 +14,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = join(root, 'node_modules');
 const page = readFileSync(join(root, 'docs', 'library.md'), 'utf8');
 const manifest: {
+  readonly version: string;
+  readonly bin: Readonly<Record<string, string>>;
   readonly sideEffects: boolean;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -21,6 +23,9 @@ const manifest: {
 
 /** Modules that are started rather than imported: the command, and what worker threads begin with. */
 const started = [
+  'bin/main.js',
+  'bin/worker.js',
+  'bin/helper.js',
   'cli/main.js',
   'node/bench/own-engine.js',
   'node/worker.js',
@@ -161,6 +166,20 @@ describe('docs/library.md', () => {
     const html = reportOf(fixtureResults(), parseHTML('<html></html>').document);
     expect(html).toMatch(/^<!doctype html>/i);
     expect(html.match(/<svg/g)?.length).toBeGreaterThan(3);
+  });
+});
+
+describe('the command', () => {
+  it('is a bundle: it loads nothing of the package but what lies beside it', () => {
+    const bin = join(installed, 'dist', 'bin');
+    expect(manifest.bin).toEqual({ lottery: 'dist/bin/main.js' });
+    for (const file of readdirSync(bin)) {
+      const paths = [...readFileSync(join(bin, file), 'utf8').matchAll(/^(?:import|export) .*? from "(\.[^"]*)";$/gm)];
+      for (const [, path] of paths) expect(path, file).toMatch(/^\.\/[\w-]+\.js$/);
+    }
+    const { status, out } = node(consumer, join(bin, 'main.js'), '--version');
+    expect(out).toBe(`${manifest.version}\n`);
+    expect(status).toBe(0);
   });
 });
 

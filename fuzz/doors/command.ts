@@ -18,7 +18,7 @@ import { makeStore, runName, studyName } from './records.js';
 import { assignment } from './set.js';
 import { yamlText } from './yaml.js';
 
-const main = join(root, 'dist', 'cli', 'main.js');
+const main = join(root, 'dist', 'bin', 'main.js');
 const preload = pathToFileURL(join(root, 'fuzz', 'peak.mjs')).href;
 
 /** A command line, and what has to lie in its folder before: files by their paths in it. */

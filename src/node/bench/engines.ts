@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findNative } from '../kernels/index.js';
+import { packageRoot } from '../package-root.js';
 import type { EngineId } from './cases.js';
 import type { Launch } from './engine-process.js';
 
 const run = promisify(execFile);
 
 /** The peers' engines, which lie beside dist/ in the repository and in the package. */
-const peerEngine = (file: string) => fileURLToPath(new URL(`../../../bench/engines/${file}`, import.meta.url));
+const peerEngine = (file: string) => join(packageRoot, 'bench', 'engines', file);
 
 /** Lottery Lab's own. */
-const ownEngine = fileURLToPath(new URL('./own-engine.js', import.meta.url));
+const ownEngine = join(packageRoot, 'dist', 'node', 'bench', 'own-engine.js');
 
 /** Its libraries have threads of their own, which torch.set_num_threads does not reach. */
 const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };

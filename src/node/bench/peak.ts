@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../package-root.js';
 
 /** The best that one core does, by width of vector. */
 export interface PeakLoop {
@@ -27,7 +27,7 @@ export interface Peak {
 }
 
 /** Loops of intrinsics, which lie beside dist/ in the repository and in the package. */
-const source = fileURLToPath(new URL('../../../bench/peak.c', import.meta.url));
+const source = join(packageRoot, 'bench', 'peak.c');
 
 const flags = ['-O2', '-std=gnu11', '-ffp-contract=off', process.arch === 'arm64' ? '-mcpu=native' : '-march=native'];
 

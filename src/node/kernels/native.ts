@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { kernelSources } from '../../kernels/generated/wasm.js';
 import { type KernelExports, Kernels } from '../../kernels/kernels.js';
+import { packageRoot } from '../package-root.js';
 import { processorIdentity } from './processor.js';
 
 /** What `npm run build:native` records about an addon. */
@@ -70,7 +70,7 @@ type Fill = (
 ) => void;
 
 /** Where the build leaves the addon. */
-export const nativeFolder = fileURLToPath(new URL('../../../native', import.meta.url));
+export const nativeFolder = join(packageRoot, 'native');
 
 const REBUILD = 'npm run build:native builds them, with a C compiler.';
 

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReferenceWeights, referenceLoss } from '../../../test/fixtures/reference-network.js';
 import type { Dataset } from '../../data/dataset.js';
 import { type Kernels, loadKernels } from '../../kernels/index.js';
+import { buildDescribed, type DescribedLayer } from '../../networks/described.js';
 import { namedNetworks } from '../../networks/named.js';
 import type { Layer, Network } from '../../networks/network.js';
 import { parametersOf, prunableParameters } from '../../networks/network.js';
@@ -235,8 +236,35 @@ describe('the flow', () => {
 });
 
 describe('pruning at initialisation', () => {
-  it('by SynFlow keeps every layer of VGG-16 alive at compression 1000, where others empty some', () => {
-    const network = namedNetworks['vgg-16'].build({ channels: 3, height: 32, width: 32 }, 10);
+  it('by SynFlow keeps every layer of a VGG-16 of a quarter of the width alive at compression 500, where others empty some', () => {
+    const widths = [
+      16,
+      16,
+      'max-pool',
+      32,
+      32,
+      'max-pool',
+      64,
+      64,
+      64,
+      'max-pool',
+      128,
+      128,
+      128,
+      'max-pool',
+      128,
+      128,
+      128,
+    ] as const;
+    const layers = widths.flatMap((width): DescribedLayer[] =>
+      width === 'max-pool' ? [{ 'max-pool': 2 }] : [{ convolution: width }, 'batch-normalisation', 'relu'],
+    );
+    const network = buildDescribed(
+      'vgg',
+      [...layers, { 'max-pool': 2 }, { linear: 10 }],
+      { channels: 3, height: 32, width: 32 },
+      10,
+    );
     const weights = initialise(network, 'he-normal', 1, kernels.sampler);
     const dataset = noise(8, 3, { channels: 3, height: 32, width: 32 }, 10);
     const source = {
@@ -247,7 +275,7 @@ describe('pruning at initialisation', () => {
     };
     const tensors = prunableParameters(network).map(({ name }) => name);
     const total = prunableParameters(network).reduce((sum, { size }) => sum + size, 0);
-    const keep = Math.round(total / 1000);
+    const keep = Math.round(total / 500);
     const emptied = (score: ScoreName, steps: number) => {
       const measure = measurer(kernels, network, source);
       const mask = pruneInSteps(fullMask(network), weights, { score, groups: [{ tensors, keep }], steps }, {}, measure);
