@@ -13,12 +13,12 @@ interface Panel {
   readonly column: string;
 }
 
-const panels: readonly Panel[] = [
+const panels = (loss: number | null): readonly Panel[] => [
   {
     id: 'time-to-loss',
     metric: 'timeToLoss',
-    title: 'How soon the network reaches a given validation loss',
-    axis: 'iterations to the validation loss',
+    title: `How soon the network reaches a validation loss of ${loss}`,
+    axis: `iterations to a validation loss of ${loss}`,
     scale: 1,
     column: 'iterations_to_loss',
   },
@@ -58,9 +58,9 @@ const panels: readonly Panel[] = [
 
 /** The paper's Figures 1 and 4: a quantity against the percentage of weights remaining, tickets beside controls. */
 export function densityFigures(comparison: Comparison, document: Document): Figure[] {
-  const isTimed = comparison.measures.loss !== null;
-  return panels
-    .filter(({ metric }) => isTimed || metric !== 'timeToLoss')
+  const { loss } = comparison.measures;
+  return panels(loss)
+    .filter(({ metric }) => loss !== null || metric !== 'timeToLoss')
     .map((panel) => {
       const points = comparison.levels.flatMap(({ density, level, groups }) =>
         groups.flatMap(({ condition, metrics }) => {

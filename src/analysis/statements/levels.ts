@@ -55,12 +55,12 @@ export function lowerLoss(level: LevelComparison, against: string): OpenClaim {
       : `${formatFixed(ticketMean, 3)} against ${formatFixed(otherMean, 3)} nats; `;
   return {
     id: `lower-loss-than-${against}`,
-    claim: `The ticket's validation loss is lower while it trains than that of ${conditionName(against)}`,
+    claim: `The ticket’s validation loss is lower while it trains than that of ${conditionName(against)}`,
     level,
     evidence: numbers,
     expected: 'below',
     zero: 'no difference',
-    found: `${atLevel(level)} the ticket's validation loss, averaged over its training, is ${lowerThan(numbers)} that of ${conditionName(against)} (${means}${ratioEvidence(numbers)})`,
+    found: `${atLevel(level)} the ticket’s validation loss, averaged over its training, is ${lowerThan(numbers)} that of ${conditionName(against)} (${means}${ratioEvidence(numbers)})`,
   };
 }
 
