@@ -236,7 +236,7 @@ export function writePage(folder, results) {
     '',
     ...findings(results),
     '',
-    `One thread except where noted; each case in a process of its own, all cases of a section in turns, step by step, in one run of ${results.minutes.toFixed(0)} minutes; medians over the rounds, with their quartiles.`,
+    `One thread except where noted; each case in a process of its own, all cases of a section in turns, step by step, in one run of ${results.minutes < 1 ? 'less than a minute' : `${results.minutes.toFixed(0)} minutes`}; medians over the rounds, with their quartiles.`,
     '',
     ...machineSection(results),
     '',
