@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSpecification } from '../experiments/presets.js';
-import { readRunRecord, readStudyRecord } from '../experiments/record-schema.js';
-import type { RunRecord, StudyRecord } from '../experiments/records.js';
-import { frontier } from '../studies/frontier/index.js';
-import { planRun, planStudy } from './plan.js';
-import { heldAgainstPlan } from './recorded.js';
+import { resolveSpecification } from '../../experiments/presets.js';
+import { readRunRecord, readStudyRecord } from '../../experiments/record-schema.js';
+import type { RunRecord, StudyRecord } from '../../experiments/records.js';
+import { planRun, planStudy } from '../../laboratory/plan.js';
+import { heldAgainstPlan } from '../../laboratory/recorded.js';
+import { frontier } from './index.js';
 
 const dataset = {
   name: 'strokes',

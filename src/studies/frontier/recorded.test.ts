@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { StudyRecord } from '../experiments/records.js';
-import { frontier } from '../studies/frontier/index.js';
-import { parseOptions } from '../studies/shared/options.js';
-import { base, dataset, facts } from '../studies/shared/schemes/plan.fixture.js';
-import { planStudy } from './plan.js';
-import { heldAgainstPlan } from './recorded.js';
+import type { StudyRecord } from '../../experiments/records.js';
+import { planStudy } from '../../laboratory/plan.js';
+import { heldAgainstPlan } from '../../laboratory/recorded.js';
+import { parseOptions } from '../shared/options.js';
+import { base, dataset, facts } from '../shared/schemes/plan.fixture.js';
+import { frontier } from './index.js';
 
 const asked = { densities: [0.3], only: ['early-bird', 'set', 'rigl', 'edge-popup'] };
 
