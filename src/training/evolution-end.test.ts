@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { adam, bitsOf, type ToyCase, toyPlan } from '../../test/fixtures/toy-plan.js';
+import { adam, bitsOf, type ToyCase, toyCase, toyPlan } from '../../test/fixtures/toy-plan.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import type { Mask } from '../networks/network.js';
 import { StreamReader, shuffle, stream } from '../random/stream.js';
@@ -14,22 +14,11 @@ beforeAll(async () => {
   kernels = await loadKernels();
 });
 
-const stack: ToyCase = {
-  hidden: [16],
-  activation: 'relu',
-  classes: 4,
-  width: 10,
-  batch: 20,
-  density: 0.5,
-  optimiser: adam,
-  seed: 8,
-};
-
 describe('where training ends and what its early stop is', () => {
-  const losing: ToyCase = { ...stack, optimiser: { ...adam, lr: 0.3 } };
+  const losing: ToyCase = { ...toyCase, optimiser: { ...adam, lr: 0.3 } };
 
   it('stops with the mask it is given, done', async () => {
-    const plan = toyPlan(kernels, { ...stack, density: 1 }, 'auto', 40);
+    const plan = toyPlan(kernels, { ...toyCase, density: 1 }, 'auto', 40);
     const mask = drawnMask(plan.network, 0.3, 1, 0);
     const result = await train({
       kernels,
@@ -84,7 +73,7 @@ describe('where training ends and what its early stop is', () => {
   });
 
   it('is asked once more at the end, and never where training begins', async () => {
-    const plan = toyPlan(kernels, stack, 'auto', 10);
+    const plan = toyPlan(kernels, toyCase, 'auto', 10);
     const asked: number[] = [];
     const evolution: MaskEvolution = {
       next: (iteration) => iteration + (iteration % 2),
@@ -99,7 +88,7 @@ describe('where training ends and what its early stop is', () => {
 
   it('ends as diverged where a weight is no number when the mask is to change', async () => {
     const sgd: Optimiser = { name: 'sgd', lr: 1e30, momentum: 0, nesterov: false, weightDecay: 0 };
-    const plan = { ...toyPlan(kernels, { ...stack, optimiser: sgd }, 'auto', 40), evaluateEvery: 40 };
+    const plan = { ...toyPlan(kernels, { ...toyCase, optimiser: sgd }, 'auto', 40), evaluateEvery: 40 };
     const result = await train({ kernels, plan: { ...plan, evolution: redrawn(plan, [10, 20], [0.2], 1) } });
     expect(result.status).toBe('diverged');
     expect(result.end.iteration).toBe(10);
@@ -107,7 +96,7 @@ describe('where training ends and what its early stop is', () => {
   });
 
   it('refuses a mask of another shape', async () => {
-    const plan = toyPlan(kernels, stack, 'auto', 10);
+    const plan = toyPlan(kernels, toyCase, 'auto', 10);
     const wrong = (): MaskChange => ({ kind: 'change', mask: new Map([['fc1.weight', new Uint8Array(3)]]) });
     await expect(train({ kernels, plan: { ...plan, evolution: scripted(new Map([[4, wrong]])) } })).rejects.toThrow(
       /fc1.weight has 3 places; the layer fc1 has 320 weights/,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReferenceWeights, referenceLoss } from '../../test/fixtures/reference-network.js';
 import { stopWhen } from '../../test/fixtures/stop-when.js';
-import { adam, bitsOf, type ToyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
+import { adam, bitsOf, toyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
 import { mapAtOnce } from '../experiments/at-once.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { fullMask, type Mask } from '../networks/network.js';
@@ -143,17 +143,6 @@ describe('a mask that changes in training', () => {
   });
 });
 
-const stack: ToyCase = {
-  hidden: [16],
-  activation: 'relu',
-  classes: 4,
-  width: 10,
-  batch: 20,
-  density: 0.5,
-  optimiser: adam,
-  seed: 8,
-};
-
 /** Places in the training set that are due at an iteration: epochs of whole batches, each in an order of its own. */
 function dueAt({ trainIndices, batch, orderSeed }: TrainingPlan, iteration: number): Int32Array {
   const perEpoch = Math.floor(trainIndices.length / batch);
@@ -186,7 +175,7 @@ describe('training between changes', () => {
     ['Adam', { ...adam, weightDecay: 0.01 }, 'dense'],
     ['Adam', { ...adam, weightDecay: 0.01 }, 'sparse'],
   ] as const)('follows a masked reference in double precision: %s (%#)', async (_, optimiser, storage) => {
-    const plan = toyPlan(kernels, { ...stack, hidden: [], optimiser }, storage, 24);
+    const plan = toyPlan(kernels, { ...toyCase, hidden: [], optimiser }, storage, 24);
     const at = [4, 5, 11, 17];
     const shares = [0.5, 0.3, 0.7, 0.6];
     const evolution = redrawn(plan, at, shares, 3);
@@ -248,7 +237,7 @@ describe('training between changes', () => {
   });
 
   it('hands over weights and moments exactly, those of what is pruned at +0', () => {
-    const plan = toyPlan(kernels, stack, 'sparse', 20);
+    const plan = toyPlan(kernels, toyCase, 'sparse', 20);
     const before = new Trainer(kernels, plan);
     before.train(7);
     const state = before.state;
@@ -272,7 +261,7 @@ describe('training between changes', () => {
 
 describe('the gradients that an evolution sees', () => {
   it('are those of the batch that is due, of pruned weights too, as central differences say', async () => {
-    const plan = { ...toyPlan(kernels, { ...stack, activation: 'tanh' }, 'auto', 12), labelSmoothing: 0.1 };
+    const plan = { ...toyPlan(kernels, { ...toyCase, activation: 'tanh' }, 'auto', 12), labelSmoothing: 0.1 };
     const seen: MaskMoment[] = [];
     const look = (moment: MaskMoment): MaskChange => {
       seen.push({ ...moment, gradients: () => found });
@@ -308,7 +297,7 @@ describe('the gradients that an evolution sees', () => {
   });
 
   it('are counted, and a sparser mask costs less from where it begins', async () => {
-    const plan = { ...toyPlan(kernels, { ...stack, density: 1 }, 'auto', 40), evaluateEvery: 40 };
+    const plan = { ...toyPlan(kernels, { ...toyCase, density: 1 }, 'auto', 40), evaluateEvery: 40 };
     const sparse = (moment: MaskMoment): MaskChange => {
       moment.gradients();
       return { kind: 'change', mask: drawnMask(plan.network, 0.1, 1, 0) };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stopWhen } from '../../test/fixtures/stop-when.js';
-import { adam, bitsOf, type ToyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
+import { adam, bitsOf, type ToyCase, toyCase, toyCases, toyPlan } from '../../test/fixtures/toy-plan.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import type { Mask, Tensors } from '../networks/network.js';
 import { stream } from '../random/stream.js';
@@ -192,16 +192,7 @@ describe('optimisers', () => {
 });
 
 describe('a training run', () => {
-  const c: ToyCase = {
-    hidden: [16],
-    activation: 'relu',
-    classes: 4,
-    width: 10,
-    batch: 20,
-    density: 0.5,
-    optimiser: adam,
-    seed: 8,
-  };
+  const c = toyCase;
 
   it('learns, evaluates at the start, at every interval and at the end, and finds its early stop', async () => {
     const result = await train({ kernels, plan: toyPlan(kernels, c, 'auto', 42) });
