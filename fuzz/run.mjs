@@ -1,20 +1,4 @@
-// `npm run fuzz`: puts the TypeScript of this folder, and what it tries of src/, into .cache/fuzz/, and starts it there.
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+// `npm run fuzz`: what is in this folder, from a bundle, since it is TypeScript.
+import { startBundled } from '../scripts/bundle.mjs';
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-await build({
-  entryPoints: ['fuzz/main.ts', 'fuzz/worker.ts'],
-  // As deep as a file of src/ lies, whose paths to the package's own files then hold.
-  outdir: '.cache/fuzz',
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  splitting: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
-});
-await import(pathToFileURL('.cache/fuzz/main.mjs').href);
+await startBundled('.cache/fuzz', ['fuzz/main.ts', 'fuzz/worker.ts']);

@@ -35,7 +35,7 @@ try {
 
 const { specificationJsonSchema } = await import(pathToFileURL(join(dist, 'index.js')).href);
 writeFileSync(join(dist, 'specification.schema.json'), `${JSON.stringify(specificationJsonSchema(), null, 2)}\n`);
-await bundleCommand(root);
+await bundleCommand();
 for (const command of ['cli', 'bin']) chmodSync(join(dist, command, 'main.js'), 0o755);
 
 /** Removes what sources that are gone were compiled to: it would be published, and found by imports that should fail. */

@@ -2,28 +2,19 @@
 // which a short command starts, and each thread loads them again.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { bundleForNode, root } from './bundle.mjs';
 
 /** What is started: its name in dist/bin/, where threads are found beside the command, and what it is made of. */
 const entries = { main: 'cli/main.js', worker: 'node/worker.js', helper: 'node/kernels/helper.js' };
 
 /** Bundles what dist/ has, from its JavaScript, into dist/bin/. What stays the same is not written, so that a command may be running. */
-export async function bundleCommand(root) {
+export async function bundleCommand() {
   const dist = join(root, 'dist');
   const bin = join(dist, 'bin');
-  const { outputFiles } = await build({
-    absWorkingDir: root,
+  const { outputFiles } = await bundleForNode({
     entryPoints: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(dist, path)])),
     outdir: bin,
-    bundle: true,
-    splitting: true,
-    // What people install beside it stays what they have installed.
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
     write: false,
-    logLevel: 'warning',
   });
   mkdirSync(bin, { recursive: true });
   const names = new Set(outputFiles.map(({ path }) => basename(path)));
