@@ -11,7 +11,7 @@ export const frontier = studyOfSchemes({
   examples: ['frontier lenet-mnist --trials 3 --set iterations=12000'],
   options: schemeOptions(schemeNames),
   entries: ({ only, methods }) => schemeEntries(only, methods),
-  controls: { reinitialise: 0, randomMask: 0 },
+  controls: () => ({ reinitialise: 0, randomMask: 0 }),
   dense: 'shared',
   lead: 'What a winning ticket costs to find.',
   findings: frontierFindings,

@@ -50,7 +50,7 @@ export const initialisations = studyOfSchemes({
   examples: ['initialisations lenet-mnist --quick --densities 0.2'],
   options,
   entries: ({ only }, base) => [...new Set(only)].map((name) => entryOf(name, base)),
-  controls: { reinitialise: 1, randomMask: 0 },
+  controls: () => ({ reinitialise: 1, randomMask: 0 }),
   dense: 'own',
   lead: 'How much the initialisation matters.',
   findings: initialisationFindings,

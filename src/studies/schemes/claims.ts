@@ -20,8 +20,12 @@ const leftAlone: ReadonlySet<string> = new Set([
 /** What that paper says of a scheme's tickets beside their controls. */
 export type PaperClaim = 'more accurate' | 'no more accurate';
 
-/** Null for a scheme that the paper does not treat. */
-export function paperClaim({ name, reference }: StudyScheme): PaperClaim | null {
+/** Controls as that paper has them. Its inverted masks keep the weights of lowest score, which is another thing than a draw of what was pruned. */
+const ofPaper: ReadonlySet<string> = new Set(['reinitialise', 'random-mask', 'shuffled']);
+
+/** Null for a scheme, or a control, that the paper does not treat. */
+export function paperClaim({ name, reference }: StudyScheme, control: string): PaperClaim | null {
+  if (!ofPaper.has(control)) return null;
   if (reference === 'imp') return 'more accurate';
   return leftAlone.has(name) ? 'no more accurate' : null;
 }
@@ -34,9 +38,9 @@ export function judgeClaim(claim: PaperClaim, contrast: StudyContrast): Verdict 
 /** Columns of the table of controls: the paper's claims, held against the trials. */
 export const claimColumns: ControlColumns = {
   note: 'The last columns hold Frankle et al. (2021) against the trials: of IMP, that the ticket is more accurate than the control; of SNIP, GraSP, SynFlow and magnitude at initialisation, that the control is as accurate or more, which is undecided where no difference is found.',
-  head: (control) => `Frankle et al. 2021 on ${conditionName(control)}`,
+  head: (control) => (ofPaper.has(control) ? `Frankle et al. 2021 on ${conditionName(control)}` : null),
   cell({ scheme, toControls }: StudyEntry, control) {
-    const claim = paperClaim(scheme);
+    const claim = paperClaim(scheme, control);
     const contrast = toControls[control];
     return claim === null || contrast === undefined ? '' : judgeClaim(claim, contrast).outcome;
   },

@@ -11,12 +11,14 @@ const entryOf = (results: MeasuredStudy, name: string) => findEntry(compareStudy
 
 describe('findings', () => {
   it('hold Frankle et al. 2021 against the trials', () => {
-    const claims = (name: string, reference: StudyScheme['reference'] = null) => paperClaim(scheme(name, reference));
+    const claims = (name: string, reference: StudyScheme['reference'] = null, control = 'reinitialise') =>
+      paperClaim(scheme(name, reference), control);
     expect([claims('imp', 'imp'), claims('snip'), claims('fisher')]).toEqual([
       'more accurate',
       'no more accurate',
       null,
     ]);
+    expect([claims('imp', 'imp', 'small-dense'), claims('snip', null, 'inverted-mask')]).toEqual([null, null]);
     const results = study([
       ...clear.points,
       ...each('imp', [0.9, 0.92, 0.9402], { condition: 'shuffled' }),
@@ -37,5 +39,21 @@ describe('findings', () => {
     expect(findings[2]).toMatch(/schemes that the paper does not treat, .* Less accurate: RANDOM/);
     const row = reportOf(schemes, results).tables[1].rows.find(([name]) => name === 'SNIP')!;
     expect(row.at(-1)).toBe('undecided');
+  });
+});
+
+describe('beside controls that the paper does not have', () => {
+  it('say what was found, and hold no claim against it', () => {
+    const results = study([
+      ...clear.points,
+      ...each('imp', [0.9, 0.92, 0.9402], { condition: 'small-dense' }),
+      ...each('snip', [0.81, 0.83, 0.85], { condition: 'small-dense' }),
+    ]);
+    const findings = findingsOf(schemes, results);
+    expect(findings[0]).toMatch(/^IMP less a small dense network of as many weights: at 10\.0% \+1\.00 /);
+    expect(findings[1]).toMatch(/^Tickets of the other schemes, .*a small dense network.*: SNIP \(at 10\.0%\)/);
+    expect(findings.join(' ')).not.toContain('Frankle');
+    const { head } = reportOf(schemes, results).tables[1];
+    expect(head.at(-1)).toBe('ticket less it');
   });
 });

@@ -25,13 +25,15 @@ function impSentence(comparison: StudyComparison, control: string): string | nul
     (entry) =>
       `at ${at(entry)} ${differenceText(entry.toControls[control])} points, ${judgement(entry.toControls[control])}`,
   );
-  return `${capitalise(imp.title)} less ${conditionName(control)}: ${parts.join('; ')}. Frankle et al. (2021) report that its ticket is more accurate.`;
+  const claim =
+    paperClaim(imp, control) === null ? '' : ' Frankle et al. (2021) report that its ticket is more accurate.';
+  return `${capitalise(imp.title)} less ${conditionName(control)}: ${parts.join('; ')}.${claim}`;
 }
 
 /** The schemes of which the paper says that a control does as well, all densities together. */
 function claimSentence(comparison: StudyComparison, control: string): string | null {
   const tested = comparison.entries.filter(
-    ({ scheme, toControls }) => paperClaim(scheme) === 'no more accurate' && (toControls[control]?.n ?? 0) > 0,
+    ({ scheme, toControls }) => paperClaim(scheme, control) === 'no more accurate' && (toControls[control]?.n ?? 0) > 0,
   );
   if (tested.length === 0) return null;
   const titles = [...new Set(tested.map(({ scheme }) => scheme.title))];
@@ -58,19 +60,27 @@ function claimSentence(comparison: StudyComparison, control: string): string | n
   return `Frankle et al. (2021) report of ${formatList(titles)} that ${controlOfSeveral(control)} is as accurate as the ticket or more. Comparisons here that support it: ${count(support)}; that contradict it: ${count(against)}${broken}; undecided: ${count(open)}${bound}.`;
 }
 
+/** The schemes of which the paper says nothing beside a control. */
+function otherSentence({ entries, imp, schemes }: StudyComparison, control: string): string | null {
+  const others = entries.filter(
+    ({ scheme, toControls }) =>
+      scheme !== imp && paperClaim(scheme, control) === null && (toControls[control]?.n ?? 0) > 0,
+  );
+  if (others.length === 0) return null;
+  const isTreated = schemes.some((scheme) => scheme !== imp && paperClaim(scheme, control) !== null);
+  return outcomesSentence(
+    isTreated ? 'Tickets of the schemes that the paper does not treat,' : 'Tickets of the other schemes,',
+    byOutcome(others, ({ toControls }) => toControls[control]),
+    controlOfSeveral(control),
+  );
+}
+
 /** What the schemes' tickets say beside their controls, compared with Frankle et al. 2021. */
 export function schemeFindings(comparison: StudyComparison): string[] {
-  const others = comparison.entries.filter(({ scheme }) => paperClaim(scheme) === null);
   const found = comparison.controls.flatMap((control) => [
     impSentence(comparison, control),
     claimSentence(comparison, control),
-    others.some(({ toControls }) => (toControls[control]?.n ?? 0) > 0)
-      ? outcomesSentence(
-          'Tickets of the schemes that the paper does not treat,',
-          byOutcome(others, ({ toControls }) => toControls[control]),
-          controlOfSeveral(control),
-        )
-      : null,
+    otherSentence(comparison, control),
   ]);
   return [...found, ...ticketSpreads(comparison)].filter((text) => text !== null);
 }

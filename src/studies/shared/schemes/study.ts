@@ -14,7 +14,9 @@ export type SchemesStudy<Options> = Study<Options, SchemesPlan, MeasuredStudy>;
 /** What one study of schemes has of its own. */
 export interface OwnOfSchemes<Options>
   extends Pick<SchemesStudy<Options>, 'name' | 'title' | 'examples' | 'options' | 'figures'>,
-    Pick<SchemesRequest, 'controls' | 'dense'> {
+    Pick<SchemesRequest, 'dense'> {
+  /** What is trained beside each ticket. */
+  controls(options: Options): SchemesRequest['controls'];
   /** What is compared, in the order asked for. */
   entries(options: Options, base: RunSpecification): readonly SchemeEntry[];
   /** The question, as a sentence. */
@@ -28,7 +30,7 @@ export interface OwnOfSchemes<Options>
 export function studyOfSchemes<Options extends { readonly densities: readonly number[] }>(
   own: OwnOfSchemes<Options>,
 ): SchemesStudy<Options> {
-  const { name, title, examples, options, figures, controls, dense, lead } = own;
+  const { name, title, examples, options, figures, dense, lead } = own;
   return {
     name,
     title,
@@ -38,7 +40,14 @@ export function studyOfSchemes<Options extends { readonly densities: readonly nu
     options,
     plan: (base, asked, facts) =>
       planSchemes(
-        { study: name, base, densities: asked.densities, entries: own.entries(asked, base), controls, dense },
+        {
+          study: name,
+          base,
+          densities: asked.densities,
+          entries: own.entries(asked, base),
+          controls: own.controls(asked),
+          dense,
+        },
         facts,
       ),
     assemble: assembleSchemes,

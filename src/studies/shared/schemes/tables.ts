@@ -182,7 +182,8 @@ export function gridTable(comparison: StudyComparison, withDense: boolean): Stud
 /** What a study adds to the table of controls: a column a control, and what it says below. */
 export interface ControlColumns {
   readonly note: string;
-  head(control: string): string;
+  /** Null for a control that has no such column. */
+  head(control: string): string | null;
   cell(entry: StudyEntry, control: string): string;
 }
 
@@ -190,6 +191,7 @@ export interface ControlColumns {
 export function controlTable(comparison: StudyComparison, added: ControlColumns | null = null): StudyTable | null {
   const { controls, entries, study } = comparison;
   if (controls.length === 0) return null;
+  const claimed = controls.filter((control) => added?.head(control) != null);
   return {
     id: 'controls',
     title: 'Tickets beside their controls',
@@ -200,7 +202,7 @@ export function controlTable(comparison: StudyComparison, added: ControlColumns 
       'ticket',
       'trials',
       ...controls.flatMap((control) => [conditionName(control), 'trials', 'ticket less it']),
-      ...(added === null ? [] : controls.map(added.head)),
+      ...claimed.map((control) => added!.head(control) as string),
     ],
     rows: entries.map((entry) => [
       entry.scheme.title,
@@ -216,7 +218,7 @@ export function controlTable(comparison: StudyComparison, added: ControlColumns 
           contrastCell(entry.toControls[control], study.trials),
         ];
       }),
-      ...(added === null ? [] : controls.map((control) => added.cell(entry, control))),
+      ...claimed.map((control) => added!.cell(entry, control)),
     ]),
   };
 }
