@@ -11,6 +11,7 @@ import {
   type Task,
   type TaskEvent,
   type TasksOutcome,
+  type WorkerFacts,
 } from '../experiments/tasks/index.js';
 import type { StudyOutcome, StudyPlan } from '../studies/study.js';
 import type { PlannedRun, PlannedStudy } from './plan.js';
@@ -30,6 +31,8 @@ export interface RunHow {
   readonly executor: Executor;
   /** The command that makes it again, for its record and report. */
   readonly command: string;
+  /** What others who share the store are told of this process. Default: as many threads as the executor has. */
+  readonly worker?: WorkerFacts;
   readonly onEvent?: (event: TaskEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -136,19 +139,13 @@ export class Laboratory {
   /** Executes tasks and assembles what they found; what proves to be damaged meanwhile is made again. */
   async #execute<Results>(
     tasks: readonly Task[],
-    { executor, onEvent, signal }: RunHow,
+    how: RunHow,
     mender: Mender,
     assemble: (outcome: TasksOutcome) => Promise<Results>,
   ): Promise<Ending<Results>> {
     const began = this.#now();
     for (;;) {
-      const outcome = await runTasks({
-        tasks,
-        store: this.store,
-        executor,
-        ...(onEvent === undefined ? {} : { onEvent }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const outcome = await this.work(tasks, how);
       const seconds = (this.#now() - began) / 1000;
       if (outcome.aborted || outcome.fatal !== null) return { outcome, seconds, results: null };
       try {
@@ -158,6 +155,32 @@ export class Laboratory {
         if (trouble !== null) throw trouble;
         mender.nextRound();
       }
+    }
+  }
+
+  /**
+   * Executes what is missing of some tasks, and leaves others to the processes that share the store and are at them.
+   *
+   * @param patience milliseconds to wait for those while nothing is ready here; default: for as long as it takes
+   */
+  async work(
+    tasks: readonly Task[],
+    { executor, worker = { threads: executor.concurrency }, onEvent, signal }: Omit<RunHow, 'command'>,
+    patience = Number.POSITIVE_INFINITY,
+  ): Promise<TasksOutcome> {
+    const claims = await this.store.openClaims?.(worker);
+    try {
+      return await runTasks({
+        tasks,
+        store: this.store,
+        executor,
+        patience,
+        ...(claims === undefined ? {} : { claims }),
+        ...(onEvent === undefined ? {} : { onEvent }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } finally {
+      await claims?.close();
     }
   }
 

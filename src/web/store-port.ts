@@ -86,15 +86,15 @@ export class StorePort implements TaskStore {
     return this.#call('writeMeasurement', id, specification, values);
   }
 
-  readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
-    return this.#call('readCheckpoint', id);
+  readCheckpoint(id: string, fence = 1): Promise<KeptCheckpoint | undefined> {
+    return this.#call('readCheckpoint', id, fence);
   }
 
-  writeCheckpoint(id: string, kept: KeptCheckpoint): Promise<void> {
-    return this.#call('writeCheckpoint', id, kept);
+  writeCheckpoint(id: string, kept: KeptCheckpoint, fence = 1): Promise<void> {
+    return this.#call('writeCheckpoint', id, kept, fence);
   }
 
-  dropCheckpoint(id: string): Promise<void> {
-    return this.#call('dropCheckpoint', id);
+  dropCheckpoint(id: string, fence = 1): Promise<void> {
+    return this.#call('dropCheckpoint', id, fence);
   }
 }

@@ -54,7 +54,7 @@ Example:
 async function repair(inspected: Inspected, store: FileStore, commands: Commands): Promise<Repaired> {
   const { kind, name, problems } = inspected;
   const damaged = damagedOf(inspected);
-  if (kind === 'checkpoint') await store.dropCheckpoint(name);
+  if (kind === 'checkpoint') await store.dropCheckpoint(name, Number.POSITIVE_INFINITY);
   const movedTo = damaged === null ? null : await store.setAside(damaged);
   return { kind, name, problems, movedTo, again: [...(commands.get(name) ?? [])] };
 }

@@ -1,5 +1,8 @@
 import type { Task, TaskEvent } from '../../experiments/tasks/index.js';
 
+/** Events after which a task is done with. */
+const settling: ReadonlySet<TaskEvent['kind']> = new Set(['finished', 'found', 'failed', 'blocked']);
+
 /** How many tasks of each kind there are, and how many of them are done with: finished, failed or out of reach. */
 export class Counts {
   readonly #total: Record<Task['kind'], number> = { cell: 0, measurement: 0 };
@@ -12,7 +15,7 @@ export class Counts {
         this.#total[kind]++;
         if (event.present.has(id)) this.#settled[kind]++;
       }
-    } else if (event.kind === 'finished' || event.kind === 'failed' || event.kind === 'blocked') {
+    } else if (settling.has(event.kind) && 'task' in event) {
       this.#settled[event.task.kind]++;
     }
   }

@@ -79,6 +79,12 @@ export class Estimate {
     work.running.set(id, each * (iteration - resumedAt));
   }
 
+  /** A task is given up for now. */
+  stop({ id, kind }: Task, now: number): void {
+    this.#pass(now);
+    this.#kinds[kind].running.delete(id);
+  }
+
   /** A task is finished, has failed or will never be executed: its work is no longer ahead. */
   settle({ id, kind, cost }: Task, now: number): void {
     this.#pass(now);

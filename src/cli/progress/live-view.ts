@@ -2,7 +2,7 @@ import type { Task, TaskEvent, TaskProgress } from '../../experiments/tasks/inde
 import { byteText, clockTime, cutTo, type Output, paintFor, percent } from '../terminal.js';
 import { Counts } from './counts.js';
 import { Estimate } from './estimate.js';
-import { Collapses, damageText, plannedText, Resumptions, troubleText } from './texts.js';
+import { Collapses, damageText, plannedText, Resumptions, Sharing, troubleText } from './texts.js';
 import type { ProgressView, ViewOptions } from './view.js';
 
 /** Milliseconds between two drawings. */
@@ -25,6 +25,7 @@ export class LiveView implements ProgressView {
   readonly #counts = new Counts();
   readonly #resumptions = new Resumptions();
   readonly #collapses = new Collapses();
+  readonly #sharing = new Sharing();
   readonly #slots = new Map<number, SlotLine>();
   #estimate: Estimate | undefined;
   #trained = 0;
@@ -60,14 +61,24 @@ export class LiveView implements ProgressView {
         this.#estimate?.progress(event.task, event.progress, now);
         const line = this.#slots.get(event.slot);
         if (line !== undefined) line.progress = event.progress;
-        const resumed = this.#resumptions.textOf(event.task, event.progress);
-        if (resumed !== null) this.#above(resumed);
+        this.#say(this.#resumptions.textOf(event.task, event.progress));
         break;
       }
       case 'finished':
         this.#estimate?.settle(event.task, now);
         this.#slots.delete(event.slot);
         this.#finished(event);
+        break;
+      case 'found':
+        this.#estimate?.settle(event.task, now);
+        break;
+      case 'lost':
+        this.#estimate?.stop(event.task, now);
+        this.#slots.delete(event.slot);
+        this.#say(this.#sharing.textOf(event, now));
+        break;
+      case 'waiting':
+        this.#say(this.#sharing.textOf(event, now));
         break;
       case 'failed':
       case 'blocked':
@@ -92,12 +103,15 @@ export class LiveView implements ProgressView {
     this.#trained++;
     this.#peak = Math.max(this.#peak, outcome.peakMemoryBytes);
     if (outcome.status === 'diverged') this.#above(`diverged: ${task.label}`);
-    const collapse = this.#collapses.textOf(task, outcome.collapsed);
-    if (collapse !== null) this.#above(collapse);
+    this.#say(this.#collapses.textOf(task, outcome.collapsed));
   }
 
   #erase(): string {
     return this.#drawn === 0 ? '' : `\u001b[${this.#drawn}F\u001b[0J`;
+  }
+
+  #say(text: string | null): void {
+    if (text !== null) this.#above(text);
   }
 
   /** Writes lines that stay, above the lines that are redrawn. */

@@ -2,7 +2,7 @@ import type { Task, TaskEvent } from '../../experiments/tasks/index.js';
 import { type Output, percent, roughTime } from '../terminal.js';
 import { Counts } from './counts.js';
 import { Estimate } from './estimate.js';
-import { Collapses, damageText, plannedText, Resumptions, troubleText } from './texts.js';
+import { Collapses, damageText, plannedText, Resumptions, Sharing, troubleText } from './texts.js';
 import type { ProgressView, ViewOptions } from './view.js';
 
 /** Milliseconds between two lines about measurements, of which there may be many a second. */
@@ -16,6 +16,7 @@ export class PlainView implements ProgressView {
   readonly #counts = new Counts();
   readonly #resumptions = new Resumptions();
   readonly #collapses = new Collapses();
+  readonly #sharing = new Sharing();
   #estimate: Estimate | undefined;
   #lastMeasurement = Number.NEGATIVE_INFINITY;
 
@@ -38,13 +39,23 @@ export class PlainView implements ProgressView {
         break;
       case 'progress': {
         this.#estimate?.progress(event.task, event.progress, now);
-        const resumed = this.#resumptions.textOf(event.task, event.progress);
-        if (resumed !== null) this.#line(resumed);
+        this.#say(this.#resumptions.textOf(event.task, event.progress));
         break;
       }
       case 'finished':
         this.#estimate?.settle(event.task, now);
         this.#finished(event, now);
+        break;
+      case 'found':
+        this.#estimate?.settle(event.task, now);
+        this.#line(`[${this.#counts.of(event.task.kind)}] ${event.task.label}: finished by another process`);
+        break;
+      case 'lost':
+        this.#estimate?.stop(event.task, now);
+        this.#say(this.#sharing.textOf(event, now));
+        break;
+      case 'waiting':
+        this.#say(this.#sharing.textOf(event, now));
         break;
       case 'failed':
       case 'blocked':
@@ -72,8 +83,11 @@ export class PlainView implements ProgressView {
     const { status, testAccuracy, seconds, collapsed } = outcome;
     const what = status === 'done' ? `test accuracy ${percent(testAccuracy)}` : 'diverged';
     this.#line(`${counted} ${task.label}: ${what} in ${seconds.toFixed(1)} s${rest}`);
-    const collapse = this.#collapses.textOf(task, collapsed);
-    if (collapse !== null) this.#line(collapse);
+    this.#say(this.#collapses.textOf(task, collapsed));
+  }
+
+  #say(text: string | null): void {
+    if (text !== null) this.#line(text);
   }
 
   #line(text: string): void {

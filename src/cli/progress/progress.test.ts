@@ -101,6 +101,8 @@ describe('texts about tasks', () => {
   const nothing = {
     executed: [],
     present: [],
+    found: [],
+    left: [],
     diverged: [],
     failed: [],
     blocked: [],

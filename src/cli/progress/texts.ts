@@ -28,8 +28,8 @@ export function plannedText(tasks: readonly Task[], present: ReadonlySet<string>
 }
 
 /** `12 of 69 cells and 3 of 40 measurements`. */
-export function finishedText(tasks: readonly Task[], { executed, present }: TasksOutcome): string {
-  const finished = [...executed, ...present];
+export function finishedText(tasks: readonly Task[], { executed, found, present }: TasksOutcome): string {
+  const finished = [...executed, ...found, ...present];
   const part = (kind: Task['kind'], what: string): string[] => {
     const all = tasks.filter((task) => task.kind === kind).length;
     if (all === 0) return [];
@@ -68,6 +68,24 @@ export function troubleText(
     `  ${task.kind} ${task.id}${seed}`,
     `  again: ${replayCommand(task)}`,
   ].join('\n');
+}
+
+/** Milliseconds between two lines that say what is waited for. */
+const WAITING_EVERY = 60_000;
+
+/** What other processes that share the store have to do with the tasks. */
+export class Sharing {
+  #last = Number.NEGATIVE_INFINITY;
+
+  /** What to say; null when there is nothing new. */
+  textOf(event: Extract<TaskEvent, { kind: 'lost' | 'waiting' }>, now: number): string | null {
+    if (event.kind === 'lost') {
+      return `${event.task.label}: given up, since this process gave no sign of life for too long; another one may go on with it`;
+    }
+    if (now - this.#last < WAITING_EVERY) return null;
+    this.#last = now;
+    return `Waiting for ${formatCount(event.tasks, 'task')} that other processes work on (lottery status shows them).`;
+  }
 }
 
 /** Reports once that a cell resumes from a checkpoint. */

@@ -1,6 +1,7 @@
 import type { Damaged, Mendable } from '../damage.js';
 import type { MeasurementStore } from '../measurements/index.js';
 import type { CellStore } from '../store.js';
+import type { TaskClaims } from './claims.js';
 import type { Executor, FatalError, TaskOutcome, TaskProgress } from './executor.js';
 import type { BlockedTask } from './ready.js';
 import type { Task } from './task.js';
@@ -17,6 +18,12 @@ export type TaskEvent =
   | { readonly kind: 'failed'; readonly task: Task; readonly slot: number | null; readonly error: unknown }
   /** A cell that it is made from failed or diverged. */
   | ({ readonly kind: 'blocked' } & BlockedTask)
+  /** This process was silent for so long that another one may have the task: it stops at it. */
+  | { readonly kind: 'lost'; readonly task: Task; readonly slot: number }
+  /** Another process, which shares the store, finished it. */
+  | { readonly kind: 'found'; readonly task: Task }
+  /** Nothing is to be done here until other processes have finished what they work on: so many tasks. */
+  | { readonly kind: 'waiting'; readonly tasks: number }
   /** Something in the store was damaged and moved aside; it is made again. */
   | ({ readonly kind: 'damaged' } & MendedDamage);
 
@@ -39,6 +46,10 @@ export interface RunTasksOptions {
   readonly tasks: readonly Task[];
   readonly store: FinishedTasks;
   readonly executor: Executor;
+  /** Of this process, where several share the store; default: it has the store for itself. */
+  readonly claims?: TaskClaims;
+  /** Milliseconds to wait for other processes while nothing is ready here; default: for as long as it takes. */
+  readonly patience?: number;
   readonly onEvent?: (event: TaskEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -53,6 +64,10 @@ export interface TasksOutcome {
   readonly executed: readonly Task[];
   /** Were in the store already. */
   readonly present: readonly Task[];
+  /** Finished by other processes meanwhile. */
+  readonly found: readonly Task[];
+  /** Other processes are at them, and this one did not wait. */
+  readonly left: readonly Task[];
   /** Cells whose loss turned NaN or infinite, now or before. */
   readonly diverged: readonly Task[];
   readonly failed: readonly FailedTask[];

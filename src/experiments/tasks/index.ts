@@ -1,5 +1,6 @@
 export { abortError, isAbort } from '../aborting.js';
 export { chainCosts } from './chains.js';
+export { type Claimable, isClaim, type Standing, type TaskClaim, type TaskClaims, type WorkerFacts } from './claims.js';
 export type {
   FailedTask,
   FinishedTasks,

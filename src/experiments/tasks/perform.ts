@@ -58,7 +58,7 @@ export async function performTask(
 }
 
 async function train(
-  { id, specification }: Extract<TaskOrder, { kind: 'cell' }>,
+  { id, specification, fence = 1 }: Extract<TaskOrder, { kind: 'cell' }>,
   { kernels, dataset, store, engine, loadScores, checkpointEvery = CHECKPOINT_EVERY, memory }: Workplace,
   { keep = true, onProgress, signal }: ExecuteOptions,
 ): Promise<CellOutcome> {
@@ -67,7 +67,7 @@ async function train(
   const scores = own === null ? undefined : await loadScores?.([own]);
   const held = memory ?? (() => kernels.peakBytes);
   const started = new Date().toISOString();
-  const timer = new CheckpointTimer({ store, cell: id, interval: checkpointEvery });
+  const timer = new CheckpointTimer({ store, cell: id, fence, interval: checkpointEvery });
   let peakMemoryBytes = held();
   const trained = await executeCell({
     kernels,
@@ -91,7 +91,7 @@ async function train(
   if (keep) {
     const provenance = { ...engine, kernels: kernels.target, started, seconds, peakMemoryBytes };
     await orFatal(store.write({ ...trained, provenance }));
-    await orFatal(store.dropCheckpoint(id));
+    await orFatal(store.dropCheckpoint(id, fence));
   }
   return {
     kind: 'cell',

@@ -15,8 +15,11 @@ export class ReadyTasks {
   readonly #children = new Map<string, Task[]>();
   /** Parents that are not finished yet, by task. */
   readonly #missing = new Map<string, number>();
-  readonly #ready = new Set<Task>();
-  readonly #rank: (a: Task, b: Task) => number;
+  /** Places in the order of execution of those that are ready, falling. */
+  readonly #ready: number[] = [];
+  /** Tasks in the order of execution, and the place of each in it. */
+  readonly #order: readonly Task[];
+  readonly #places: ReadonlyMap<string, number>;
 
   /**
    * @param tasks every task once, parents before children
@@ -32,22 +35,29 @@ export class ReadyTasks {
         else siblings.push(task);
       }
       this.#missing.set(task.id, task.parents.length);
-      if (task.parents.length === 0) this.#ready.add(task);
     }
     const chains = chainCosts(tasks);
-    const order = new Map(tasks.map(({ id }, index) => [id, index]));
     const chain = ({ id }: Task) => chains.get(id) ?? 0;
-    const place = ({ id }: Task) => order.get(id) ?? 0;
     const kind = (task: Task) => (task.kind === 'cell' ? 0 : 1);
-    this.#rank = (a, b) => kind(a) - kind(b) || chain(b) - chain(a) || place(a) - place(b);
+    // Tasks that are alike stay in the order in which they are given.
+    this.#order = [...tasks].sort((a, b) => kind(a) - kind(b) || chain(b) - chain(a));
+    this.#places = new Map(this.#order.map(({ id }, place) => [id, place]));
+    for (const task of tasks) if (task.parents.length === 0) this.#add(task);
   }
 
   /** The task to be executed next, which is taken out; undefined while none is ready. */
   take(): Task | undefined {
-    let best: Task | undefined;
-    for (const task of this.#ready) if (best === undefined || this.#rank(task, best) < 0) best = task;
-    if (best !== undefined) this.#drop(best);
-    return best;
+    const place = this.#ready.at(-1);
+    if (place === undefined) return undefined;
+    const task = this.#order[place];
+    this.#drop(task);
+    return task;
+  }
+
+  /** A task that was taken out is ready again. */
+  putBack(task: Task): void {
+    this.#missing.set(task.id, 0);
+    this.#add(task);
   }
 
   /** A task is finished: what waited for it alone becomes ready. */
@@ -57,7 +67,7 @@ export class ReadyTasks {
       const missing = this.#missing.get(child.id);
       if (missing === undefined) continue;
       this.#missing.set(child.id, missing - 1);
-      if (missing === 1) this.#ready.add(child);
+      if (missing === 1) this.#add(child);
     }
   }
 
@@ -81,8 +91,28 @@ export class ReadyTasks {
     return blocked;
   }
 
-  #drop(task: Task): void {
-    this.#missing.delete(task.id);
-    this.#ready.delete(task);
+  #drop({ id }: Task): void {
+    this.#missing.delete(id);
+    const place = this.#places.get(id) as number;
+    const at = this.#indexOf(place);
+    if (this.#ready[at] === place) this.#ready.splice(at, 1);
+  }
+
+  #add({ id }: Task): void {
+    const place = this.#places.get(id) as number;
+    const at = this.#indexOf(place);
+    if (this.#ready[at] !== place) this.#ready.splice(at, 0, place);
+  }
+
+  /** Where a place stands, or would, among those that are ready. */
+  #indexOf(place: number): number {
+    let low = 0;
+    let high = this.#ready.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ready[middle] > place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

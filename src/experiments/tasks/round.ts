@@ -1,10 +1,12 @@
 import { isAbort } from '../aborting.js';
 import { mapAtOnce } from '../at-once.js';
+import type { TaskClaim } from './claims.js';
 import type { FailedTask, FinishedTasks, RunTasksOptions, TasksOutcome } from './events.js';
-import { FatalError, type TaskOutcome, type TaskProgress } from './executor.js';
+import { FatalError, type TaskProgress } from './executor.js';
 import type { Mender } from './mender.js';
+import { Others } from './others.js';
+import { pause } from './pause.js';
 import { type BlockedTask, ReadyTasks } from './ready.js';
-
 import { orderOf, type Task } from './task.js';
 
 /** What the store has of a task. */
@@ -36,12 +38,13 @@ export interface RoundOutcome extends Omit<TasksOutcome, 'mended'> {
 }
 
 /**
- * Looks up what the store has, and executes the rest as far as it can be.
+ * Looks up what the store has, and executes the rest as far as it can be. What other processes work on is theirs, until they
+ * have finished it or ended.
  *
  * @param before what failed in rounds before this one, which is not tried again
  */
 export async function runRound(
-  { tasks, store, executor, onEvent, signal }: RunTasksOptions,
+  { tasks, store, executor, claims, patience = Number.POSITIVE_INFINITY, onEvent, signal }: RunTasksOptions,
   mender: Mender,
   before: readonly FailedTask[],
 ): Promise<RoundOutcome> {
@@ -53,6 +56,7 @@ export async function runRound(
 
   const ready = new ReadyTasks(tasks);
   const executed: Task[] = [];
+  const found: Task[] = [];
   const diverged: Task[] = [];
   const failed: FailedTask[] = [...before];
   const blocked: BlockedTask[] = [];
@@ -70,20 +74,38 @@ export async function runRound(
     emit({ kind: 'failed', task, slot, error });
     block(task, 'failed');
   };
-  const succeed = (task: Task, outcome: TaskOutcome): void => {
-    executed.push(task);
-    if (outcome.kind === 'cell' && outcome.status === 'diverged') {
+  /** A task is in the store: what is made from it may be ready. */
+  const succeed = (task: Task, isDiverged: boolean): void => {
+    if (isDiverged) {
       diverged.push(task);
       block(task, 'diverged');
     } else ready.finish(task);
   };
+  const end = (error: FatalError): void => {
+    fatal ??= error;
+    stop.abort();
+  };
+  const others = new Others(claims, {
+    async onFinished(task) {
+      const state = await lookUp(task, store, mender);
+      if (state.kind === 'unreadable') fail(task, null, state.error);
+      else if (state.kind === 'absent') ready.putBack(task);
+      else {
+        found.push(task);
+        emit({ kind: 'found', task });
+        succeed(task, state.diverged);
+      }
+    },
+    onFailed: (task, error) => fail(task, null, error),
+    onFree: (task) => ready.putBack(task),
+  });
 
-  const found = await mapAtOnce(tasks, (task) => lookUp(task, store, mender));
-  const present = tasks.filter((_, index) => found[index].kind === 'present');
+  const states = await mapAtOnce(tasks, (task) => lookUp(task, store, mender));
+  const present = tasks.filter((_, index) => states[index].kind === 'present');
   emit({ kind: 'planned', tasks, present: new Set(present.map(({ id }) => id)) });
   // Children first, so that what is in the store is never taken for out of reach.
   for (let index = tasks.length - 1; index >= 0; index--) {
-    const state = found[index];
+    const state = states[index];
     if (state.kind === 'present' && state.diverged) {
       diverged.unshift(tasks[index]);
       block(tasks[index], 'diverged');
@@ -94,17 +116,29 @@ export async function runRound(
 
   const slots = Array.from({ length: Math.max(1, executor.concurrency) }, (_, index) => index);
   const running = new Set<Promise<void>>();
-  const execute = async (task: Task, slot: number): Promise<void> => {
+  const execute = async (task: Task, slot: number, claim: TaskClaim | 'alone'): Promise<void> => {
+    const lost = claim === 'alone' ? null : claim.lost;
     try {
-      const onProgress = (progress: TaskProgress) => emit({ kind: 'progress', task, slot, progress });
-      const outcome = await executor.execute(orderOf(task), { onProgress, signal: stop.signal });
+      const onProgress = (progress: TaskProgress): void => {
+        if (claim !== 'alone') claim.onProgress(progress);
+        emit({ kind: 'progress', task, slot, progress });
+      };
+      const outcome = await executor.execute(orderOf(task, claim === 'alone' ? 1 : claim.fence), {
+        onProgress,
+        signal: lost === null ? stop.signal : AbortSignal.any([stop.signal, lost]),
+      });
       emit({ kind: 'finished', task, slot, outcome });
-      succeed(task, outcome);
+      executed.push(task);
+      succeed(task, outcome.kind === 'cell' && outcome.status === 'diverged');
     } catch (error) {
       if (isAbort(error) && stop.signal.aborted) return;
+      if (isAbort(error) && lost?.aborted) {
+        emit({ kind: 'lost', task, slot });
+        others.lose(task);
+        return;
+      }
       if (error instanceof FatalError) {
-        fatal ??= error;
-        stop.abort();
+        end(error);
         return;
       }
       // A cell that it needed is out of the way: what is made from this task waits with it, in silence.
@@ -112,28 +146,56 @@ export async function runRound(
       if (trouble === null) {
         isIncomplete = true;
         ready.block(task, '');
-      } else fail(task, slot, trouble);
+      } else {
+        await others.fail(task, trouble);
+        fail(task, slot, trouble);
+      }
     } finally {
+      if (claim !== 'alone') await claim.release();
       slots.push(slot);
       slots.sort((a, b) => a - b);
     }
   };
 
+  /** Begins everything that is ready and for which there is room. */
+  const begin = async (): Promise<void> => {
+    while (!stop.signal.aborted && slots.length > 0) {
+      const task = ready.take();
+      if (task === undefined) break;
+      const claim = await others.claim(task);
+      if (claim === null) continue;
+      const slot = slots.shift() as number;
+      emit({ kind: 'started', task, slot });
+      const work: Promise<void> = execute(task, slot, claim).finally(() => running.delete(work));
+      running.add(work);
+    }
+  };
+
+  let idle = 0;
   try {
     for (;;) {
-      while (!stop.signal.aborted && slots.length > 0) {
-        const task = ready.take();
-        if (task === undefined) break;
-        const slot = slots.shift() as number;
-        emit({ kind: 'started', task, slot });
-        const work: Promise<void> = execute(task, slot).finally(() => running.delete(work));
-        running.add(work);
+      await begin();
+      const isWaiting = !stop.signal.aborted && others.tasks.length > 0;
+      if (running.size > 0) idle = 0;
+      else if (!isWaiting || idle >= patience) break;
+      else if (idle === 0) emit({ kind: 'waiting', tasks: others.tasks.length });
+      if (!isWaiting) {
+        await Promise.race(running);
+        continue;
       }
-      if (running.size === 0) break;
-      await Promise.race(running);
+      const wait = Math.min(others.wait, running.size > 0 ? others.wait : patience - idle);
+      await Promise.race([...running, pause(wait, stop.signal)]);
+      if (running.size === 0) idle += wait;
+      if (!stop.signal.aborted && (await others.look())) idle = 0;
     }
+  } catch (error) {
+    // The store can be neither read nor written: what is being executed stops, and leaves what it can.
+    end(new FatalError((error as Error).message, { cause: error }));
+    await Promise.all(running);
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
-  return { executed, present, diverged, failed, blocked, aborted: signal?.aborted ?? false, fatal, isIncomplete };
+  const left = others.tasks;
+  const aborted = signal?.aborted ?? false;
+  return { executed, present, found, left, diverged, failed, blocked, aborted, fatal, isIncomplete };
 }

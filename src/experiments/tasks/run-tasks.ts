@@ -20,16 +20,19 @@ export async function presentTasks(
 export async function runTasks(options: RunTasksOptions): Promise<TasksOutcome> {
   const mender = new Mender(options.store, (mended) => options.onEvent?.({ kind: 'damaged', ...mended }));
   const executed: Task[] = [];
+  const found: Task[] = [];
   let failed: readonly FailedTask[] = [];
   for (;;) {
     const round = await runRound(options, mender, failed);
     executed.push(...round.executed);
+    found.push(...round.found);
     failed = round.failed;
     mender.nextRound();
     const isOver = !round.isIncomplete || round.aborted || round.fatal !== null;
     if (!isOver) continue;
-    const own = new Set(executed);
+    const own = new Set([...executed, ...found]);
     const { isIncomplete: _, ...outcome } = round;
-    return { ...outcome, executed, present: round.present.filter((task) => !own.has(task)), mended: mender.mended };
+    const present = round.present.filter((task) => !own.has(task));
+    return { ...outcome, executed, found, present, mended: mender.mended };
   }
 }

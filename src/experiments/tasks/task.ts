@@ -49,15 +49,21 @@ export function tasksOf(cells: readonly PlannedCell[], measurements: readonly Pl
 
 /** What a worker needs of a task: it can be sent to another thread or written to a file. */
 export type TaskOrder =
-  | { readonly kind: 'cell'; readonly id: string; readonly specification: CellSpecification }
+  | {
+      readonly kind: 'cell';
+      readonly id: string;
+      readonly specification: CellSpecification;
+      /** Of the claim on it, where processes share a store: its checkpoints carry it. Default: 1. */
+      readonly fence?: number;
+    }
   | {
       readonly kind: 'measurement';
       readonly id: string;
       readonly specification: PlannedMeasurement['specification'];
     };
 
-export function orderOf(task: Task): TaskOrder {
+export function orderOf(task: Task, fence = 1): TaskOrder {
   return task.kind === 'cell'
-    ? { kind: 'cell', id: task.id, specification: task.cell.specification }
+    ? { kind: 'cell', id: task.id, specification: task.cell.specification, fence }
     : { kind: 'measurement', id: task.id, specification: task.measurement.specification };
 }

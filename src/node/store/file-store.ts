@@ -8,7 +8,9 @@ import type { MeasurementSpecification } from '../../experiments/measurements/in
 import type { RecordFiles, RecordName } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
+import type { TaskClaims, WorkerFacts } from '../../experiments/tasks/claims.js';
 import type { History } from '../../training/types.js';
+import { FileClaims } from './claims/file-claims.js';
 import { type WriteBytes, writeDurably } from './durably.js';
 import { FileCells } from './file-cells.js';
 import { FileCheckpoints } from './file-checkpoints.js';
@@ -136,19 +138,27 @@ export class FileStore implements Store {
     return this.#measurements.list();
   }
 
-  readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
-    return this.#checkpoints.readCheckpoint(id);
+  readCheckpoint(id: string, fence?: number): Promise<KeptCheckpoint | undefined> {
+    return this.#checkpoints.readCheckpoint(id, fence);
   }
 
-  writeCheckpoint(id: string, kept: KeptCheckpoint): Promise<void> {
-    return this.#checkpoints.writeCheckpoint(id, kept);
+  writeCheckpoint(id: string, kept: KeptCheckpoint, fence?: number): Promise<void> {
+    return this.#checkpoints.writeCheckpoint(id, kept, fence);
   }
 
-  dropCheckpoint(id: string): Promise<void> {
-    return this.#checkpoints.dropCheckpoint(id);
+  dropCheckpoint(id: string, fence?: number): Promise<void> {
+    return this.#checkpoints.dropCheckpoint(id, fence);
   }
 
-  /** What is wrong with a checkpoint, as a sentence; null when nothing is, or there is none. */
+  openClaims(facts: WorkerFacts): Promise<TaskClaims> {
+    return FileClaims.open({
+      store: this.folder,
+      facts,
+      dropCheckpoint: (id, fence) => this.dropCheckpoint(id, fence),
+    });
+  }
+
+  /** What is wrong with a cell's checkpoints, as a sentence; null when nothing is, or there is none. */
   checkCheckpoint(id: string): Promise<string | null> {
     return this.#checkpoints.checkCheckpoint(id);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Damaged } from '../../experiments/damage.js';
 import type { RecordName } from '../../experiments/record-store.js';
 import type { FileStore } from './file-store.js';
-import { layout } from './layout.js';
+import { checkpointNamed, layout } from './layout.js';
 
 /** One thing that lies in a store, read whole and checked. */
 export interface Inspected {
@@ -32,9 +32,11 @@ export async function* inspectStore(store: FileStore, isChecked: IsChecked = () 
     ...(await store.listStudies()).map((name) => ({ kind: 'study', name }) as const),
   ];
   for (const one of named) if (!isChecked(one.kind, one.name)) yield* recordOf(one, store);
-  for (const file of await entriesOf(layout.checkpoints(store.folder))) {
-    const name = /^(.*)\.checkpoint$/.exec(file)?.[1];
-    if (name === undefined || isChecked('checkpoint', name)) continue;
+  const checkpoints = (await entriesOf(layout.checkpoints(store.folder))).flatMap(
+    (file) => checkpointNamed(file) ?? [],
+  );
+  for (const name of new Set(checkpoints.map(({ id }) => id))) {
+    if (isChecked('checkpoint', name)) continue;
     const problem = await store.checkCheckpoint(name);
     yield { kind: 'checkpoint', name, problems: problem === null ? [] : [problem] };
   }

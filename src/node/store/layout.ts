@@ -30,7 +30,9 @@ export const layout = {
   cells: (store: string) => join(store, 'cells'),
   cell: (store: string, id: string) => join(store, 'cells', id.slice(0, 2), plain(id)),
   checkpoints: (store: string) => join(store, 'checkpoints'),
-  checkpoint: (store: string, id: string) => join(store, 'checkpoints', `${plain(id)}.checkpoint`),
+  /** That of a claim with another fence than 1 has a name of its own, so that none writes over a later one's. */
+  checkpoint: (store: string, id: string, fence = 1) =>
+    join(store, 'checkpoints', `${plain(id)}${fence === 1 ? '' : `.${fence}`}.checkpoint`),
   measurements: (store: string) => join(store, 'measurements'),
   measurement: (store: string, id: string) => join(store, 'measurements', id.slice(0, 2), `${plain(id)}.json`),
   runs: (store: string) => join(store, 'runs'),
@@ -39,11 +41,25 @@ export const layout = {
   studies: (store: string) => join(store, 'studies'),
   study: (store: string, folder: string) => join(store, 'studies', plain(folder)),
   studyRecord: (store: string, folder: string) => join(store, 'studies', plain(folder), 'study.json'),
+  claims: (store: string) => join(store, 'claims'),
+  claim: (store: string, id: string, fence: number) => join(store, 'claims', `${plain(id)}.${fence}`),
+  failures: (store: string) => join(store, 'failures'),
+  failure: (store: string, id: string) => join(store, 'failures', `${plain(id)}.json`),
+  workers: (store: string) => join(store, 'workers'),
+  worker: (store: string, worker: string) => join(store, 'workers', `${plain(worker)}.json`),
+  /** What a worker's claims are links to. */
+  token: (store: string, worker: string) => join(store, 'workers', `${plain(worker)}.token`),
   /** Which files lie beside a record, with their checksums. */
   manifest: (folder: string) => join(folder, 'files.json'),
   aside: (store: string) => join(store, 'tmp'),
   damaged: (store: string) => join(store, 'damaged'),
 } as const;
+
+/** Whose checkpoint a file's name says it is; null for a name of nothing of this kind. */
+export function checkpointNamed(file: string): { readonly id: string; readonly fence: number } | null {
+  const found = /^([^.]+)(?:\.(\d{1,9}))?\.checkpoint$/.exec(file);
+  return found === null ? null : { id: found[1], fence: Number(found[2] ?? 1) };
+}
 
 /** Where the folder of a run or a study lies, and the record in it. */
 export const recordPlaces = {

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from './durably.js';
-import { layout } from './layout.js';
+import { checkpointNamed, layout } from './layout.js';
 import { makeFolder } from './make-folder.js';
 
 /** What processes that have ended left in a store. */
@@ -25,8 +25,8 @@ export async function clearLeftovers(store: string, has: (id: string) => Promise
   }
   const checkpoints = layout.checkpoints(store);
   for (const name of await entriesOf(checkpoints)) {
-    const id = /^(.*)\.checkpoint$/.exec(name)?.[1];
-    if (id !== undefined && (await has(id))) await rm(join(checkpoints, name), { force: true });
+    const named = checkpointNamed(name);
+    if (named !== null && (await has(named.id))) await rm(join(checkpoints, name), { force: true });
   }
 }
 

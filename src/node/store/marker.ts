@@ -72,6 +72,9 @@ const folders = [
   layout.measurements,
   layout.runs,
   layout.studies,
+  layout.claims,
+  layout.failures,
+  layout.workers,
   layout.aside,
   layout.damaged,
 ];
