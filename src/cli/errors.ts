@@ -14,5 +14,5 @@ export function asUsage<T>(work: () => T): T {
   }
 }
 
-/** Exit codes of the command. */
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+/** Exit codes of the command. `stopped`: by a limit of time or a signal, with work left that the same command goes on with. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, stopped: 3 } as const;

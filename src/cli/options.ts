@@ -75,3 +75,12 @@ export function seconds(text: string): number {
   }
   return value;
 }
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
+
+/** Parser of a length of time, in seconds: `90`, `90s`, `10m`, `2h`, `1d`. */
+export function duration(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)\s*([smhd]?)$/.exec(text.trim());
+  if (found === null) throw new InvalidArgumentError('expected a length of time, such as 90s, 10m, 2h or 1d.');
+  return Number(found[1]) * (units[found[2]] ?? 1);
+}

@@ -13,8 +13,10 @@ import { repairCommand } from './commands/repair.js';
 import { reportCommand } from './commands/report.js';
 import { runCommandOf } from './commands/run.js';
 import { showCommand } from './commands/show.js';
+import { statusCommand } from './commands/status/index.js';
 import { studyCommand } from './commands/study/index.js';
 import { verifyCommand } from './commands/verify/index.js';
+import { workCommand } from './commands/work/index.js';
 import { exitCodes, UsageError } from './errors.js';
 import { paintFor } from './terminal.js';
 
@@ -25,6 +27,8 @@ Examples:
   $ lottery run lenet-mnist --trials 3 --levels 15 the paper's experiment on MNIST
   $ lottery run mine.yaml --set iterations=5000    your own settings
   $ lottery study --help                           the questions that can be asked of many trainings
+  $ lottery work --store shared                    take what is open in a store, beside other machines
+  $ lottery status --watch                         how far it is, and where
   $ lottery list presets                           what there is to start from
   $ lottery verify quickstart --replay 3           check every file, train three cells again
   $ lottery repair                                 move aside what is damaged in a store
@@ -45,6 +49,8 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
   const commands = [
     runCommandOf(setExitCode),
     studyCommand(setExitCode),
+    workCommand(setExitCode),
+    statusCommand(setExitCode),
     listCommand(),
     showCommand(),
     reportCommand(),

@@ -11,29 +11,56 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * @throws TypeError for what JSON cannot hold: NaN and infinities, functions, class instances, holes
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '$');
+  const text = write(value);
+  if (text === null) throw new TypeError(whyNot(value, '$'));
+  return text;
 }
 
-function write(value: unknown, at: string): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`${at} is ${value}; a canonical form holds finite numbers only.`);
-    return JSON.stringify(value === 0 ? 0 : value);
-  }
+const isFlat = (value: unknown): value is null | boolean | string =>
+  value === null || typeof value === 'boolean' || typeof value === 'string';
+
+function isRecord(value: object): value is Record<string, unknown> {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Null where something has no canonical form. A plan of many cells is little else than this. */
+function write(value: unknown): string | null {
+  if (isFlat(value)) return JSON.stringify(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value === 0 ? 0 : value) : null;
   if (Array.isArray(value)) {
-    return `[${Array.from(value, (item, index) => write(item, `${at}[${index}]`)).join(',')}]`;
-  }
-  if (typeof value === 'object') {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      const members = Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-        .map(([key, member]) => `${JSON.stringify(key)}:${write(member, `${at}.${key}`)}`);
-      return `{${members.join(',')}}`;
+    let text = '[';
+    for (let index = 0; index < value.length; index++) {
+      const item = write(value[index]);
+      if (item === null) return null;
+      text += index === 0 ? item : `,${item}`;
     }
+    return `${text}]`;
   }
-  throw new TypeError(`${at} is a ${typeof value} that has no canonical form; expected plain JSON.`);
+  if (typeof value !== 'object' || !isRecord(value as object)) return null;
+  let text = '{';
+  for (const key of Object.keys(value as object).sort()) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member === undefined) continue;
+    const written = write(member);
+    if (written === null) return null;
+    text += `${text.length === 1 ? '' : ','}${JSON.stringify(key)}:${written}`;
+  }
+  return `${text}}`;
+}
+
+/** What of a value has no canonical form, and where. */
+function whyNot(value: unknown, at: string): string {
+  if (typeof value === 'number') return `${at} is ${value}; a canonical form holds finite numbers only.`;
+  if (Array.isArray(value)) {
+    const index = Array.from(value).findIndex((item) => write(item) === null);
+    return whyNot(value[index], `${at}[${index}]`);
+  }
+  if (typeof value === 'object' && value !== null && isRecord(value)) {
+    const [key, member] = Object.entries(value).find(([, item]) => item !== undefined && write(item) === null)!;
+    return whyNot(member, `${at}.${key}`);
+  }
+  return `${at} is a ${typeof value} that has no canonical form; expected plain JSON.`;
 }
 
 /** SHA-256 of the UTF-8 text, in hex. */
@@ -45,6 +72,10 @@ export function sha256Hex(text: string): string {
 export function canonicalDigest(value: unknown): string {
   return sha256Hex(canonicalJson(value));
 }
+
+/** Whether two values have one canonical text. */
+const isSame = (a: unknown, b: unknown): boolean =>
+  isFlat(a) || isFlat(b) ? a === b : canonicalJson(a) === canonicalJson(b);
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -65,7 +96,7 @@ export function withoutDefaults(value: unknown, defaults: unknown): unknown {
     }
     const rest = withoutDefaults(member, defaults[key]);
     if (isPlainObject(rest) && isPlainObject(defaults[key]) && Object.keys(rest).length === 0) continue;
-    if (canonicalJson(rest) !== canonicalJson(defaults[key])) kept[key] = rest;
+    if (!isSame(rest, defaults[key])) kept[key] = rest;
   }
   return kept;
 }

@@ -47,6 +47,14 @@ export class MemoryStore implements CellStore, MeasurementStore, CheckpointStore
     return this.#cells.has(id) ? [] : [`cell ${id} is absent.`];
   }
 
+  async list(): Promise<string[]> {
+    return [...this.#cells.keys()].sort();
+  }
+
+  async listMeasurements(): Promise<string[]> {
+    return [...this.#measurements.keys()].sort();
+  }
+
   async hasMeasurement(id: string): Promise<boolean> {
     return this.#measurements.has(id);
   }

@@ -83,6 +83,8 @@ export interface FinishedCell extends CellSummary {
 /** Where finished cells are kept, by name. Cells never change once written. */
 export interface CellStore {
   has(id: string): Promise<boolean>;
+  /** Names of all cells, sorted. */
+  list(): Promise<readonly string[]>;
   /** @throws InputError when the cell is absent or does not match its digests */
   read(id: string): Promise<FinishedCell>;
   /** Summary alone, cheaply. @throws InputError when the cell is absent or unreadable */

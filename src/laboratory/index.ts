@@ -1,3 +1,12 @@
 export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Survey } from './laboratory.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';
 export { heldAgainstPlan, type Recorded } from './recorded.js';
+export {
+  type RecordState,
+  type RunningTask,
+  type StateCounts,
+  type StoreState,
+  secondsOfWork,
+  stateOfRecord,
+  stateOfStore,
+} from './state.js';

@@ -16,6 +16,7 @@ import {
 import type { StudyOutcome, StudyPlan } from '../studies/study.js';
 import type { PlannedRun, PlannedStudy } from './plan.js';
 import { readable } from './readable.js';
+import { plannedStudy } from './recorded.js';
 import { assembleStudyOutcome } from './study-outcome.js';
 
 export interface LaboratoryOptions {
@@ -106,6 +107,27 @@ export class Laboratory {
   /** What a run found so far, from its record and the store. @throws InputError when something cannot be read */
   results(record: RunRecord): Promise<RunResults> {
     return assembleResults(record, buildGraph(record.specification, record.dataset), this.store);
+  }
+
+  /** The same of a study. @throws InputError when something cannot be read, or there is no such study any more */
+  studyResults(record: StudyRecord): Promise<StudyOutcome<unknown>> {
+    return assembleStudyOutcome(plannedStudy(record), record, this.store);
+  }
+
+  /**
+   * Notes in a record that its last task is finished, where that is so.
+   *
+   * @param tasks that its settings plan
+   * @returns whether it is finished
+   */
+  async conclude(record: RunRecord | StudyRecord, tasks: readonly Task[]): Promise<boolean> {
+    if (record.finished !== null) return true;
+    const present = await presentTasks(tasks, this.store);
+    if (present.size < tasks.length) return false;
+    const finished = this.#time();
+    if ('run' in record) await this.store.writeRun({ ...record, finished });
+    else await this.store.writeStudy({ ...record, finished });
+    return true;
   }
 
   /** Trains and measures what a study lacks, and gives what it found. */

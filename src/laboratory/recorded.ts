@@ -6,7 +6,8 @@ import type { Task } from '../experiments/tasks/index.js';
 import { InputError } from '../networks/errors.js';
 import { studies, studyNamed } from '../studies/registry.js';
 import { recordedOptions } from '../studies/shared/options.js';
-import { planRun, planStudy } from './plan.js';
+import type { StudyPlan } from '../studies/study.js';
+import { type PlannedRun, type PlannedStudy, planRun, planStudy } from './plan.js';
 
 /** A record, held against what its own settings plan. */
 export interface Recorded extends RecordName {
@@ -25,26 +26,28 @@ export function heldAgainstPlan(record: RunRecord | StudyRecord): Recorded {
   return 'run' in record ? ofRun(record) : ofStudy(record);
 }
 
+/** What a run's record plans. @throws InputError when its settings do not fit its data */
+export const plannedRun = (record: RunRecord): PlannedRun => planRun(record.specification, record.dataset);
+
+/** What a study's record plans. @throws InputError when there is no such study, or its settings do not fit */
+export function plannedStudy(record: StudyRecord): PlannedStudy<unknown, StudyPlan, unknown> {
+  const study = studyNamed(record.study);
+  if (study === undefined) {
+    throw new InputError(
+      `no study is called ${record.study}; studies are ${studies.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  return planStudy(study, record.specification, recordedOptions(study.options, record.options), record.dataset);
+}
+
 function ofRun(record: RunRecord): Recorded {
-  return recorded(
-    record,
-    'run',
-    record.run,
-    record.cells.map(({ id }) => id),
-    () => planRun(record.specification, record.dataset),
-  );
+  const listed = record.cells.map(({ id }) => id);
+  return recorded(record, 'run', record.run, listed, () => plannedRun(record));
 }
 
 function ofStudy(record: StudyRecord): Recorded {
-  return recorded(record, 'study', record.folder, [...record.cells, ...record.measurements], () => {
-    const study = studyNamed(record.study);
-    if (study === undefined) {
-      throw new InputError(
-        `no study is called ${record.study}; studies are ${studies.map(({ name }) => name).join(', ')}.`,
-      );
-    }
-    return planStudy(study, record.specification, recordedOptions(study.options, record.options), record.dataset);
-  });
+  const listed = [...record.cells, ...record.measurements];
+  return recorded(record, 'study', record.folder, listed, () => plannedStudy(record));
 }
 
 function recorded(

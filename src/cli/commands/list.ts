@@ -111,7 +111,7 @@ async function studiesIn(store: string): Promise<Listing> {
     ]);
   }
   const header = ['study', 'cells', 'measurements', 'started (UTC)', 'command'];
-  return { header, rows, use: 'repeat the command of a study to write its report again' };
+  return { header, rows, use: 'lottery report STUDY' };
 }
 
 async function listing(subject: Subject, store: string): Promise<Listing> {

@@ -68,6 +68,8 @@ export function planMeasurement<Specification extends MeasurementSpecification>(
 /** Where measurements are kept, by name. */
 export interface MeasurementStore {
   hasMeasurement(id: string): Promise<boolean>;
+  /** Names of all measurements, sorted. */
+  listMeasurements(): Promise<readonly string[]>;
   /** The values. @throws InputError when the measurement is absent or unreadable */
   readMeasurement(id: string): Promise<unknown>;
   /** Keeps it, whole or not at all. Writing one that is there already changes nothing. */

@@ -40,18 +40,50 @@ export interface TaskClaims {
 
 export const isClaim = (found: TaskClaim | Standing): found is TaskClaim => 'fence' in found;
 
+/** A task that a process works on, as it says of itself. */
+export interface WorkerTask {
+  readonly id: string;
+  readonly kind: Task['kind'];
+  readonly label: string;
+  /** ISO 8601, by the process's own clock. */
+  readonly since: string;
+  /** Share that is done, 0 to 1. */
+  readonly share: number;
+}
+
+/** A process that works on a store. */
+export interface Worker {
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly threads: number;
+  /** The job of a cluster's scheduler that it is; null: none. */
+  readonly job: string | null;
+  /** ISO 8601, by its own clock: when it began, and when it is to end by itself. */
+  readonly started: string;
+  readonly until: string | null;
+  /** Seconds since its last sign of life. */
+  readonly silent: number;
+  readonly tasks: readonly WorkerTask[];
+}
+
 /** Where claims are kept, if several processes can share a store. */
 export interface Claimable {
   /** Begins to give signs of life, and to claim tasks. */
   openClaims?(worker: WorkerFacts): Promise<TaskClaims>;
+  /** Processes that are at work. */
+  readWorkers?(): Promise<readonly Worker[]>;
+  /** What processes failed at that nobody has tried again since, by the task's name: what went wrong. */
+  readFailures?(): Promise<ReadonlyMap<string, string>>;
 }
 
 /** What a process says of itself to those who watch. */
 export interface WorkerFacts {
   /** Threads that compute. */
   readonly threads: number;
-  /** The job of a cluster's scheduler that it is; null: none. */
+  /** The job of a cluster's scheduler that it is; default: none. */
   readonly job?: string | null;
-  /** Milliseconds since 1970, by its own clock: when it is to end; null: when nothing is left. */
+  /** Milliseconds since 1970, by its own clock: when it is to end; default: when nothing is left. */
   readonly until?: number | null;
 }

@@ -1,6 +1,15 @@
 export { abortError, isAbort } from '../aborting.js';
 export { chainCosts } from './chains.js';
-export { type Claimable, isClaim, type Standing, type TaskClaim, type TaskClaims, type WorkerFacts } from './claims.js';
+export {
+  type Claimable,
+  isClaim,
+  type Standing,
+  type TaskClaim,
+  type TaskClaims,
+  type Worker,
+  type WorkerFacts,
+  type WorkerTask,
+} from './claims.js';
 export type {
   FailedTask,
   FinishedTasks,
@@ -20,6 +29,7 @@ export {
 } from './executor.js';
 export { LocalExecutor } from './local-executor.js';
 export { Mender } from './mender.js';
+export { pause } from './pause.js';
 export { CHECKPOINT_EVERY, performTask, type TaskStore, type Workplace } from './perform.js';
 export type { WorkerReply, WorkerRequest } from './protocol.js';
 export type { BlockedTask } from './ready.js';

@@ -41,7 +41,7 @@ export class FileMeasurements implements MeasurementStore {
   }
 
   /** Names of all measurements, sorted. */
-  async list(): Promise<string[]> {
+  async listMeasurements(): Promise<string[]> {
     const ids: string[] = [];
     for (const part of await readdir(layout.measurements(this.#folder)).catch(() => [])) {
       ids.push(...(await readdir(join(layout.measurements(this.#folder), part)).catch(() => [])));

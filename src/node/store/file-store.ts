@@ -8,9 +8,11 @@ import type { MeasurementSpecification } from '../../experiments/measurements/in
 import type { RecordFiles, RecordName } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
-import type { TaskClaims, WorkerFacts } from '../../experiments/tasks/claims.js';
+import type { TaskClaims, Worker, WorkerFacts } from '../../experiments/tasks/claims.js';
 import type { History } from '../../training/types.js';
+import { failuresIn } from './claims/failures.js';
 import { FileClaims } from './claims/file-claims.js';
+import { workersAtWork } from './claims/workers.js';
 import { type WriteBytes, writeDurably } from './durably.js';
 import { FileCells } from './file-cells.js';
 import { FileCheckpoints } from './file-checkpoints.js';
@@ -135,7 +137,7 @@ export class FileStore implements Store {
 
   /** Names of all measurements, sorted. */
   listMeasurements(): Promise<string[]> {
-    return this.#measurements.list();
+    return this.#measurements.listMeasurements();
   }
 
   readCheckpoint(id: string, fence?: number): Promise<KeptCheckpoint | undefined> {
@@ -156,6 +158,14 @@ export class FileStore implements Store {
       facts,
       dropCheckpoint: (id, fence) => this.dropCheckpoint(id, fence),
     });
+  }
+
+  readWorkers(): Promise<Worker[]> {
+    return workersAtWork(this.folder);
+  }
+
+  readFailures(): Promise<Map<string, string>> {
+    return failuresIn(this.folder);
   }
 
   /** What is wrong with a cell's checkpoints, as a sentence; null when nothing is, or there is none. */

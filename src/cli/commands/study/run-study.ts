@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Store } from '../../../experiments/full-store.js';
 import { type Ending, Laboratory, type PlannedStudy, planStudy, type Survey } from '../../../laboratory/index.js';
 import { FileStore } from '../../../node/store/index.js';
@@ -13,6 +12,7 @@ import { interruptible } from '../../interrupt.js';
 import { machine } from '../../machine.js';
 import { studyPowerText } from '../../power.js';
 import { plannedText } from '../../progress/index.js';
+import { writeStudyReport } from '../../report.js';
 import { loadSpecification, shellWord } from '../../specification.js';
 import { paintFor, table, wrap } from '../../terminal.js';
 
@@ -85,8 +85,7 @@ async function printResults(
   { json }: StudyFlags,
 ): Promise<void> {
   const said = study.report(outcome);
-  const { REPORT, studyFiles } = await import('../../../node/figure-files.js');
-  const path = join(await store.writeStudyFiles(folder, await studyFiles(study, outcome, said)), REPORT);
+  const path = await writeStudyReport(store, folder, study, outcome, said);
   const { findings, notes } = said;
   process.stdout.write(
     json

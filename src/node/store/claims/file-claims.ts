@@ -6,8 +6,8 @@ import type { TaskProgress } from '../../../experiments/tasks/executor.js';
 import type { Task } from '../../../experiments/tasks/task.js';
 import { layout } from '../layout.js';
 import { makeFolder } from '../make-folder.js';
-import { replaceFile } from '../replace-file.js';
 import { storeTrouble } from '../trouble.js';
+import { failureIn, writeFailure } from './failures.js';
 import { Presence } from './presence.js';
 import { sweep } from './sweep.js';
 import { hasEnded, readWorker, type WorkerTask } from './worker-file.js';
@@ -20,7 +20,6 @@ import { hasEnded, readWorker, type WorkerTask } from './worker-file.js';
  */
 
 const claimSchema = z.object({ worker: z.string() });
-const failureSchema = z.object({ message: z.string() });
 
 interface Held {
   readonly task: WorkerTask;
@@ -115,6 +114,7 @@ export class FileClaims implements TaskClaims {
       share: 0,
     };
     this.#held.set(id, held);
+    this.#presence.changed();
     return {
       fence,
       lost: abort.signal,
@@ -127,6 +127,7 @@ export class FileClaims implements TaskClaims {
           return;
         }
         this.#held.delete(id);
+        this.#presence.changed();
         // A store that cannot be written to any more keeps the claim until it lapses.
         await this.#remove(id, fence, await this.#isThere(task)).catch(() => {});
       },
@@ -145,9 +146,8 @@ export class FileClaims implements TaskClaims {
   }
 
   async fail({ id, label }: Task, message: string): Promise<void> {
-    const text = JSON.stringify({ format: 1, label, message, worker: this.#presence.worker });
     // Where nothing can be written any more others will find out by themselves.
-    await replaceFile(layout.failure(this.#store, id), text, layout.aside(this.#store)).catch(() => {});
+    await writeFailure(this.#store, id, { label, message }).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -221,8 +221,7 @@ export class FileClaims implements TaskClaims {
     const path = layout.failure(this.#store, id);
     const found = await stat(path).catch(() => null);
     if (found === null || found.mtimeMs < this.#presence.began) return null;
-    const text = await readFile(path, 'utf8').catch(() => '');
-    return { kind: 'failed', message: failureMessage(text) };
+    return { kind: 'failed', message: await failureIn(path) };
   }
 
   /** Whether a task's result is in the store: by the folder's list, since a name that was once missing may be remembered as missing. */
@@ -247,13 +246,3 @@ const resultOf = (store: string, { kind, id }: Pick<Task, 'kind' | 'id'>) =>
 
 const shareOf = (progress: TaskProgress) =>
   progress.kind === 'cell' ? progress.iteration / Math.max(1, progress.iterations) : progress.share;
-
-function failureMessage(text: string): string {
-  try {
-    const read = failureSchema.safeParse(JSON.parse(text));
-    if (read.success) return read.data.message;
-  } catch {
-    // Said below.
-  }
-  return 'another process failed at it; what it said cannot be read';
-}

@@ -9,6 +9,9 @@ import { layout } from '../layout.js';
 import { processStart, thisMachine } from './machine.js';
 import { heartbeatSeconds, MISSED, type WorkerState, type WorkerTask } from './worker-file.js';
 
+/** Milliseconds between two signs of life that say what has changed, at least. */
+const SOON = 1000;
+
 export interface PresenceOptions {
   readonly store: string;
   readonly facts: WorkerFacts;
@@ -35,6 +38,7 @@ export class Presence {
   #last = { file: 0, own: 0 };
   #began = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
   #beating: Promise<void> = Promise.resolve();
 
   constructor({ store, facts, tasks, onLost }: PresenceOptions) {
@@ -68,15 +72,30 @@ export class Presence {
   async begin(): Promise<void> {
     await this.#beat();
     this.#began = this.#last.file;
-    this.#timer = setInterval(() => {
-      this.#beating = this.#beating.then(() => this.#try());
-    }, this.#heartbeat);
+    this.#timer = setInterval(() => this.#again(), this.#heartbeat);
     this.#timer.unref();
+  }
+
+  /** Its tasks are others now: those who watch see it within a second. */
+  changed(): void {
+    if (this.#soon !== undefined || this.#timer === undefined) return;
+    const wait = Math.max(0, SOON - (performance.now() - this.#last.own));
+    this.#soon = setTimeout(() => {
+      this.#soon = undefined;
+      this.#again();
+    }, wait);
+    this.#soon.unref();
+  }
+
+  #again(): void {
+    this.#beating = this.#beating.then(() => this.#try());
   }
 
   /** It has ended: nothing of it is left. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+    this.#timer = undefined;
     await this.#beating;
     await this.#clear();
   }

@@ -1,0 +1,103 @@
+import type { RecordName } from '../../../experiments/record-store.js';
+import { pause, type Worker } from '../../../experiments/tasks/index.js';
+import {
+  heldAgainstPlan,
+  type Recorded,
+  type RecordState,
+  stateOfRecord,
+  stateOfStore,
+} from '../../../laboratory/index.js';
+import { InputError } from '../../../networks/errors.js';
+import { FileStore } from '../../../node/store/index.js';
+import { exitCodes } from '../../errors.js';
+import { interruptible } from '../../interrupt.js';
+import { findNamed, namedIn } from '../../runs.js';
+import { isLive } from '../../terminal.js';
+import { statusText } from './text.js';
+
+export interface StatusFlags {
+  readonly watch?: boolean;
+  readonly store: string;
+  readonly json?: boolean;
+}
+
+/** What `lottery status` shows. */
+export interface StoreStatus {
+  readonly store: string;
+  readonly records: readonly RecordState[];
+  readonly workers: readonly Worker[];
+  /** Records that cannot be read or planned, and why. */
+  readonly problems: readonly string[];
+}
+
+/** Milliseconds between two looks. */
+const LOOK_EVERY = 2000;
+
+/** Says how far a store has come. @returns the exit code */
+export async function status(names: readonly string[], flags: StatusFlags): Promise<number> {
+  const store = await FileStore.open(flags.store);
+  let wanted: readonly RecordName[] | null =
+    names.length === 0 ? null : await Promise.all(names.map((name) => findNamed(store, flags.store, name)));
+  const plans = new Map<string, Recorded>();
+  if (!flags.watch) {
+    const found = await statusOf(store, wanted, plans);
+    print(found, flags, wanted !== null);
+    return found.problems.length === 0 ? exitCodes.done : exitCodes.failed;
+  }
+  return interruptible(async (signal) => {
+    for (;;) {
+      const found = await statusOf(store, wanted, plans);
+      if (!flags.json && isLive(process.stdout)) process.stdout.write('\u001b[H\u001b[2J');
+      print(found, flags, wanted !== null);
+      // What is open now is watched to its end.
+      wanted ??= found.records.map(({ kind, name }) => ({ kind, name }));
+      if (found.records.every(isFinished)) return found.problems.length === 0 ? exitCodes.done : exitCodes.failed;
+      await pause(LOOK_EVERY, signal);
+      if (signal.aborted) return exitCodes.done;
+    }
+  });
+}
+
+const isFinished = ({ cells, measurements }: RecordState) =>
+  cells.finished + measurements.finished === cells.all + measurements.all;
+
+/**
+ * Looks at a store as it is now.
+ *
+ * @param wanted null for all records that are not finished
+ * @param plans of records that were planned before, which never change
+ */
+async function statusOf(
+  store: FileStore,
+  wanted: readonly RecordName[] | null,
+  plans: Map<string, Recorded>,
+): Promise<StoreStatus> {
+  const problems: string[] = [];
+  const recorded: Recorded[] = [];
+  for (const named of wanted ?? (await namedIn(store))) {
+    try {
+      const record = await store.readRecord(named);
+      if (record === null || (wanted === null && record.finished !== null)) continue;
+      const key = `${named.kind} ${named.name}`;
+      const plan = plans.get(key) ?? heldAgainstPlan(record);
+      plans.set(key, plan);
+      problems.push(...plan.problems);
+      recorded.push(plan);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  const state = await stateOfStore(store, recorded);
+  const records: RecordState[] = [];
+  for (const one of recorded) records.push(await stateOfRecord(one, state, store));
+  return { store: store.folder, records, workers: state.workers, problems };
+}
+
+function print(found: StoreStatus, { watch, json }: StatusFlags, isNamed: boolean): void {
+  process.stdout.write(
+    json
+      ? `${watch ? JSON.stringify(found) : JSON.stringify(found, null, 2)}\n`
+      : `${statusText(found, { isNamed, output: process.stdout, now: Date.now() })}\n`,
+  );
+}
