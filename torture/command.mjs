@@ -18,12 +18,16 @@ function environment() {
  * @param {readonly string[]} words after `lottery`
  * @param {string} cwd
  * @param {(() => Promise<void>) | undefined} moment resolves when the command is to be killed
+ * @param {readonly string[]} under a program that runs it, with its own words
  * @returns {Promise<{ code: number | null, killed: boolean, out: string, err: string }>}
  */
-export function lottery(words, cwd, moment) {
+export function lottery(words, cwd, moment, under = []) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...words], {
+    const [program, ...rest] = [...under, process.execPath, main, ...words];
+    const child = spawn(program, rest, {
       cwd,
+      // What it is run under is killed with it.
+      detached: under.length > 0,
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -36,8 +40,9 @@ export function lottery(words, cwd, moment) {
     child.stderr.on('data', (chunk) => {
       err += chunk;
     });
+    const kill = () => (under.length > 0 ? process.kill(-child.pid, 'SIGKILL') : child.kill('SIGKILL'));
     const limit = setTimeout(() => {
-      child.kill('SIGKILL');
+      kill();
       reject(new Error(`lottery ${words.join(' ')} took more than ${PATIENCE / 1000} s.`));
     }, PATIENCE);
     child.on('error', reject);
@@ -47,7 +52,7 @@ export function lottery(words, cwd, moment) {
       resolve({ code, killed: signal === 'SIGKILL', out, err });
     });
     moment?.(() => ended).then(() => {
-      if (!ended) child.kill('SIGKILL');
+      if (!ended) kill();
     }, reject);
   });
 }

@@ -1,5 +1,7 @@
-// Kills the command at random moments, and turns bits in its files: nothing finished may be lost, no digest may change, and
-// every wrong bit must be found. `npm run torture -- --help` says how.
+// Kills the command at random moments, alone or many at once on one store, and turns bits in its files: nothing finished may be
+// lost, no digest may change, and every wrong bit must be found. `npm run torture -- --help` says how.
+
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { flipBits } from './flips.mjs';
 import { killCommands } from './kills.mjs';
 import { randomFrom } from './random.mjs';
+import { shareStore } from './share.mjs';
 
 const help = `Kills \`lottery\` with SIGKILL at random moments and has it resume, then turns single bits in every kind of file of a store.
 
@@ -14,6 +17,9 @@ const help = `Kills \`lottery\` with SIGKILL at random moments and has it resume
   npm run torture -- --kills 50 --flips 50           fewer
   npm run torture -- --minutes 10                    as many as there is time for
   npm run torture -- --seed 7                        other moments and places
+  npm run torture -- --share 8 --minutes 10          only this: eight processes on one store, each killed again and again;
+                                                     where faketime is installed their clocks are hours apart
+  npm run torture -- --share 4 --through /a,/b       the same where they see one folder by several paths, as mounts of a network's
 
 Exit code 1: something was lost, changed, left over, or not noticed; the folder with it is kept and named.
 `;
@@ -24,6 +30,8 @@ const { values } = parseArgs({
     flips: { type: 'string', default: '500' },
     minutes: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
+    share: { type: 'string', default: '0' },
+    through: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -39,8 +47,9 @@ function whole(name, least) {
   process.exit(2);
 }
 
-const kills = whole('kills', 0);
-const flips = whole('flips', 0);
+const share = whole('share', 0);
+const kills = share > 0 ? 0 : whole('kills', 0);
+const flips = share > 0 ? 0 : whole('flips', 0);
 const seed = whole('seed', 0);
 const deadline = performance.now() + whole('minutes', 1) * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'lottery-torture-'));
@@ -54,6 +63,26 @@ say(`seed ${seed}, in ${folder}`);
 const flipped = flips > 0 ? await flipBits({ flips, folder, random: randomFrom(seed), deadline, say }) : null;
 const killed = kills > 0 ? await killCommands({ kills, folder, random: randomFrom(seed + 1), deadline, say }) : [];
 
+const shared =
+  share > 0
+    ? await shareStore({
+        processes: share,
+        through: values.through?.split(',') ?? [folder],
+        folder,
+        random: randomFrom(seed),
+        deadline,
+        faketime: spawnSync('faketime', ['--version']).error === undefined,
+        say,
+      })
+    : null;
+
+if (shared !== null) {
+  const { processes, kills: count, completed, trained, twice } = shared;
+  console.log(
+    `\n| processes | kills | runs to the end | cells | trained twice |\n| ---: | ---: | ---: | ---: | ---: |\n| ${processes} | ${count} | ${completed} | ${trained} | ${twice} |`,
+  );
+  problems.push(...shared.problems);
+}
 if (killed.length > 0) {
   console.log(
     '\n| killed | kills | while a checkpoint lay there | resumed within a cell | to the end |\n| --- | ---: | ---: | ---: | ---: |',
