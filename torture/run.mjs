@@ -19,7 +19,8 @@ const help = `Kills \`lottery\` with SIGKILL at random moments and has it resume
   npm run torture -- --seed 7                        other moments and places
   npm run torture -- --share 8 --minutes 10          only this: eight processes on one store, each killed again and again;
                                                      where faketime is installed their clocks are hours apart
-  npm run torture -- --share 4 --through /a,/b       the same where they see one folder by several paths, as mounts of a network's
+  npm run torture -- --share 4 --through /x,/a,/b    the same where they see the folder /x by other paths, /a and /b: mounts of it
+                                                     that remember names for a while, as a network's file systems do
 
 Exit code 1: something was lost, changed, left over, or not noticed; the folder with it is kept and named.
 `;

@@ -1,5 +1,5 @@
 // Many processes work on one store, are killed at random moments and started again, with clocks that are hours apart.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestsOf, lottery, pause } from './command.mjs';
 import { filesIn, finishedIn, leftIn, lostSince } from './store.mjs';
@@ -25,7 +25,7 @@ const leftBehind = (store) => [
  * Starts so many processes again and again until a run is finished, and that again until the time is over.
  *
  * @param {{ processes: number, through: readonly string[], folder: string, random: ReturnType<typeof import('./random.mjs').randomFrom>, deadline: number, faketime: boolean, say: (text: string) => void }} how
- *   through: paths by which the processes see one and the same folder
+ *   through: paths to one and the same folder: the first is that by which it is looked at, the others those by which processes see it
  */
 export async function shareStore({ processes, through, folder, random, deadline, faketime, say }) {
   const problems = [];
@@ -35,14 +35,14 @@ export async function shareStore({ processes, through, folder, random, deadline,
   if (straight.code !== 0 || expected.length === 0) problems.push(`the command fails: ${straight.err}`);
   for (let time = 0; problems.length === 0 && performance.now() < deadline; time++) {
     const name = `shared-${time}`;
-    const places = through.map((place) => join(place, name));
-    mkdirSync(places[0], { recursive: true });
+    const [real, ...others] = through.map((place) => join(place, name));
+    const places = others.length > 0 ? others : [real];
     /** How often the output of any process says that a cell was trained. */
     const trained = new Map();
     let isFinished = false;
     const lives = async (place, shift) => {
       while (!isFinished && problems.length === 0) {
-        const before = finishedIn(place);
+        const before = finishedIn(real);
         const isLast = performance.now() > deadline;
         const moment = isLast ? undefined : async () => pause(random.between(200, 6000));
         const under = faketime && shift !== '+0' ? ['faketime', '-f', shift] : [];
@@ -51,7 +51,7 @@ export async function shareStore({ processes, through, folder, random, deadline,
         for (const [, label] of life.out.matchAll(/^\[\d+\/\d+\] (.*): (?:test accuracy|diverged)/gm)) {
           trained.set(label, (trained.get(label) ?? 0) + 1);
         }
-        const lost = lostSince(before, place);
+        const lost = lostSince(before, real);
         if (lost.length > 0) problems.push(`${lost.join(', ')} lost or changed`);
         if (life.killed) {
           counts.kills++;
@@ -72,15 +72,13 @@ export async function shareStore({ processes, through, folder, random, deadline,
     const again = [...trained].filter(([, times]) => times > 1);
     counts.twice += again.length;
     for (const [label, times] of again) problems.push(`${label} was trained ${times} times`);
-    const checked = await lottery(['verify', '--all', '--store', places[0]], folder);
+    const checked = await lottery(['verify', '--all', '--store', real], folder);
     if (checked.code !== 0) problems.push(`verify says: ${checked.err}`);
     // What the last ones that were killed left is cleared by the next command that writes.
-    await lottery([...run, '--store', places[0]], folder);
-    const left = leftBehind(places[0]);
+    await lottery([...run, '--store', real], folder);
+    const left = leftBehind(real);
     if (left.length > 0) problems.push(`left over: ${left.join(', ')}`);
-    if (problems.length === 0)
-      for (const place of places)
-        if (existsSync(place) && readdirSync(place).length > 0) rmSync(place, { recursive: true, force: true });
+    if (problems.length === 0) rmSync(real, { recursive: true, force: true });
     say(
       `${processes} processes: ${counts.kills} kills, ${counts.completed} times to the end, ${counts.twice} of ${counts.trained} cells trained twice`,
     );

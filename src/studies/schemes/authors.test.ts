@@ -43,6 +43,17 @@ describe('lottery study schemes, of methods as their authors have them', () => {
     expect(lottery('verify', '--all', '--store', 'store').code).toBe(0);
   });
 
+  it('says where a mask had not settled when training ended', () => {
+    const study = ['study', 'schemes', 'quickstart', '--only', 'early-bird', '--densities', '0.3', '--trials', '1'];
+    const few = smallSettings(20, 20, 'pruning.rate=0.5');
+    const { out, err, code } = lottery(...study, ...few, '--controls', 'reinitialise', '--store', 'few', '--json');
+    expect(code, err).toBe(0);
+    const { found, notes } = JSON.parse(out);
+    const untrained = found.points.filter((point: { untrained?: true }) => point.untrained);
+    expect(untrained).toMatchObject([{ scheme: 'early-bird', condition: 'ticket' }]);
+    expect(notes.join(' ')).toContain('not trained any further: early-bird at 30.0% (1 of 1)');
+  });
+
   it('refuses a way that there is not', () => {
     const { code, err } = lottery('study', 'schemes', 'quickstart', '--methods', 'erlier', '--store', 'none');
     expect(code).toBe(2);

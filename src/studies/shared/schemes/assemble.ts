@@ -94,30 +94,49 @@ function pointOf(
       earlyStop: summary.earlyStop,
       end: summary.end,
       reachesDense: row < 0 ? null : history.iteration[row],
+      ...(isUntrained(summary, denseOf(cell, all, dense)) ? { untrained: true as const } : {}),
       finding: cell.condition === 'dense' ? nothing : findingCost(cell, all),
       training: summary.specification.evolution ? nothing : trainingCost(summary),
     },
   ];
 }
 
+/** Whether a mask that training goes on with was found only at its end: the whole of it cost what the dense network's did. */
+function isUntrained(
+  { specification: { evolution }, ...summary }: CellSummary,
+  dense: CellSummary | undefined,
+): boolean {
+  if (evolution?.kind !== 'early-bird' || evolution.afterwards !== 'continue' || dense === undefined) return false;
+  return trainingCost(summary).flops >= trainingCost(dense).flops;
+}
+
+/** The lowest validation loss of the dense network that a cell is compared with. */
+function denseLoss(cell: PlannedCell, all: Everything, dense: MeasuredStudy['dense']): number | undefined {
+  return denseOf(cell, all, dense)?.earlyStop.validationLoss;
+}
+
 /**
- * The lowest validation loss of the dense network of a cell's trial: with its split, its order and its initialiser; where schemes
- * share their dense networks and one has an initialiser of its own, of the one that they share.
+ * The dense network of a cell's trial, where it finished: with its split, its order and its initialiser; where schemes share their dense
+ * networks and one has an initialiser of its own, the one that they share.
  */
-function denseLoss(cell: PlannedCell, { cells, read }: Everything, dense: MeasuredStudy['dense']): number | undefined {
+function denseOf(
+  cell: PlannedCell,
+  { cells, read }: Everything,
+  dense: MeasuredStudy['dense'],
+): CellSummary | undefined {
   const of = [...cells.values()].filter(({ condition, trial }) => condition === 'dense' && trial === cell.trial);
   const own = of.filter(
     ({ specification }) => specification.initialisation.name === cell.specification.initialisation.name,
   );
   for (const { id } of own.length > 0 || dense === 'own' ? own : of) {
     const found = read.get(id)?.summary;
-    if (found?.status === 'done') return found.earlyStop.validationLoss;
+    if (found?.status === 'done') return found;
   }
   return undefined;
 }
 
 /** Of training a network: forward, backward and update, without evaluation. */
-function trainingCost({ cost, flops, provenance }: CellSummary): StudyCost {
+function trainingCost({ cost, flops, provenance }: Pick<CellSummary, 'cost' | 'flops' | 'provenance'>): StudyCost {
   // Cells from before costs were recorded separately know their total alone.
   if (cost === undefined) return { flops, examples: 0, seconds: provenance.seconds };
   const { forward, backward, examples } = cost.training;

@@ -32,12 +32,24 @@ export function schemeNotes({ study, ...comparison }: StudyComparison): string[]
   const dense = comparison.dense
     .filter(({ trials }) => trials < study.trials)
     .map(({ scheme, trials }) => `${title(scheme)}, dense (${trials} of ${study.trials})`);
+  const untrained = comparison.entries.flatMap(({ scheme, density }) => {
+    const own = study.points.filter(
+      (point) => point.scheme === scheme.name && point.condition === 'ticket' && point.density === density,
+    );
+    const count = own.filter((point) => point.untrained).length;
+    return count === 0 ? [] : [`${scheme.title} at ${formatDensity(density)}% (${count} of ${own.length})`];
+  });
   const lacking = [...dense, ...names];
   return [
     `${study.points.length} of ${formatCount(study.planned, 'training')} that are shown ${study.planned === 1 ? 'is' : 'are'} finished.`,
     diverged.length === 0
       ? 'None diverged; every finished training is in its mean.'
       : `${diverged.length} diverged and ${diverged.length === 1 ? 'is' : 'are'} in no mean: ${which.join('; ')}.`,
+    ...(untrained.length === 0
+      ? []
+      : [
+          `The mask had not settled when training ended, so that it was pruned to it and not trained any further: ${untrained.join('; ')}. Its accuracy there is of a network that nothing has trained since it was pruned.`,
+        ]),
     ...(lacking.length === 0 ? [] : [`Trials not finished: ${lacking.join('; ')}.`]),
   ];
 }

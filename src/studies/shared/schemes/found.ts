@@ -44,6 +44,8 @@ export interface StudyPoint {
    * null if it never is.
    */
   readonly reachesDense: number | null;
+  /** Its mask was found when training ended, so that nothing trained it: early-bird's, where it never settled. Absent: no. */
+  readonly untrained?: true;
   /** Until the ticket's mask was known: all searches and trainings that it came from. Nothing for the dense network. */
   readonly finding: StudyCost;
   /** Training this network itself, evaluation left out. */
