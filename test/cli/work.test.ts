@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commandIn, digestOf, type Finished, runTiny } from '../fixtures/command.js';
+import { until } from '../until.js';
 
 const { lottery, path } = commandIn('work');
 
@@ -70,6 +71,30 @@ describe('lottery work', () => {
     expect(digestOf(foreground)).toBe(digest);
     expect((await lottery(['verify', '--all', '--store', 'killed', '--replay', '2'])).code).toBe(0);
     expect(leftovers('killed')).toEqual([]);
+  });
+
+  it('takes over from a process that is silent for too long, which gives up when it wakes', async () => {
+    const beats = { LOTTERY_HEARTBEAT: '0.1' };
+    const slow = ['iterations=60000', 'evaluateEvery=20000'].flatMap((setting) => ['--set', setting]);
+    slow.push('--trials', '1', '--levels', '1');
+    await begin('silent', ...slow);
+    const words = ['work', '--store', 'silent', '--workers', '1', '--checkpoint', '0.05'];
+    let sleeper = 0;
+    const first = lottery(words, undefined, beats, (pid) => {
+      sleeper = pid;
+    });
+    await until(() => namesIn('silent', 'checkpoints').length > 0);
+    process.kill(sleeper, 'SIGSTOP');
+    const second = await lottery([...words, '--idle', '1h', 'quick', '--json'], undefined, beats);
+    expect(second.code, second.err).toBe(0);
+    expect(said(second).executed).toHaveLength(1);
+    process.kill(sleeper, 'SIGCONT');
+    const { code, out } = await first;
+    expect(code, out).toBe(0);
+    expect(out).toContain('gave no sign of life for too long');
+    expect(out).toContain('finished by another process');
+    expect(leftovers('silent')).toEqual([]);
+    expect((await lottery(['verify', '--all', '--store', 'silent'])).code).toBe(0);
   });
 
   it('ends by itself at its limit, and on SIGTERM, with checkpoints and an exit code that says so', async () => {

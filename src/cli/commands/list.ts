@@ -1,9 +1,9 @@
 import { Argument, Command } from 'commander';
-import { mapAtOnce } from '../../experiments/at-once.js';
 import { DamageError } from '../../experiments/damage.js';
 import { presets } from '../../experiments/presets.js';
 import { allSettings } from '../../experiments/schema-paths.js';
 import { didYouMean } from '../../experiments/suggest.js';
+import { presentTasks } from '../../experiments/tasks/index.js';
 import { namedNetworks } from '../../networks/named.js';
 import { prunableParameters } from '../../networks/network.js';
 import { FileStore } from '../../node/store/index.js';
@@ -68,11 +68,10 @@ async function runsIn(store: string): Promise<Listing> {
       rows.push([run, '', '', record.message]);
       continue;
     }
-    const there = await mapAtOnce(record.cells, ({ id }) => files.has(id));
-    const finished = there.filter(Boolean).length;
+    const there = await presentTasks(record.cells, files);
     rows.push([
       run,
-      `${finished}/${record.cells.length}`,
+      `${there.size}/${record.cells.length}`,
       record.started.slice(0, 16).replace('T', ' '),
       record.command,
     ]);
@@ -100,12 +99,15 @@ async function studiesIn(store: string): Promise<Listing> {
       rows.push([folder, '', '', '', record.message]);
       continue;
     }
-    const cells = await mapAtOnce(record.cells, (id) => files.has(id));
-    const measurements = await mapAtOnce(record.measurements, (id) => files.hasMeasurement(id));
+    const there = await presentTasks(
+      [...record.cells, ...record.measurements].map((id) => ({ id })),
+      files,
+    );
+    const present = (ids: readonly string[]) => ids.filter((id) => there.has(id)).length;
     rows.push([
       folder,
-      `${cells.filter(Boolean).length}/${cells.length}`,
-      `${measurements.filter(Boolean).length}/${measurements.length}`,
+      `${present(record.cells)}/${record.cells.length}`,
+      `${present(record.measurements)}/${record.measurements.length}`,
       record.started.slice(0, 16).replace('T', ' '),
       record.command,
     ]);

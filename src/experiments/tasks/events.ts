@@ -37,8 +37,8 @@ export interface MendedDamage {
 }
 
 /** Where the scheduler looks whether a task is finished. */
-export type FinishedTasks = Pick<CellStore, 'has' | 'readSummary'> &
-  Pick<MeasurementStore, 'hasMeasurement' | 'readMeasurement'> &
+export type FinishedTasks = Pick<CellStore, 'list' | 'readSummary'> &
+  Pick<MeasurementStore, 'listMeasurements' | 'readMeasurement'> &
   Mendable;
 
 export interface RunTasksOptions {

@@ -31,9 +31,10 @@ export { LocalExecutor } from './local-executor.js';
 export { Mender } from './mender.js';
 export { pause } from './pause.js';
 export { CHECKPOINT_EVERY, performTask, type TaskStore, type Workplace } from './perform.js';
+export { type ListedTasks, presentTasks } from './present.js';
 export type { WorkerReply, WorkerRequest } from './protocol.js';
 export type { BlockedTask } from './ready.js';
-export { presentTasks, runTasks } from './run-tasks.js';
+export { runTasks } from './run-tasks.js';
 export { serveTasks } from './serve.js';
 export {
   type CellTask,

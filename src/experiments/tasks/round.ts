@@ -6,6 +6,7 @@ import { FatalError, type TaskProgress } from './executor.js';
 import type { Mender } from './mender.js';
 import { Others } from './others.js';
 import { pause } from './pause.js';
+import { presentTasks } from './present.js';
 import { type BlockedTask, ReadyTasks } from './ready.js';
 import { orderOf, type Task } from './task.js';
 
@@ -15,14 +16,13 @@ type Found =
   | { readonly kind: 'present'; readonly diverged: boolean }
   | { readonly kind: 'unreadable'; readonly error: unknown };
 
+/** Reads of a task that is in the store what became of it. */
 async function lookUp({ kind, id }: Task, store: FinishedTasks, mender: Mender): Promise<Found> {
   try {
     if (kind === 'measurement') {
-      if (!(await store.hasMeasurement(id))) return { kind: 'absent' };
       await store.readMeasurement(id);
       return { kind: 'present', diverged: false };
     }
-    if (!(await store.has(id))) return { kind: 'absent' };
     const { status } = await store.readSummary(id);
     return { kind: 'present', diverged: status === 'diverged' };
   } catch (error) {
@@ -100,7 +100,12 @@ export async function runRound(
     onFree: (task) => ready.putBack(task),
   });
 
-  const states = await mapAtOnce(tasks, (task) => lookUp(task, store, mender));
+  // By the store's list: a name that is looked for before it is there may be remembered as missing by a network's file system.
+  const there = await presentTasks(tasks, store);
+  const states = await mapAtOnce(
+    tasks,
+    async (task): Promise<Found> => (there.has(task.id) ? lookUp(task, store, mender) : { kind: 'absent' }),
+  );
   const present = tasks.filter((_, index) => states[index].kind === 'present');
   emit({ kind: 'planned', tasks, present: new Set(present.map(({ id }) => id)) });
   // Children first, so that what is in the store is never taken for out of reach.
@@ -176,17 +181,25 @@ export async function runRound(
     for (;;) {
       await begin();
       const isWaiting = !stop.signal.aborted && others.tasks.length > 0;
-      if (running.size > 0) idle = 0;
-      else if (!isWaiting || idle >= patience) break;
-      else if (idle === 0) emit({ kind: 'waiting', tasks: others.tasks.length });
-      if (!isWaiting) {
-        await Promise.race(running);
+      if (running.size > 0) {
+        idle = 0;
+        const over = new AbortController();
+        const look = isWaiting ? [pause(others.wait, AbortSignal.any([stop.signal, over.signal]))] : [];
+        await Promise.race([...running, ...look]);
+        over.abort();
+        if (isWaiting && !stop.signal.aborted) await others.look();
         continue;
       }
-      const wait = Math.min(others.wait, running.size > 0 ? others.wait : patience - idle);
-      await Promise.race([...running, pause(wait, stop.signal)]);
-      if (running.size === 0) idle += wait;
-      if (!stop.signal.aborted && (await others.look())) idle = 0;
+      if (!isWaiting) break;
+      if (await others.look()) {
+        idle = 0;
+        continue;
+      }
+      if (idle >= patience) break;
+      if (idle === 0) emit({ kind: 'waiting', tasks: others.tasks.length });
+      const wait = Math.min(others.wait, patience - idle);
+      await pause(wait, stop.signal);
+      idle += wait;
     }
   } catch (error) {
     // The store can be neither read nor written: what is being executed stops, and leaves what it can.

@@ -16,6 +16,7 @@ import { cellFiles, formats, layout, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { openSealed, seal } from './sealed-json.js';
 import { laterFormat, storeTrouble } from './trouble.js';
+import { readVisible } from './visible.js';
 
 interface CellFile {
   /** Bytes and SHA-256 of every other file. */
@@ -86,7 +87,7 @@ export class FileCells implements CellStore {
     const damaged = (what: string) => new DamageError(`${path} is damaged: ${what}.`, { kind: 'cell', name: id });
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(path);
+      bytes = await readVisible(path, place);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' && !existsSync(place)) {

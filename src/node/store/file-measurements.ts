@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../experiments/canonical.js';
 import { DamageError } from '../../experiments/damage.js';
@@ -14,6 +14,7 @@ import { formats, layout, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { openSealed, seal } from './sealed-json.js';
 import { laterFormat, storeTrouble } from './trouble.js';
+import { readVisible } from './visible.js';
 
 interface MeasurementFile {
   readonly specification: MeasurementSpecification;
@@ -56,7 +57,7 @@ export class FileMeasurements implements MeasurementStore {
       new DamageError(`${path} is damaged: ${what}.`, { kind: 'measurement', name: id });
     let bytes: Uint8Array;
     try {
-      bytes = await readFile(path);
+      bytes = await readVisible(path, path);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new InputError(`measurement ${id} is not in the store ${this.#folder}.`);

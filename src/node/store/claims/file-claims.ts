@@ -1,5 +1,5 @@
-import { link, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { Standing, TaskClaim, TaskClaims, WorkerFacts } from '../../../experiments/tasks/claims.js';
 import type { TaskProgress } from '../../../experiments/tasks/executor.js';
@@ -7,6 +7,7 @@ import type { Task } from '../../../experiments/tasks/task.js';
 import { layout } from '../layout.js';
 import { makeFolder } from '../make-folder.js';
 import { storeTrouble } from '../trouble.js';
+import { isListed, lookAnew } from '../visible.js';
 import { failureIn, writeFailure } from './failures.js';
 import { Presence } from './presence.js';
 import { sweep } from './sweep.js';
@@ -225,18 +226,15 @@ export class FileClaims implements TaskClaims {
   }
 
   /** Whether a task's result is in the store: by the folder's list, since a name that was once missing may be remembered as missing. */
-  async #isThere(task: Task): Promise<boolean> {
-    const path = resultOf(this.#store, task);
-    const names: readonly string[] = await readdir(dirname(path)).catch(() => []);
-    return names.includes(basename(path));
+  #isThere(task: Task): Promise<boolean> {
+    return isListed(resultOf(this.#store, task));
   }
 
-  /** The same, past what a network's file system remembers of the folder: changing it brings its present state. */
+  /** The same, past what a network's file system remembers of the folder. */
   async #isThereAnew(task: Task): Promise<boolean> {
     const folder = dirname(resultOf(this.#store, task));
     await makeFolder(folder);
-    const time = new Date();
-    await utimes(folder, time, time).catch(() => {});
+    await lookAnew(folder);
     return this.#isThere(task);
   }
 }
