@@ -1,5 +1,5 @@
 import type { RecordName } from '../../../experiments/record-store.js';
-import { pause, type Worker } from '../../../experiments/tasks/index.js';
+import { pause } from '../../../experiments/tasks/index.js';
 import {
   heldAgainstPlan,
   type Recorded,
@@ -13,21 +13,12 @@ import { exitCodes } from '../../errors.js';
 import { interruptible } from '../../interrupt.js';
 import { findNamed, namedIn } from '../../runs.js';
 import { isLive } from '../../terminal.js';
-import { statusText } from './text.js';
+import { type StoreStatus, statusText } from './text.js';
 
 export interface StatusFlags {
   readonly watch?: boolean;
   readonly store: string;
   readonly json?: boolean;
-}
-
-/** What `lottery status` shows. */
-export interface StoreStatus {
-  readonly store: string;
-  readonly records: readonly RecordState[];
-  readonly workers: readonly Worker[];
-  /** Records that cannot be read or planned, and why. */
-  readonly problems: readonly string[];
 }
 
 /** Milliseconds between two looks. */

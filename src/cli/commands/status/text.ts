@@ -3,7 +3,15 @@ import type { Worker } from '../../../experiments/tasks/index.js';
 import type { RecordState, RunningTask, StateCounts } from '../../../laboratory/index.js';
 import { printable } from '../../../networks/printable.js';
 import { grouped, type Output, paintFor, percent, roughTime, table } from '../../terminal.js';
-import type { StoreStatus } from './status.js';
+
+/** What `lottery status` shows. */
+export interface StoreStatus {
+  readonly store: string;
+  readonly records: readonly RecordState[];
+  readonly workers: readonly Worker[];
+  /** Records that cannot be read or planned, and why. */
+  readonly problems: readonly string[];
+}
 
 export interface StatusTextOptions {
   /** Whether records were asked for by name. */
