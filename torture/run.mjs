@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { flipBits } from './flips.mjs';
 import { killCommands } from './kills.mjs';
+import { timeLargeStore } from './large.mjs';
 import { randomFrom } from './random.mjs';
 import { shareStore } from './share.mjs';
 
@@ -22,6 +23,8 @@ const help = `Kills \`lottery\` with SIGKILL at random moments and has it resume
   npm run torture -- --share 4 --through /x,/a,/b    the same where they see the folder /x by other paths, /a and /b: mounts of it
                                                      that remember names for a while, as a network's file systems do
 
+  npm run torture -- --large 100000                  only this: a store of so many cells, and how long people wait for what they ask of it
+
 Exit code 1: something was lost, changed, left over, or not noticed; the folder with it is kept and named.
 `;
 
@@ -33,6 +36,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     share: { type: 'string', default: '0' },
     through: { type: 'string' },
+    large: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -49,8 +53,10 @@ function whole(name, least) {
 }
 
 const share = whole('share', 0);
-const kills = share > 0 ? 0 : whole('kills', 0);
-const flips = share > 0 ? 0 : whole('flips', 0);
+const large = whole('large', 0);
+const isOther = share > 0 || large > 0;
+const kills = isOther ? 0 : whole('kills', 0);
+const flips = isOther ? 0 : whole('flips', 0);
 const seed = whole('seed', 0);
 const deadline = performance.now() + whole('minutes', 1) * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'lottery-torture-'));
@@ -77,6 +83,12 @@ const shared =
       })
     : null;
 
+if (large > 0) {
+  const { cells, times, problems: own } = await timeLargeStore({ cells: large, folder, say });
+  console.log(`\n| of a store of ${cells} cells | seconds |\n| --- | ---: |`);
+  for (const { name, seconds } of times) console.log(`| ${name} | ${seconds.toFixed(1)} |`);
+  problems.push(...own);
+}
 if (shared !== null) {
   const { processes, kills: count, completed, trained, twice } = shared;
   console.log(
