@@ -1,20 +1,7 @@
 import * as Plot from '@observablehq/plot';
 
+export { type Row, toCsv } from './csv.js';
 export type { Figure } from './finished-figure.js';
-
-/** A row of numbers behind a figure. */
-export type Row = Readonly<Record<string, string | number | null>>;
-
-/** Quotes what needs quoting; numbers keep all their digits. */
-export function toCsv(rows: readonly Row[]): string {
-  if (rows.length === 0) return '';
-  const names = Object.keys(rows[0]);
-  const cell = (value: string | number | null | undefined) => {
-    const text = value === null || value === undefined ? '' : String(value);
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  return `${[names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(',')).join('\n')}\n`;
-}
 
 const FONT = '"DejaVu Sans", system-ui, sans-serif';
 
