@@ -20,7 +20,9 @@ export function kindOf(file) {
   const parts = file.split('/');
   if (parts[0] === 'measurements') return 'measurement';
   if (parts[0] === 'checkpoints') return 'checkpoint';
-  if (parts.includes('figures')) return `figures/*.${parts.at(-1).split('.').at(-1)}`;
+  for (const folder of ['figures', 'tables']) {
+    if (parts.includes(folder)) return `${folder}/*.${parts.at(-1).split('.').at(-1)}`;
+  }
   return parts.at(-1);
 }
 

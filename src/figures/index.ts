@@ -5,8 +5,11 @@ import type { Figure } from './finished-figure.js';
 import { inputPixels, layerDensities } from './layer-figures.js';
 import { controlCurves, learningCurves } from './learning-curves.js';
 
+export { type CsvValue, csvOf } from './csv.js';
 export type { Figure } from './finished-figure.js';
+export { levelTable, type ReportTable } from './level-table.js';
 export { renderReport } from './report.js';
+export { numberFiles, type ReportedFinding, type ReportNumbers, runNumbers } from './report-files.js';
 
 /**
  * Every figure of a run.

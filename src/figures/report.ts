@@ -1,55 +1,8 @@
-import {
-  type Comparison,
-  conditionName,
-  formatCount,
-  formatDensity,
-  headline,
-  levelRows,
-  statements,
-} from '../analysis/index.js';
+import { type Comparison, conditionName, formatCount, formatDensity, headline, statements } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import type { Figure } from './finished-figure.js';
+import { levelTable } from './level-table.js';
 import { escapeHtml, htmlAgain, htmlFigures, htmlPage, htmlTable, provenanceFacts } from './page.js';
-
-function levelTable(comparison: Comparison): string {
-  const rows = levelRows(comparison);
-  const isTimed = comparison.measures.loss !== null;
-  const opponents = [...new Set(rows.flatMap(({ contrasts }) => contrasts.map(({ against }) => against)))];
-  const head = [
-    'level',
-    'weights remaining (%)',
-    ...(isTimed ? [`iterations to a validation loss of ${comparison.measures.loss}`] : []),
-    'mean validation loss',
-    'early stop (iteration)',
-    'least to greatest',
-    'test accuracy at early stop',
-    'at the end',
-    ...opponents.flatMap((name) => [
-      ...(isTimed ? [`times as fast as ${conditionName(name)}`] : []),
-      `mean loss over that of ${conditionName(name)}`,
-      'times as early',
-      'accuracy against it (points)',
-    ]),
-  ];
-  const body = rows.map((row) => [
-    `${row.level}`,
-    row.pm,
-    ...(isTimed ? [row.timeToLoss] : []),
-    row.loss,
-    row.earlyStop,
-    row.earlyStopRange,
-    row.testAtEarlyStop,
-    row.testAtEnd,
-    ...opponents.flatMap((name) => {
-      const contrast = row.contrasts.find(({ against }) => against === name);
-      const numbers = [...(isTimed ? [contrast?.speed] : []), contrast?.loss, contrast?.earlyStop, contrast?.accuracy];
-      return numbers.map((number) =>
-        number === undefined ? '' : `${number.text}${number.interval ? ` (${number.interval})` : ''}`,
-      );
-    }),
-  ]);
-  return htmlTable(head, body);
-}
 
 function completeness(results: RunResults, comparison: Comparison): string {
   const { planned } = results;
@@ -69,6 +22,7 @@ function completeness(results: RunResults, comparison: Comparison): string {
 /** One self-contained page: findings first, then figures, the table, and how to get it all again. */
 export function renderReport(results: RunResults, figures: readonly Figure[], comparison: Comparison): string {
   const { dataset, network } = results;
+  const { head, rows } = levelTable(comparison);
   const facts: [string, string][] = [
     ['run', results.run],
     ['network', `${network.name}, ${network.weights.toLocaleString('en')} weights`],
@@ -93,7 +47,7 @@ export function renderReport(results: RunResults, figures: readonly Figure[], co
 ${htmlFigures(figures)}
 <h2>Level by level</h2>
 <p class="soft">Means over trials; ≥ where some never reach the loss and count with the last iteration. Comparisons are paired by trial, with 95% t intervals, of the logarithms for times and losses; control draws of one ticket are averaged first.</p>
-${levelTable(comparison)}
+${htmlTable(head, rows)}
 ${htmlAgain(results, facts)}`,
   );
 }

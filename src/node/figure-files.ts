@@ -5,7 +5,14 @@ import { parseHTML } from 'linkedom';
 import { compareRun } from '../analysis/index.js';
 import type { RecordFiles } from '../experiments/record-store.js';
 import type { RunResults } from '../experiments/results.js';
-import { type Figure, makeFigures, renderReport } from '../figures/index.js';
+import {
+  type Figure,
+  makeFigures,
+  numberFiles,
+  type ReportNumbers,
+  renderReport,
+  runNumbers,
+} from '../figures/index.js';
 import { renderStudyPage } from '../studies/shared/page.js';
 import type { Study, StudyOutcome, StudyReport } from '../studies/study.js';
 
@@ -20,11 +27,13 @@ export function svgToPng(svg: string): Uint8Array {
 /** The file to open. */
 export const REPORT = 'report.html';
 
-/** A run's report, and every figure as SVG, PNG and CSV in `figures/`. */
+/**
+ * A run's report; every figure as SVG, PNG and CSV in `figures/`; its findings and tables as CSV (`numberFiles`).
+ */
 export function runFiles(results: RunResults): RecordFiles {
   const comparison = compareRun(results);
   const figures = makeFigures(results, comparison, emptyDocument());
-  return filesOf(figures, renderReport(results, figures, comparison));
+  return filesOf(figures, runNumbers(comparison), renderReport(results, figures, comparison));
 }
 
 /** The same for a study. */
@@ -35,7 +44,7 @@ export async function studyFiles<Found>(
 ): Promise<RecordFiles> {
   const draw = await study.figures();
   const figures = draw(outcome, emptyDocument());
-  return filesOf(figures, renderStudyPage(outcome, report, figures));
+  return filesOf(figures, report, renderStudyPage(outcome, report, figures));
 }
 
 /** A document to draw figures in without a browser. */
@@ -43,8 +52,8 @@ export function emptyDocument(): Document {
   return parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
 }
 
-function filesOf(figures: readonly Figure[], page: string): RecordFiles {
-  const files = new Map<string, string | Uint8Array>();
+function filesOf(figures: readonly Figure[], numbers: ReportNumbers, page: string): RecordFiles {
+  const files = new Map<string, string | Uint8Array>(numberFiles(numbers));
   for (const { id, svg, csv } of figures) {
     files.set(`figures/${id}.svg`, svg);
     files.set(`figures/${id}.png`, svgToPng(svg));
