@@ -14,13 +14,13 @@ describe('lottery study', () => {
     const planned = lottery(...inStore('store'), '--dry-run');
     expect(planned.code).toBe(0);
     // Of 40% a round: two densities on the way to 30%, and the dense networks are shared.
-    expect(planned.out).toMatch(/imp +iterative magnitude +12 +0\n/);
-    expect(planned.out).toMatch(/snip +SNIP +8 +0\n/);
-    expect(planned.out).toContain('18 cells to train.');
+    expect(planned.out).toMatch(/imp +iterative magnitude +16 +0\n/);
+    expect(planned.out).toMatch(/snip +SNIP +12 +0\n/);
+    expect(planned.out).toContain('24 cells to train.');
 
     const first = lottery(...inStore('store'));
     expect(first.code, first.err).toBe(0);
-    expect(first.out).toContain('[18/18]');
+    expect(first.out).toContain('[24/24]');
     expect(first.out).toMatch(/\niterative magnitude +\d+\.\d\d% \(/);
     expect(first.out).toMatch(/\nSNIP +\d+\.\d\d% \(/);
     expect(first.out).toContain('Tickets beside their controls');
@@ -40,17 +40,17 @@ describe('lottery study', () => {
 
     const second = lottery(...inStore('store'), '--json');
     expect(second.code).toBe(0);
-    expect(second.err).toBe('18 cells, all in the store already.\n');
+    expect(second.err).toBe('24 cells, all in the store already.\n');
     const results = JSON.parse(second.out);
     expect(results).toMatchObject({
       study: 'schemes',
       digest,
       report,
       trials: 2,
-      found: { densities: [0.3], planned: 14 },
+      found: { densities: [0.3], planned: 22 },
     });
-    // Two dense networks; for each scheme and trial a ticket and two controls.
-    expect(results.found.points).toHaveLength(2 + 2 * 2 * 3);
+    // Two dense networks; for each scheme and trial a ticket and four controls.
+    expect(results.found.points).toHaveLength(2 + 2 * 2 * 5);
     expect(results.findings.length).toBeGreaterThan(0);
     const of = (condition: string) =>
       results.found.points.filter((point: { condition: string }) => point.condition === condition);
