@@ -3,7 +3,15 @@ import { byCondition, isControl } from './conditions.js';
 import { holm } from './holm.js';
 import { type Interval, mean } from './intervals.js';
 import { logOf, ratioOf } from './log-ratio.js';
-import { type MeasuredCell, type MeasuredHow, type Metric, metricNames, metrics, neverReached } from './metrics.js';
+import {
+  commonStart,
+  type MeasuredCell,
+  type MeasuredHow,
+  type Metric,
+  metricNames,
+  metrics,
+  neverReached,
+} from './metrics.js';
 import { type PairedDifference, pairedDifference } from './paired.js';
 import type { Measures } from './speed.js';
 import type { Summary } from './summary.js';
@@ -160,8 +168,7 @@ export function compareRun(run: MeasuredRun): Comparison {
   const controls = conditions.filter(isControl);
   const dense = run.cells.filter(({ condition }) => condition === 'dense');
   const ladder = [...run.ladder].sort((a, b) => a.level - b.level);
-  const starts = run.cells.map(({ history }) => history.iteration[0] ?? 0);
-  const how: MeasuredHow = { ...run.measures, from: starts.reduce((a, b) => Math.max(a, b), 0) };
+  const how: MeasuredHow = { ...run.measures, from: commonStart(run.cells) };
 
   // Contrasts first without Holm's correction, which needs all levels of one metric and opponent together.
   const raw = new Map<string, Omit<MetricContrast, 'holmP'>>();

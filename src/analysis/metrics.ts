@@ -30,6 +30,10 @@ export interface MeasuredHow extends Measures {
   readonly from: number;
 }
 
+/** The first iteration that all of some trainings have, so that areas under their curves can be compared. */
+export const commonStart = (cells: readonly Pick<MeasuredCell, 'history'>[]): number =>
+  cells.reduce((latest, { history }) => Math.max(latest, history.iteration[0] ?? 0), 0);
+
 interface MetricDescription {
   /** `ratio`: a positive quantity, compared by the logarithm of the ratio. `difference`: a share, compared by the difference. */
   readonly scale: 'ratio' | 'difference';

@@ -1,6 +1,7 @@
 import { prunableParameters } from '../networks/network.js';
 import { mapAtOnce } from './at-once.js';
 import { canonicalDigest } from './canonical.js';
+import { firstIterationOf } from './cell-specification.js';
 import type { PlannedCell, RunGraph } from './graph.js';
 import { measuresOf } from './measures.js';
 import { densityIsFound } from './planned-masks.js';
@@ -21,6 +22,9 @@ export async function cellResult(
     level: cell.level,
     draw: cell.draw,
     density: summary.density,
+    asked: cell.asked ?? null,
+    firstIteration: firstIterationOf(cell.specification),
+    orderSeed: cell.specification.orderSeed,
     layers: summary.layers,
     status: summary.status,
     earlyStop: summary.earlyStop,

@@ -44,5 +44,6 @@ export { startOf } from './starts.js';
 export type { CellDigests, CellProvenance, CellStore, CellSummary, FinishedCell } from './store.js';
 
 export * from './tasks/index.js';
+export { type Training, trainingsOf } from './trainings.js';
 export { validateSpecification } from './validate.js';
 export { type TaskCounts, type VerifyEvent, type VerifyOptions, type VerifyOutcome, verifyTasks } from './verify.js';

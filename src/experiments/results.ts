@@ -37,7 +37,14 @@ export interface CellResult {
   readonly level: number;
   /** Which of several controls of one ticket, from 0. */
   readonly draw: number;
+  /** Share of prunable weights kept. */
   readonly density: number;
+  /** Share that the settings name for its level; null for the dense network, and where rates make the ladder. */
+  readonly asked: number | null;
+  /** The iteration that its training begins at: 0, or that of its rewind. */
+  readonly firstIteration: number;
+  /** Of the order of examples. */
+  readonly orderSeed: number;
   readonly layers: readonly LayerCount[];
   /** `diverged`: the loss turned NaN or infinite, training ended there; its measurements are not averaged. */
   readonly status: 'done' | 'diverged';

@@ -27,6 +27,8 @@ export interface PlannedCell {
   readonly draw: number;
   /** Share of prunable weights kept, as the ladder has it. */
   readonly density: number;
+  /** Share that the settings name for its level; absent for the dense network, and where rates make the ladder. */
+  readonly asked?: number | undefined;
   /** Set where the ladder's density is only an estimate, and the ticket's own is known when it is found. */
   readonly isEstimate?: true | undefined;
   /** Cells that must be finished first. */
@@ -116,12 +118,14 @@ class TrialPlanner {
     const id = cellId(specification);
     if (!this.#cells.has(id)) {
       const { density } = this.#settings.ladder[place.level];
+      const asked = this.#settings.specification.pruning.densities?.[place.level - 1];
       this.#cells.set(id, {
         id,
         specification,
         ...place,
         trial: this.#trial,
         density,
+        ...(asked === undefined ? {} : { asked }),
         ...(place.level > 0 && densityIsFound(this.#settings.specification) ? { isEstimate: true as const } : {}),
         parents: parentsOf(specification),
         cost: costOf(density, (specification.iterations - firstIterationOf(specification)) / this.#base.iterations),

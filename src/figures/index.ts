@@ -10,6 +10,7 @@ export type { Figure } from './finished-figure.js';
 export { levelTable, type ReportTable } from './level-table.js';
 export { renderReport } from './report.js';
 export { numberFiles, type ReportedFinding, type ReportNumbers, runNumbers } from './report-files.js';
+export { trainingsCsv } from './trainings-csv.js';
 
 /**
  * Every figure of a run.

@@ -1,7 +1,10 @@
-import { runDigest } from '../experiments/assemble.js';
+import { cellResult, runDigest } from '../experiments/assemble.js';
 import { mapAtOnce } from '../experiments/at-once.js';
 import { canonicalDigest } from '../experiments/canonical.js';
+import { measuresOf } from '../experiments/measures.js';
 import type { StudyRecord } from '../experiments/records.js';
+import type { CellResult } from '../experiments/results.js';
+import { trainingsOf } from '../experiments/trainings.js';
 import { ARITHMETIC_VERSION } from '../kernels/arithmetic.js';
 import { prunableParameters } from '../networks/network.js';
 import type { StudyOutcome, StudyPlan, StudyStore } from '../studies/study.js';
@@ -12,15 +15,12 @@ interface Finished {
   readonly digest: string;
 }
 
-/** Cells that are finished, with what all of them took. */
-async function cellsOf({ cells }: StudyPlan, store: StudyStore) {
-  const read = await mapAtOnce(cells, async ({ id }) => ((await store.has(id)) ? store.readSummary(id) : null));
-  const summaries = read.filter((summary) => summary !== null);
-  return {
-    digests: summaries.map(({ id, digests }): Finished => ({ id, digest: digests.cell })),
-    diverged: summaries.filter(({ status }) => status === 'diverged').length,
-    seconds: summaries.reduce((sum, { provenance }) => sum + provenance.seconds, 0),
-  };
+/** Cells that are finished. */
+async function cellsOf({ cells }: StudyPlan, store: StudyStore): Promise<CellResult[]> {
+  const read = await mapAtOnce(cells, async (cell) =>
+    (await store.has(cell.id)) ? cellResult(cell, await store.readSummary(cell.id), store) : null,
+  );
+  return read.filter((cell) => cell !== null);
 }
 
 async function measurementsOf({ measurements }: StudyPlan, store: StudyStore): Promise<Finished[]> {
@@ -57,7 +57,7 @@ export async function assembleStudyOutcome<Options, Plan extends StudyPlan, Foun
       weights: prunableParameters(plan.network).reduce((sum, { size }) => sum + size, 0),
     },
     trials: plan.base.trials,
-    digest: cells.digests.length === plan.cells.length ? runDigest(cells.digests) : null,
+    digest: cells.length === plan.cells.length ? runDigest(cells) : null,
     provenance: {
       version,
       engine,
@@ -66,9 +66,14 @@ export async function assembleStudyOutcome<Options, Plan extends StudyPlan, Foun
       started,
       finished,
       arithmetic: ARITHMETIC_VERSION,
-      cellSeconds: cells.seconds,
+      cellSeconds: cells.reduce((sum, { seconds }) => sum + seconds, 0),
     },
-    cells: { planned: plan.cells.length, finished: cells.digests.length, diverged: cells.diverged },
+    trainings: trainingsOf(cells, measuresOf(plan.base), plan.parts),
+    cells: {
+      planned: plan.cells.length,
+      finished: cells.length,
+      diverged: cells.filter(({ status }) => status === 'diverged').length,
+    },
     measurements: {
       planned: plan.measurements.length,
       finished: measured.length,

@@ -28,12 +28,12 @@ export function svgToPng(svg: string): Uint8Array {
 export const REPORT = 'report.html';
 
 /**
- * A run's report; every figure as SVG, PNG and CSV in `figures/`; its findings and tables as CSV (`numberFiles`).
+ * A run's report; every figure as SVG, PNG and CSV in `figures/`; its findings, tables and trainings as CSV (`numberFiles`).
  */
 export function runFiles(results: RunResults): RecordFiles {
   const comparison = compareRun(results);
   const figures = makeFigures(results, comparison, emptyDocument());
-  return filesOf(figures, runNumbers(comparison), renderReport(results, figures, comparison));
+  return filesOf(figures, runNumbers(results, comparison), renderReport(results, figures, comparison));
 }
 
 /** The same for a study. */
@@ -44,7 +44,7 @@ export async function studyFiles<Found>(
 ): Promise<RecordFiles> {
   const draw = await study.figures();
   const figures = draw(outcome, emptyDocument());
-  return filesOf(figures, report, renderStudyPage(outcome, report, figures));
+  return filesOf(figures, { ...report, trainings: outcome.trainings }, renderStudyPage(outcome, report, figures));
 }
 
 /** A document to draw figures in without a browser. */

@@ -4,6 +4,7 @@ import type { MeasurementStore, PlannedMeasurement } from '../experiments/measur
 import type { RunResults } from '../experiments/results.js';
 import type { RunSpecification } from '../experiments/schema.js';
 import type { CellStore } from '../experiments/store.js';
+import type { Training } from '../experiments/trainings.js';
 import type { Figure } from '../figures/finished-figure.js';
 import type { Finding } from './shared/finding.js';
 import type { StudyOption } from './shared/options.js';
@@ -79,6 +80,8 @@ export interface StudyOutcome<Found>
   > {
   /** `consistency`, `stability`, ... */
   readonly study: string;
+  /** Every finished training, for tables of them: in the order of the plan. */
+  readonly trainings: readonly Training[];
   readonly cells: { readonly planned: number; readonly finished: number; readonly diverged: number };
   readonly measurements: {
     readonly planned: number;

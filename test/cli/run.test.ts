@@ -1,11 +1,18 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeNpz } from '../../src/data/formats/npz.js';
 import { decodeSafetensors } from '../../src/node/formats/safetensors.js';
 import { commandIn, digestOf, runTiny } from '../fixtures/command.js';
+import { fieldsOf, recordsOf } from '../fixtures/read-csv.js';
 
 const { lottery, path, cellFolders } = commandIn('run');
+
+/** The numbers beside a report, file by file. */
+function numbersBeside(report: string): Record<string, string> {
+  const names = ['findings.csv', 'tables/levels.csv', 'trainings.csv'];
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(dirname(report), name), 'utf8')]));
+}
 
 describe('a run', () => {
   let digest: string | undefined;
@@ -42,9 +49,65 @@ describe('a run', () => {
     expect(html).not.toMatch(/(src|href)="https?:/);
     const figures = readdirSync(join(dirname(report), 'figures'));
     for (const kind of ['svg', 'png', 'csv']) expect(figures.some((name) => name.endsWith(`.${kind}`))).toBe(true);
+    const numbers = numbersBeside(report);
     rmSync(report);
+    for (const name of Object.keys(numbers)) rmSync(join(dirname(report), name));
     expect((await lottery(['report', 'quickstart', '--store', 'store-two'])).out).toContain(report);
     expect(readFileSync(report, 'utf8')).toBe(html);
+    expect(numbersBeside(report)).toEqual(numbers);
+  });
+
+  it('has its trainings beside the report, of which the means of its table are', async () => {
+    // A loss that some trainings have before the end and others never.
+    const words = runTiny('measured', '--set', 'measures.loss=1.05', '--json').filter((word) => word !== '--no-report');
+    const results = JSON.parse((await lottery(words)).out);
+    const numbers = numbersBeside(results.report);
+    const trainings = recordsOf(numbers['trainings.csv']);
+    expect(trainings.map(({ cell }) => cell)).toEqual(results.cells.map(({ id }: { id: string }) => id));
+    const reached = trainings.filter((row) => row.iterations_to_loss !== '');
+    expect(reached.length).toBeGreaterThan(0);
+    expect(reached.length).toBeLessThan(trainings.length);
+    const [head, ...levels] = fieldsOf(numbers['tables/levels.csv']);
+    expect(head.slice(2, 8)).toEqual([
+      'iterations to a validation loss of 1.05',
+      'mean validation loss',
+      'early stop (iteration)',
+      'least to greatest',
+      'test accuracy at early stop',
+      'at the end',
+    ]);
+    expect(levels.map(([level]) => level)).toEqual(['0', '1', '2']);
+    for (const [level, , toLoss, meanLoss, earlyStop, , atEarlyStop, atEnd] of levels) {
+      const own = trainings.filter((row) => row.level === level && ['dense', 'ticket'].includes(row.condition));
+      expect(own.map(({ trial, draw, status }) => [trial, draw, status])).toEqual([
+        ['1', '1', 'done'],
+        ['2', '1', 'done'],
+      ]);
+      const mean = (of: (row: Record<string, string>) => string) =>
+        own.reduce((sum, row) => sum + Number(of(row)), 0) / own.length;
+      const isCensored = own.some((row) => row.iterations_to_loss === '');
+      const time = Math.round(mean((row) => row.iterations_to_loss || row.end_iteration));
+      expect(toLoss).toBe(`${isCensored ? '≥ ' : ''}${time}`);
+      expect(meanLoss).toBe(mean((row) => row.mean_validation_loss).toFixed(3));
+      expect(earlyStop).toBe(String(Math.round(mean((row) => row.early_stop_iteration))));
+      expect(atEarlyStop).toBe(`${(100 * mean((row) => row.test_accuracy_at_early_stop)).toFixed(2)}%`);
+      expect(atEnd).toBe(`${(100 * mean((row) => row.test_accuracy_at_end)).toFixed(2)}%`);
+    }
+    const said = recordsOf(numbers['findings.csv']);
+    expect(said[0]).toEqual({ outcome: '', text: results.headline });
+    expect(said.slice(1).map(({ text }) => text)).toEqual(
+      results.statements.map(({ sentence }: { sentence: string }) => sentence),
+    );
+
+    // They are of the report, which is checked and made again as a whole.
+    const place = dirname(results.report);
+    for (const name of Object.keys(numbers)) writeFileSync(join(place, name), `${numbers[name]}\n`);
+    const damaged = await lottery(['verify', 'quickstart', '--store', 'measured']);
+    expect(damaged.code).toBe(1);
+    for (const name of Object.keys(numbers)) expect(damaged.err).toContain(`${join(...name.split('/'))} is damaged`);
+    await lottery(['report', 'quickstart', '--store', 'measured']);
+    expect(numbersBeside(results.report)).toEqual(numbers);
+    expect((await lottery(['verify', 'quickstart', '--store', 'measured'])).code).toBe(0);
   });
 
   it('trains only what is new when more is asked for', async () => {

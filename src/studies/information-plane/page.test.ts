@@ -36,6 +36,7 @@ const outcome = (of: InformationFound): StudyOutcome<InformationFound> => ({
     processor: '',
     cellSeconds: 1,
   },
+  trainings: [],
   cells: { planned: 16, finished: 16, diverged: 0 },
   measurements: { planned: 16, finished: of.courses.length, digest: null },
   found: of,

@@ -24,6 +24,7 @@ function outcomeOf(found: RandomTicketsFound): StudyOutcome<RandomTicketsFound> 
     trials: found.trials,
     digest,
     provenance,
+    trainings: [],
     cells: { planned: found.planned, finished: found.tickets.length, diverged: 0 },
     measurements: { planned: 0, finished: 0, digest: null },
     found,

@@ -87,9 +87,11 @@ async function printResults(
   const said = study.report(outcome);
   const path = await writeStudyReport(store, folder, study, outcome, said);
   const { findings, notes } = said;
+  // Trainings are in `trainings.csv`.
+  const { trainings: _trainings, ...rest } = outcome;
   process.stdout.write(
     json
-      ? `${JSON.stringify({ ...outcome, findings, notes, report: path }, null, 2)}\n`
+      ? `${JSON.stringify({ ...rest, findings, notes, report: path }, null, 2)}\n`
       : `\n${reportText(outcome, said, path)}\n`,
   );
 }

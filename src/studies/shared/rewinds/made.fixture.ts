@@ -91,6 +91,7 @@ export function outcomeOf<Found>(study: string, found: Found): StudyOutcome<Foun
       processor: 'Example CPU @ 2.00GHz',
       cellSeconds: 1250,
     },
+    trainings: [],
     cells: { planned: 100, finished: 100, diverged: 0 },
     measurements: { planned: 60, finished: 60, digest: null },
     found,
