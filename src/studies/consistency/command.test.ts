@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { recordsOf } from '../../../test/fixtures/read-csv.js';
 import { commandInFolder, smallSettings } from '../../../test/fixtures/study-command.js';
 
 const { lottery, path } = commandInFolder('consistency');
@@ -34,6 +35,11 @@ describe('lottery study consistency', () => {
     for (const name of ['overlap-maps', 'matching-curves', 'core-and-union', 'core-pixels']) {
       for (const ending of ['svg', 'csv']) expect(figures).toContain(`${name}.${ending}`);
     }
+
+    // Trials of a variation by its name; order and all share their first.
+    const trainings = recordsOf(readFileSync(path(dirname(report), 'trainings.csv'), 'utf8'));
+    const dense = trainings.filter(({ condition }) => condition === 'dense').map((row) => row.parts);
+    expect(dense.sort()).toEqual(['all', 'all', 'data', 'data', 'data', 'order', 'order', 'order all']);
 
     const again = lottery(...command, '--json');
     expect(again.code).toBe(0);

@@ -173,6 +173,11 @@ export function planConsistency(
     network: planned[0].graph.network,
     cells: [...cells.values()],
     measurements: [...measurements.values()],
+    parts: planned.map(({ name, graph }) => ({
+      name,
+      title: variations[name].title,
+      cells: new Set(graph.cells.map(({ id }) => id)),
+    })),
     options: { ...options, only: names },
     levels: roundsTo(options.densities, base.pruning.rate).map((wanted, place) => ({
       level: place + 1,
