@@ -16,5 +16,6 @@ describe('axes', () => {
     expect(evenTicks(0.4, 5.2)).toEqual([1, 2, 3, 4, 5]);
     expect(evenTicks(96.3, 98.6)).toEqual([96.5, 97, 97.5, 98, 98.5]);
     expect(evenTicks(96.5, 98.1)).toHaveLength(4);
+    expect(evenTicks(-300, 4000)[0]).toBe(0);
   });
 });

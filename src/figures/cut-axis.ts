@@ -43,6 +43,7 @@ export function evenTicks(low: number, high: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * power).find((size) => size >= rough)!;
   const ticks: number[] = [];
-  for (let tick = Math.ceil(low / step); tick * step <= high; tick++) ticks.push(tick * step);
+  // From a little below 0 the first would be -0, which is read as "-0".
+  for (let tick = Math.ceil(low / step) + 0; tick * step <= high; tick++) ticks.push(tick * step);
   return ticks;
 }

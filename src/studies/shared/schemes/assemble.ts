@@ -80,7 +80,9 @@ function pointOf(
   if (found === undefined) return [];
   const { summary, history } = found;
   const wanted = denseLoss(cell, all, dense);
-  const row = wanted === undefined ? -1 : history.validationLoss.findIndex((loss) => loss <= wanted);
+  const untrained = isUntrained(summary, denseOf(cell, all, dense));
+  // Until it is pruned such a network is the dense one.
+  const row = wanted === undefined || untrained ? -1 : history.validationLoss.findIndex((loss) => loss <= wanted);
   return [
     {
       scheme,
@@ -94,7 +96,7 @@ function pointOf(
       earlyStop: summary.earlyStop,
       end: summary.end,
       reachesDense: row < 0 ? null : history.iteration[row],
-      ...(isUntrained(summary, denseOf(cell, all, dense)) ? { untrained: true as const } : {}),
+      ...(untrained ? { untrained } : {}),
       finding: cell.condition === 'dense' ? nothing : findingCost(cell, all),
       training: summary.specification.evolution ? nothing : trainingCost(summary),
     },
