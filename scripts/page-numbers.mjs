@@ -7,7 +7,7 @@
 //
 // A page `name.md` has its CSV files in the folder `name` beside it, and in folders below that. A number is found where one of a file rounds
 // to it at its own count of decimals, as it is or as per cent; one without a sign may be the absolute value. All numbers of a row of a table
-// have to be in one file, in rows that share its labels. Settings, counts, words and the papers' numbers are declared on the page:
+// have to be in one file, in rows that share its labels, and an estimate in prose in one row with the interval in brackets behind it. Settings, counts, words and the papers' numbers are declared on the page:
 //
 //   <!-- not from the CSV files: 50,000 iterations (setting); 38 (paper); five trials (setting) -->
 //

@@ -174,6 +174,20 @@ describe('rows of a table', () => {
   });
 });
 
+describe('estimates', () => {
+  const of = (prose: string) =>
+    check({ 'page.md': `${prose}\n`, 'page/one.csv': 'a,b\n98.33% (98.18 to 98.47),x\n97.72% (97.66 to 97.78),y\n' });
+
+  it('stand in one row with the interval in brackets behind them', () => {
+    expect(
+      of('It reaches 98.33%, by trials (95% interval 98.18 to 98.47).').missing.map(({ number }) => number),
+    ).toEqual(['95']);
+    expect(of('It reaches 98.33% (97.66 to 97.78).').missing).toMatchObject([
+      { number: '98.33', nearest: 'no row has it with its interval' },
+    ]);
+  });
+});
+
 describe('declarations', () => {
   const declared = (prose: string, list: string) =>
     check({ 'page.md': `${prose}\n\n<!-- not from the CSV files: ${list} -->\n`, 'page/one.csv': csv });

@@ -1,7 +1,7 @@
 // Finds the numbers of a page of results again in the CSV files beside it.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { finderOf, labelsOf, missingFrom, readFolder, sharedRows } from './csv.mjs';
+import { areTogether, finderOf, labelsOf, missingFrom, readFolder, sharedRows } from './csv.mjs';
 import { readPage } from './page.mjs';
 
 /** The page that sums the others up: its numbers are looked for where the links of their row or paragraph lead. */
@@ -13,8 +13,8 @@ const OVERVIEW = 'README';
  */
 function missingOfTable(table, files) {
   const columns = labelsOf(table);
-  const shared = files.map((file) => ({ file, rows: sharedRows(file, columns, table.length) }));
-  return table.flatMap(({ fields }, place) => {
+  const shared = files.map((file) => ({ file, rows: sharedRows(file, columns, table.rows.length) }));
+  return table.rows.flatMap(({ fields }, place) => {
     const numbers = fields.flatMap((field) => field.numbers).filter(({ isDeclared }) => !isDeclared);
     const named = shared.filter(({ rows }) => rows[place].isNamed);
     const tried = (named.length > 0 ? named : shared).map(({ file, rows }) => ({
@@ -72,9 +72,13 @@ export function checkPage(path) {
     const files = readFolder(folder);
     if (files.length > 0) {
       const isFound = finderOf(files);
-      const inRows = new Set(page.tables.flat().map(({ line }) => line));
+      const inRows = new Set(page.tables.flatMap(({ rows }) => rows.map(({ line }) => line)));
       missing = [
         ...open.filter((shown) => !inRows.has(shown.line) && !isFound(shown)),
+        ...page.intervals
+          .filter(([{ line }, ...ends]) => !inRows.has(line) && !inRows.has(ends[0].line))
+          .filter((group) => group.every((shown) => isFound(shown)) && !areTogether(files, group))
+          .map(([estimate]) => ({ ...estimate, nearest: 'no row has it with its interval' })),
         ...page.tables.flatMap((table) => missingOfTable(table, files)),
       ].sort((a, b) => a.start - b.start);
     } else if (open.length > 0) {
@@ -90,7 +94,7 @@ export function checkPage(path) {
       line: shown.line + 1,
       number: shown.text,
       context: contextOf(source, shown),
-      // Of a row of a table the file that has most of its numbers.
+      // Of a row of a table the file that has most of its numbers; of an estimate that its interval is not beside it.
       ...(shown.nearest ? { nearest: shown.nearest } : {}),
     })),
     problems,

@@ -78,15 +78,19 @@ const names = (label, field) =>
     : field.isOne && field.forms.some((form) => isNumber(label.shown, form));
 
 /** Of a page's table the labels of each row, column by column. */
-export function labelsOf(table) {
+export function labelsOf({ head, rows }) {
   const columns = [];
   for (let column = 0; column < MOST_LABELS; column++) {
-    const labels = table.map(({ fields }) => labelOf(fields[column]));
+    const labels = rows.map(({ fields }) => labelOf(fields[column]));
     if (labels.includes(undefined) || labels.every((label) => label === null)) break;
+    if (labels.some((label) => label?.kind === 'number') && !naming.test(head[column] ?? '')) break;
     columns.push(labels);
   }
   return columns;
 }
+
+/** Heads of columns whose numbers name rows; in others numbers are results. */
+const naming = /\b(?:weights|density|level|Pm|trial|draw|iteration|round)\b/i;
 
 /**
  * Rows of a file that share the labels of each row of a page's table, as far as the file has them: a column of the file names the rows
@@ -101,13 +105,13 @@ export function sharedRows({ rows: [, ...rows] }, columns, count) {
     for (const kind of ['words', 'number']) {
       const own = labels.filter((label) => label?.kind === kind);
       if (own.length === 0) continue;
-      const naming = Array.from({ length: width }, (_, column) => column).filter((column) =>
+      const called = Array.from({ length: width }, (_, column) => column).filter((column) =>
         own.every((label) => rows.some((row) => row[column] !== undefined && names(label, row[column]))),
       );
-      if (naming.length === 0) continue;
+      if (called.length === 0) continue;
       labels.forEach((label, place) => {
         if (label?.kind !== kind) return;
-        const narrowed = shared[place].rows.filter((row) => naming.some((column) => names(label, row[column])));
+        const narrowed = shared[place].rows.filter((row) => called.some((column) => names(label, row[column])));
         if (narrowed.length > 0) shared[place] = { rows: narrowed, isNamed: true };
       });
     }
@@ -118,3 +122,7 @@ export function sharedRows({ rows: [, ...rows] }, columns, count) {
 /** Those of some numbers that are in none of some rows. */
 export const missingFrom = (rows, numbers) =>
   numbers.filter((shown) => !rows.some((row) => row.some(({ forms }) => forms.some((form) => isNumber(shown, form)))));
+
+/** Whether some row of some file has all of some numbers. */
+export const areTogether = (files, numbers) =>
+  files.some(({ rows }) => rows.some((row) => missingFrom([row], numbers).length === 0));

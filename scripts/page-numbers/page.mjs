@@ -81,16 +81,17 @@ function fieldsOf(line, start) {
   return fields;
 }
 
-/** Tables of a page: of each the rows below its head, as fields. */
+/** Tables of a page: of each its head, as texts, and the rows below, as fields. */
 function tablesOf(lines) {
   const tables = [];
   for (let at = 1; at < lines.length; at++) {
     if (!rule.test(lines[at].text) || !lines[at - 1].text.includes('|')) continue;
     const rows = [];
+    const head = fieldsOf(lines[at - 1].text, 0).map(({ text }) => text);
     while (lines[++at]?.text.trim().startsWith('|')) {
       rows.push({ line: at, fields: fieldsOf(lines[at].text, lines[at].start) });
     }
-    tables.push(rows);
+    tables.push({ head, rows });
   }
   return tables;
 }
@@ -104,8 +105,27 @@ function blocksOf(lines) {
   });
 }
 
+/** Characters between a number and its interval, at most: "97.70% (97.44 to 97.96)", "0.58 points below it (0.26 to 0.90)". */
+const NEAR = 60;
+
+/** Numbers of prose that belong together: an estimate and the ends of the interval in brackets behind it. */
+function intervalsOf(prose, numbers) {
+  return [...prose.matchAll(/\([^()]*?\bto\b[^()]*\)/g)].flatMap(({ 0: text, index }) => {
+    const inside = numbers.filter(({ start, end }) => start >= index && end <= index + text.length);
+    const at = inside.findIndex(
+      ({ end }, place) =>
+        place + 1 < inside.length && /^\s*%?\s+to\s+$/.test(prose.slice(end, inside[place + 1].start)),
+    );
+    const estimate = numbers.filter(({ end }) => end <= index && index - end <= NEAR).at(-1);
+    if (at < 0 || estimate === undefined || /\n\s*\n/.test(prose.slice(estimate.end, index))) return [];
+    const group = [estimate, inside[at], inside[at + 1]];
+    return group.some(({ isDeclared }) => isDeclared) ? [] : [group];
+  });
+}
+
 /**
- * A page's numbers, each with its line from 0; its tables, whose fields hold their numbers; the blocks of its lines; and what is wrong
+ * A page's numbers, each with its line from 0; its tables, whose fields hold their numbers; the numbers of prose
+ * that belong together; the blocks of its lines; and what is wrong
  * with its declarations.
  */
 export function readPage(source) {
@@ -122,10 +142,11 @@ export function readPage(source) {
     return { ...one, line, isDeclared: false };
   });
   const tables = tablesOf(lines);
-  for (const row of tables.flat()) {
+  for (const row of tables.flatMap(({ rows }) => rows)) {
     for (const field of row.fields) {
       field.numbers = numbers.filter((one) => one.start >= field.start && one.end <= field.end);
     }
   }
-  return { numbers, tables, blocks: blocksOf(lines), problems: declare(source, prose, numbers) };
+  const problems = declare(source, prose, numbers);
+  return { numbers, tables, intervals: intervalsOf(prose, numbers), blocks: blocksOf(lines), problems };
 }
