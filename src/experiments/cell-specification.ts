@@ -11,7 +11,7 @@ import type {
 } from '../tickets/index.js';
 import { constantRate } from '../training/schedule.js';
 import type { Augmentation, LearningRateSchedule, Normalisation, Optimiser } from '../training/types.js';
-import { canonicalDigest, canonicalJson, withoutDefaults } from './canonical.js';
+import { canonicalJson, sha256Hex, withoutDefaults } from './canonical.js';
 import { type ChosenScore, identityOfScore } from './own-score.js';
 
 /** How many weights of each layer a mask keeps. */
@@ -241,16 +241,51 @@ function identityOfMask(mask: MaskSpecification | null): unknown {
   return withoutDefaults({ ...mask, score: identityOfScore(mask.score) }, prunedMaskDefaults);
 }
 
+/** One field of what is hashed: without display names. */
+function identityOf(field: string, value: unknown): unknown {
+  if (field === 'mask') return identityOfMask(value as CellSpecification['mask']);
+  if (field !== 'data') return value;
+  const { name: _forPeople, ...data } = value as CellSpecification['data'];
+  return data;
+}
+
 /** The part of a specification that is hashed: without display names and fields at their defaults. */
 export function cellIdentity(specification: CellSpecification): unknown {
-  const { name: _forPeople, ...data } = specification.data;
-  const identity = { ...specification, data, mask: identityOfMask(specification.mask) };
-  return withoutDefaults(identity, defaultsFor(specification));
+  const fields = Object.entries(specification).map(([field, value]) => [field, identityOf(field, value)]);
+  return withoutDefaults(Object.fromEntries(fields), defaultsFor(specification));
 }
 
 /** The cell's name: SHA-256 of its identity, in hex. */
 export function cellId(specification: CellSpecification): string {
-  return canonicalDigest(cellIdentity(specification));
+  return new CellNamer().nameOf(specification);
+}
+
+/**
+ * Names cells that have most of their fields in common, such as those of one trial: the text of a field is made once, as long as the same
+ * object stands there. Fields must not change meanwhile.
+ */
+export class CellNamer {
+  readonly #known = new Map<string, { readonly value: unknown; readonly text: string | null }>();
+
+  /** The cell's name: SHA-256 of its identity, in hex. */
+  nameOf(specification: CellSpecification): string {
+    const fields = Object.keys(specification).sort() as (keyof CellSpecification)[];
+    const texts = fields.map((field) => this.#textOf(field, specification));
+    return sha256Hex(`{${texts.filter((text) => text !== null).join(',')}}`);
+  }
+
+  /** A field with its name as canonical JSON; null where it is at its default. */
+  #textOf(field: keyof CellSpecification, specification: CellSpecification): string | null {
+    const value = specification[field];
+    const known = this.#known.get(field);
+    if (known !== undefined && known.value === value) return known.text;
+    const defaults = defaultsFor(specification);
+    const own = Object.hasOwn(defaults, field) ? { [field]: defaults[field] } : {};
+    const kept = withoutDefaults({ [field]: identityOf(field, value) }, own) as Record<string, unknown>;
+    const text = Object.hasOwn(kept, field) ? `${JSON.stringify(field)}:${canonicalJson(kept[field])}` : null;
+    this.#known.set(field, { value, text });
+    return text;
+  }
 }
 
 /** Ids of the cells whose results this one is made from, each once. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { canonicalDigest } from './canonical.js';
+import { CellNamer, cellIdentity } from './cell-specification.js';
 import type { DatasetFacts } from './dataset-facts.js';
 import { buildGraph } from './graph.js';
 import { presetInput, resolveSpecification } from './presets.js';
@@ -43,4 +44,15 @@ it.each<readonly [string, Record<string, unknown>, DatasetFacts, string]>([
   const { cells } = buildGraph(resolveSpecification(input), facts);
   expect(cells).toHaveLength(2 * (1 + 3 * (1 + 2 + 1)));
   expect(canonicalDigest(cells.map(({ id }) => id))).toBe(digest);
+});
+
+it('are the hash of a cell’s identity, however many cells are named one after the other', () => {
+  const namer = new CellNamer();
+  for (const preset of ['lenet-mnist', 'edge-popup-mnist', 'supermask-mnist']) {
+    const specification = resolveSpecification({ ...presetInput(preset), trials: 2, levels: 3 });
+    for (const { id, specification: cell } of buildGraph(specification, mnist).cells) {
+      expect(id).toBe(canonicalDigest(cellIdentity(cell)));
+      expect(namer.nameOf(cell)).toBe(id);
+    }
+  }
 });

@@ -1,8 +1,8 @@
 import { smallDense } from '../networks/widths.js';
 import { deriveSeed } from '../random/stream.js';
 import {
+  CellNamer,
   type CellSpecification,
-  cellId,
   type FoundMask,
   firstIterationOf,
   type PrunedMask,
@@ -80,6 +80,7 @@ class TrialPlanner {
   /** What becomes of pruned weights. */
   readonly #frozen: Pick<CellSpecification, 'pruned'>;
   readonly #cells = new Map<string, PlannedCell>();
+  readonly #namer = new CellNamer();
   readonly #dense: string;
 
   constructor(settings: TrialSettings, trial: number) {
@@ -115,7 +116,7 @@ class TrialPlanner {
   /** @returns its name, whether it was there already or not */
   #add(place: Place, own: Own): string {
     const specification: CellSpecification = { ...this.#base, ...own };
-    const id = cellId(specification);
+    const id = this.#namer.nameOf(specification);
     if (!this.#cells.has(id)) {
       const { density } = this.#settings.ladder[place.level];
       const asked = this.#settings.specification.pruning.densities?.[place.level - 1];
