@@ -41,6 +41,8 @@ export const layout = {
   studies: (store: string) => join(store, 'studies'),
   study: (store: string, folder: string) => join(store, 'studies', plain(folder)),
   studyRecord: (store: string, folder: string) => join(store, 'studies', plain(folder), 'study.json'),
+  /** Scripts, logs and submissions of the jobs of a run or a study. */
+  slurm: (store: string, record: string) => join(store, 'slurm', plain(record)),
   claims: (store: string) => join(store, 'claims'),
   claim: (store: string, id: string, fence: number) => join(store, 'claims', `${plain(id)}.${fence}`),
   failures: (store: string) => join(store, 'failures'),
