@@ -45,7 +45,7 @@ describe('the batch script', () => {
       /usr/bin/node /opt/main.js work 'a run' &
       worker=$!
       told_to_end=
-      trap 'kill -USR1 "$worker" 2>/dev/null' USR1
+      trap 'kill -TERM "$worker" 2>/dev/null' USR1
       trap 'told_to_end=1; kill -TERM "$worker" 2>/dev/null' TERM INT
       while :; do
         wait "$worker"

@@ -72,10 +72,10 @@ export function batchScript(request: ScriptRequest): string {
 const announcing = `task="\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
 echo "$(date +%FT%T) task $task of $SLURM_JOB_NAME begins on $(hostname)"`;
 
-/** Bash hands no signal on to what it waits for. */
+/** Bash hands no signal on to what it waits for. Node opens a port for debuggers on USR1, where it comes before anyone listens for it. */
 const waiting = `worker=$!
 told_to_end=
-trap 'kill -USR1 "$worker" 2>/dev/null' USR1
+trap 'kill -TERM "$worker" 2>/dev/null' USR1
 trap 'told_to_end=1; kill -TERM "$worker" 2>/dev/null' TERM INT
 while :; do
   wait "$worker"
