@@ -173,7 +173,10 @@ function troubleOf(command: string, error: ExecFileException, said: string): Slu
       `${command} was not found; expected a machine on which Slurm's commands are installed.`,
     );
   }
-  if (error.killed) return new SlurmError('away', `${command} did not answer in time.`, { cause: error });
+  // Ctrl-C reaches every process of a terminal: what was asked for may have been done.
+  if (error.killed || error.signal) {
+    return new SlurmError('away', `${command} did not answer in time.`, { cause: error });
+  }
   const words = said
     .split('\n')
     .map((line) => line.replace(/^\w+: (error|fatal): /, '').trim())

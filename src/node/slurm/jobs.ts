@@ -23,6 +23,8 @@ export interface Submission {
   readonly tasks: number | null;
   /** ISO 8601, UTC; null where the file cannot be read. */
   readonly submitted: string | null;
+  /** Whether somebody ended it by `lottery cancel`. */
+  readonly isCancelled: boolean;
 }
 
 const FORMAT = 1;
@@ -31,6 +33,7 @@ const schema = z.object({
   job: z.string().regex(/^\d+$/).nullable(),
   tasks: z.int().min(1),
   submitted: z.string(),
+  isCancelled: z.boolean(),
 });
 
 /** The jobs of one run or study of a store. */
@@ -79,7 +82,9 @@ export class SlurmJobs {
     const opened = openSealed(bytes, { known: FORMAT, sealedFrom: FORMAT });
     const parsed = schema.safeParse('fields' in opened ? opened.fields : null);
     // Its name, which is all that is needed to find the job, stands in the file's.
-    return parsed.success ? { name, ...parsed.data } : { name, job: null, tasks: null, submitted: null };
+    return parsed.success
+      ? { name, ...parsed.data }
+      : { name, job: null, tasks: null, submitted: null, isCancelled: false };
   }
 
   /** Keeps the script of a submission. */
@@ -87,8 +92,19 @@ export class SlurmJobs {
     await this.#write(this.scriptOf(name), script);
   }
 
-  async write({ name, job, tasks, submitted }: Submission): Promise<void> {
-    await this.#write(join(this.folder, `${name}.json`), seal({ format: FORMAT, name, job, tasks, submitted }));
+  async write(submission: Submission): Promise<void> {
+    await this.#write(join(this.folder, `${submission.name}.json`), seal({ format: FORMAT, ...submission }));
+  }
+
+  /** Notes that a submission is not wanted any more, so that whoever watches over it submits none in its place. */
+  async cancel(submission: Submission): Promise<void> {
+    const { tasks, submitted, ...rest } = submission;
+    await this.write({
+      ...rest,
+      tasks: tasks ?? 1,
+      submitted: submitted ?? new Date().toISOString(),
+      isCancelled: true,
+    });
   }
 
   /** Forgets a submission that certainly came to nothing. */

@@ -110,6 +110,6 @@ describe('a submission', () => {
     await made;
     const [{ name }] = await jobs.list();
     writeFileSync(join(jobs.folder, `${name}.json`), '{"format": 1}');
-    expect(await jobs.list()).toEqual([{ name, job: null, tasks: null, submitted: null }]);
+    expect(await jobs.list()).toEqual([{ name, job: null, tasks: null, submitted: null, isCancelled: false }]);
   });
 });

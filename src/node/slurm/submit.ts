@@ -54,7 +54,7 @@ export async function submitArray(request: SubmitRequest): Promise<Submitted> {
   let tasks = Math.min(request.tasks, (await client.limits()).arrayTasks);
   for (;;) {
     await jobs.writeScript(name, arrayScript(request, name, tasks, jobs.folder));
-    const asked = { name, job: null, tasks, submitted: new Date().toISOString() };
+    const asked = { name, job: null, tasks, submitted: new Date().toISOString(), isCancelled: false };
     await jobs.write(asked);
     try {
       const job = await client.submit(jobs.scriptOf(name));

@@ -15,7 +15,7 @@ const job = (state: string, over: Partial<SlurmJob> = {}): SlurmJob => ({
 
 const submitted = (tasks: number): Submitted => ({
   kind: 'submitted',
-  submission: { name: 'lottery-run-1', job: '1', tasks, submitted: '2026-01-01T00:00:00Z' },
+  submission: { name: 'lottery-run-1', job: '1', tasks, submitted: '2026-01-01T00:00:00Z', isCancelled: false },
 });
 
 type Look = WorkState & { readonly jobs: readonly SlurmJob[] | SlurmError };
@@ -23,7 +23,11 @@ type Look = WorkState & { readonly jobs: readonly SlurmJob[] | SlurmError };
 const look = (left: number, jobs: Look['jobs'], mark = String(left)): Look => ({ left, ready: left, mark, jobs });
 
 /** Watches over what is seen at one look after another, the last of which stays. */
-async function watched(looks: readonly Look[], answer: (tasks: number) => Submitted | SlurmError = submitted) {
+async function watched(
+  looks: readonly Look[],
+  answer: (tasks: number) => Submitted | SlurmError = submitted,
+  isCancelled = false,
+) {
   const events: WatchEvent<Look>[] = [];
   const asked: { readonly at: number; readonly tasks: number }[] = [];
   const stop = new AbortController();
@@ -42,7 +46,8 @@ async function watched(looks: readonly Look[], answer: (tasks: number) => Submit
       if (++at > 500) stop.abort();
       return seen();
     },
-    wanted: ({ left }) => left,
+    isCancelled: async () => isCancelled,
+    lacking: async ({ left }, alive) => left - alive,
     async submit(tasks) {
       asked.push({ at, tasks });
       const said = answer(tasks);
@@ -144,6 +149,12 @@ describe('a watch over jobs', () => {
   it('ends with the refusal where Slurm refuses', async () => {
     const refused = new SlurmError('refused', 'sbatch: invalid partition specified: nosuch');
     await expect(watched([look(1, [])], () => refused)).rejects.toBe(refused);
+  });
+
+  it('ends with jobs that somebody cancelled on purpose, and submits none in their place', async () => {
+    const { ending, asked } = await watched([look(1, [job('CANCELLED')])], submitted, true);
+    expect(ending).toEqual({ kind: 'cancelled' });
+    expect(asked).toEqual([]);
   });
 
   it('ends where it is told to, and leaves the jobs', async () => {

@@ -36,6 +36,8 @@ export type WatchEnding =
   | { readonly kind: 'done' }
   /** The signal fired; jobs go on. */
   | { readonly kind: 'left' }
+  /** Somebody cancelled the jobs. */
+  | { readonly kind: 'cancelled' }
   /** One submission after another ended without anything done. */
   | { readonly kind: 'stuck'; readonly ended: readonly SlurmJob[] };
 
@@ -45,8 +47,10 @@ export interface WatchOptions<Work extends WorkState> {
   readonly names: () => Promise<readonly string[]>;
   /** Looks at the store. */
   readonly look: () => Promise<Work>;
-  /** How many array tasks the work left is worth. */
-  readonly wanted: (work: Work) => number;
+  /** Whether somebody does not want the jobs any more. */
+  readonly isCancelled: () => Promise<boolean>;
+  /** How many array tasks the work left is worth beside those that are queued or running. */
+  readonly lacking: (work: Work, alive: number) => Promise<number>;
   readonly submit: (tasks: number) => Promise<Submitted>;
   readonly onEvent: (event: WatchEvent<Work>) => void;
   readonly signal: AbortSignal;
@@ -67,7 +71,7 @@ const LONGEST_REST = 100;
  * says only which jobs there are.
  */
 export async function watchJobs<Work extends WorkState>(options: WatchOptions<Work>): Promise<WatchEnding> {
-  const { client, names, look, wanted, submit, onEvent, signal, every = 3000 } = options;
+  const { client, names, look, isCancelled, lacking, submit, onEvent, signal, every = 3000 } = options;
   let said = '';
   let isAway = false;
   let fruitless = 0;
@@ -86,6 +90,7 @@ export async function watchJobs<Work extends WorkState>(options: WatchOptions<Wo
     onEvent({ kind: 'work', work });
     if (work.left === 0) return { kind: 'done' };
     if (signal.aborted) return { kind: 'left' };
+    if (await isCancelled()) return { kind: 'cancelled' };
     const jobs = await client.jobs(await names()).catch((error) => {
       away(error);
       return null;
@@ -101,10 +106,10 @@ export async function watchJobs<Work extends WorkState>(options: WatchOptions<Wo
       if (summary.pending === 0 && rest <= 0) {
         if (work.mark !== markBefore) fruitless = 0;
         if (fruitless >= FRUITLESS && alive === 0) return { kind: 'stuck', ended: jobs.filter(isOver) };
-        const lacking = fruitless >= FRUITLESS ? 0 : wanted(work) - alive;
-        if (lacking > 0) {
+        const count = fruitless >= FRUITLESS ? 0 : await lacking(work, alive);
+        if (count > 0) {
           try {
-            const submitted = await submit(lacking);
+            const submitted = await submit(count);
             onEvent(submitted);
             if (submitted.kind === 'submitted') {
               fruitless++;

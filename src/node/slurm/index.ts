@@ -1,0 +1,10 @@
+export { isOver, SlurmClient, SlurmError, type SlurmJob } from './client.js';
+export { slurmSeconds } from './duration.js';
+export { SlurmJobs, type Submission } from './jobs.js';
+export { checkpointsMark } from './mark.js';
+export { batchScript, literalPath } from './script.js';
+export { readAssignment, type SlurmSettings, slurmSettings } from './settings.js';
+export { type ArraySize, arraySize, type Pace } from './size.js';
+export { type ArrayCommand, arrayScript, type Submitted, submitArray } from './submit.js';
+export { type TimeLeftOptions, timeLeft } from './time-left.js';
+export { type JobsSummary, type WatchEnding, type WatchEvent, type WorkState, watchJobs } from './watch.js';
