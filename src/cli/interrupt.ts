@@ -1,14 +1,15 @@
 import { exitCodes } from './errors.js';
 
 /**
- * Runs work that Ctrl-C (SIGINT) and SIGTERM cancel: the first asks it to stop cleanly, the second ends the process.
+ * Runs work that Ctrl-C (SIGINT) and SIGTERM cancel: the first asks it to stop cleanly, Ctrl-C after that ends the process. SIGTERM may
+ * come several times over: a scheduler sends it to every process of a job, and a shell among them hands it on.
  *
  * @param work is given the signal that fires when it should stop
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.failed);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted && signal === 'SIGINT') process.exit(exitCodes.failed);
     controller.abort();
   };
   process.on('SIGINT', onSignal);
