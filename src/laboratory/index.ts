@@ -1,4 +1,5 @@
 export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Survey } from './laboratory.js';
+export { outcomeOfOthers } from './outcome-of-others.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';
 export { heldAgainstPlan, type Recorded } from './recorded.js';
 export {

@@ -79,9 +79,12 @@ export class Laboratory {
     return { present, work };
   }
 
-  /** Trains what a run lacks, and gives its results. */
-  async run(planned: PlannedRun, how: RunHow): Promise<Ending<RunResults>> {
-    const { folder, specification, facts, graph } = planned;
+  /** Writes the record of a run, from which other processes learn what there is to do. */
+  async beginRun(
+    { folder, specification, facts, graph }: PlannedRun,
+    command: string,
+    mender = new Mender(this.store),
+  ): Promise<RunRecord> {
     const cells = graph.cells.map(({ id, condition, trial, level, draw, density }) => ({
       id,
       condition,
@@ -90,10 +93,17 @@ export class Laboratory {
       draw,
       density,
     }));
-    const mender = new Mender(this.store, (mended) => how.onEvent?.({ kind: 'damaged', ...mended }));
-    const begun = this.#record(await orMended(this.store.readRun(folder), mender), how.command);
+    const begun = this.#record(await orMended(this.store.readRun(folder), mender), command);
     const record: RunRecord = { ...begun, run: folder, specification, dataset: facts, cells };
     await this.store.writeRun(record);
+    return record;
+  }
+
+  /** Trains what a run lacks, and gives its results. */
+  async run(planned: PlannedRun, how: RunHow): Promise<Ending<RunResults>> {
+    const mender = new Mender(this.store, (mended) => how.onEvent?.({ kind: 'damaged', ...mended }));
+    const record = await this.beginRun(planned, how.command, mender);
+    const { graph } = planned;
     const { outcome, seconds, results } = await this.#execute(planned.tasks, how, mender, (outcome) =>
       assembleResults(record, graph, readable(this.store, outcome)),
     );
@@ -115,6 +125,17 @@ export class Laboratory {
   }
 
   /**
+   * Notes in a record that was finished that something of it is missing now, such as a cell that was damaged: other processes leave
+   * alone what is finished.
+   *
+   * @param tasks that its settings plan
+   */
+  async reopen(record: RunRecord | StudyRecord, tasks: readonly Task[]): Promise<void> {
+    if (record.finished === null || (await presentTasks(tasks, this.store)).size === tasks.length) return;
+    await this.#write({ ...record, finished: null });
+  }
+
+  /**
    * Notes in a record that its last task is finished, where that is so.
    *
    * @param tasks that its settings plan
@@ -124,20 +145,21 @@ export class Laboratory {
     if (record.finished !== null) return true;
     const present = await presentTasks(tasks, this.store);
     if (present.size < tasks.length) return false;
-    const finished = this.#time();
-    if ('run' in record) await this.store.writeRun({ ...record, finished });
-    else await this.store.writeStudy({ ...record, finished });
+    await this.#write({ ...record, finished: this.#time() });
     return true;
   }
 
-  /** Trains and measures what a study lacks, and gives what it found. */
-  async study<Options, Plan extends StudyPlan, Found>(
-    planned: PlannedStudy<Options, Plan, Found>,
-    how: RunHow,
-  ): Promise<Ending<StudyOutcome<Found>>> {
-    const { folder, study, options, facts, plan } = planned;
-    const mender = new Mender(this.store, (mended) => how.onEvent?.({ kind: 'damaged', ...mended }));
-    const begun = this.#record(await orMended(this.store.readStudy(folder), mender), how.command);
+  #write(record: RunRecord | StudyRecord): Promise<void> {
+    return 'run' in record ? this.store.writeRun(record) : this.store.writeStudy(record);
+  }
+
+  /** Writes the record of a study, from which other processes learn what there is to do. */
+  async beginStudy<Options, Plan extends StudyPlan, Found>(
+    { folder, study, options, facts, plan }: PlannedStudy<Options, Plan, Found>,
+    command: string,
+    mender = new Mender(this.store),
+  ): Promise<StudyRecord> {
+    const begun = this.#record(await orMended(this.store.readStudy(folder), mender), command);
     const record: StudyRecord = {
       ...begun,
       folder,
@@ -149,6 +171,16 @@ export class Laboratory {
       measurements: plan.measurements.map(({ id }) => id),
     };
     await this.store.writeStudy(record);
+    return record;
+  }
+
+  /** Trains and measures what a study lacks, and gives what it found. */
+  async study<Options, Plan extends StudyPlan, Found>(
+    planned: PlannedStudy<Options, Plan, Found>,
+    how: RunHow,
+  ): Promise<Ending<StudyOutcome<Found>>> {
+    const mender = new Mender(this.store, (mended) => how.onEvent?.({ kind: 'damaged', ...mended }));
+    const record = await this.beginStudy(planned, how.command, mender);
     return this.#execute(planned.tasks, how, mender, async (outcome) => {
       const isWhole = outcome.failed.length === 0 && outcome.blocked.length === 0;
       const finished = record.finished ?? (isWhole ? this.#time() : null);

@@ -10,7 +10,7 @@ import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
 import type { TaskClaims, Worker, WorkerFacts } from '../../experiments/tasks/claims.js';
 import type { History } from '../../training/types.js';
-import { failuresIn } from './claims/failures.js';
+import { failuresIn, forgetFailures } from './claims/failures.js';
 import { FileClaims } from './claims/file-claims.js';
 import { workersAtWork } from './claims/workers.js';
 import { type WriteBytes, writeDurably } from './durably.js';
@@ -166,6 +166,13 @@ export class FileStore implements Store {
 
   readFailures(): Promise<Map<string, string>> {
     return failuresIn(this.folder);
+  }
+
+  /** Forgets that some tasks failed. @throws InputError when the store cannot be written to */
+  async forgetFailures(ids: ReadonlySet<string>): Promise<void> {
+    await forgetFailures(this.folder, ids).catch((error) => {
+      throw storeTrouble(error, `cannot write to ${layout.failures(this.folder)}`);
+    });
   }
 
   /** What is wrong with a cell's checkpoints, as a sentence; null when nothing is, or there is none. */

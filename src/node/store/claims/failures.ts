@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { mapAtOnce } from '../../../experiments/at-once.js';
 import { layout } from '../layout.js';
@@ -31,4 +31,10 @@ export async function failuresIn(store: string): Promise<Map<string, string>> {
   const names: readonly string[] = await readdir(layout.failures(store)).catch(() => []);
   const ids = names.flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
   return new Map(await mapAtOnce(ids, async (id) => [id, await failureIn(layout.failure(store, id))] as const));
+}
+
+/** Forgets that some tasks failed: they are to be tried again. */
+export async function forgetFailures(store: string, ids: ReadonlySet<string>): Promise<void> {
+  const failed = [...(await failuresIn(store)).keys()].filter((id) => ids.has(id));
+  await mapAtOnce(failed, (id) => rm(layout.failure(store, id), { force: true }));
 }
