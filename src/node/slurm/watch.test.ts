@@ -74,7 +74,7 @@ describe('a watch over jobs', () => {
     ]);
     expect(ending).toEqual({ kind: 'done' });
     expect(asked).toEqual([{ at: 0, tasks: 2 }]);
-    expect(kinds).toEqual(['jobs', 'submitted', 'jobs']);
+    expect(kinds).toEqual(['submitted', 'jobs']);
     expect(events.filter(({ kind }) => kind === 'jobs').at(-1)).toEqual({
       kind: 'jobs',
       running: 2,

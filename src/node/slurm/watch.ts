@@ -72,7 +72,7 @@ const LONGEST_REST = 100;
  */
 export async function watchJobs<Work extends WorkState>(options: WatchOptions<Work>): Promise<WatchEnding> {
   const { client, names, look, isCancelled, lacking, submit, onEvent, signal, every = 3000 } = options;
-  let said = '';
+  let said = JSON.stringify(summaryOf([]));
   let isAway = false;
   let fruitless = 0;
   let markBefore: string | null = null;
