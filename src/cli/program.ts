@@ -5,6 +5,7 @@ import { printable } from '../networks/printable.js';
 import { FolderError } from '../node/folder-error.js';
 import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
+import { cancelCommand } from './commands/cancel.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { exportCommand } from './commands/export.js';
@@ -51,6 +52,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     studyCommand(setExitCode),
     workCommand(setExitCode),
     statusCommand(setExitCode),
+    cancelCommand(),
     listCommand(),
     showCommand(),
     reportCommand(),

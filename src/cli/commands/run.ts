@@ -24,11 +24,14 @@ import {
 import { runPowerText } from '../power.js';
 import { plannedText } from '../progress/index.js';
 import { writeReport } from '../report.js';
+import { checkSlurmFlags } from '../slurm/execute.js';
+import { addSlurmOptions, type SlurmFlags, slurmWords } from '../slurm/options.js';
+import { runOnSlurm } from '../slurm/records.js';
 import { checkScore, loadSpecification, quickNote, runCommand } from '../specification.js';
 import { runJson, summaryText } from '../summary.js';
 import { grouped, paintFor, percent, table, wrap } from '../terminal.js';
 
-interface RunFlags extends PlaceFlags {
+interface RunFlags extends PlaceFlags, SlurmFlags {
   readonly set?: readonly string[];
   readonly trials?: number;
   readonly levels?: number;
@@ -42,7 +45,7 @@ interface RunFlags extends PlaceFlags {
 
 /** `lottery run`. */
 export function runCommandOf(setExitCode: (code: number) => void): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('train all networks of a specification, and report the results')
     .argument('<preset|file>', 'a preset (lottery list presets) or a YAML file of settings')
     .option('--set <path=value>', 'change one setting; repeatable (lottery list settings)', gather)
@@ -53,7 +56,8 @@ export function runCommandOf(setExitCode: (code: number) => void): Command {
     .addOption(checkpointOption())
     .addOption(allowCodeOption())
     .addOption(storeOption())
-    .addOption(dataOption())
+    .addOption(dataOption());
+  return addSlurmOptions(command)
     .option('--cell <id>', 'train only this cell, by the beginning of its name, and the cells it depends on')
     .option('--dry-run', 'print the cells and the work they need, and train nothing')
     .option('--no-report', 'write no figures and no report')
@@ -69,7 +73,8 @@ Examples:
   $ lottery run conv2-cifar10 --quick
   $ lottery run lenet-mnist --trials 3 --set iterations=12000 --levels 15
   $ lottery run mine.yaml --workers 4 --store results --json > mine.json
-  $ lottery run lenet-mnist --dry-run`,
+  $ lottery run lenet-mnist --dry-run
+  $ lottery run lenet-mnist --on slurm --slurm partition=short --slurm time=2:00:00`,
     )
     .action(async (target: string, flags: RunFlags, self: Command) => {
       setExitCode(await run(target, flags, self.getOptionValueSource('store') === 'cli'));
@@ -77,6 +82,10 @@ Examples:
 }
 
 async function run(target: string, flags: RunFlags, storeGiven: boolean): Promise<number> {
+  checkSlurmFlags(flags);
+  if (flags.on === 'slurm' && flags.cell !== undefined) {
+    throw new UsageError('--cell trains one cell on this machine; it cannot be used with --on slurm.');
+  }
   const specification = loadSpecification(target, flags);
   await checkScore(specification);
   const command = runCommand(target, flags);
@@ -92,11 +101,20 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
       dataset,
       cell === undefined ? undefined : (cells) => chooseCell(cells, cell),
     );
+    const again = [command, ...placeFlags(flags, storeGiven), ...slurmWords(flags)].join(' ');
+    const onSlurm =
+      flags.on === 'slurm' ? runOnSlurm(planned, { laboratory, store, command, again, flags, signal }) : null;
     if (flags.dryRun) {
       await printPlan(planned, await laboratory.survey(planned), flags);
+      if (onSlurm !== null && !flags.json) process.stdout.write(await onSlurm.plan());
       return exitCodes.done;
     }
-    const again = [command, ...placeFlags(flags, storeGiven)].join(' ');
+    if (onSlurm !== null) {
+      const end = await onSlurm.execute();
+      if (end.kind === 'left') return end.code;
+      await printResults(end.ending, store, flags);
+      return reportLosses(end.ending, planned.tasks);
+    }
     const replayCommand = ({ id }: Task) => `${again} --cell ${id.slice(0, 12)}`;
     const ending = await executeHere({ tasks: planned.tasks, dataset, flags, again, replayCommand, signal }, (how) =>
       laboratory.run(planned, { ...how, command }),

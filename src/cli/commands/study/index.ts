@@ -10,6 +10,7 @@ import {
   wholeNumber,
   workersOption,
 } from '../../options.js';
+import { addSlurmOptions } from '../../slurm/options.js';
 import { helpWidth, wrapParagraphs } from '../../terminal.js';
 import { addStudyOptions, studyValues } from './flags.js';
 import { runStudy, type StudyFlags } from './run-study.js';
@@ -36,7 +37,7 @@ function commandOf(study: AnyStudy, setExitCode: (code: number) => void): Comman
     .argument('[preset|file]', 'network, data and training: a preset or a YAML file of settings', 'lenet-mnist');
   addStudyOptions(command, study);
   const examples = study.examples.map((words) => `  $ lottery study ${words}`);
-  return command
+  command
     .option('--set <path=value>', 'change one setting; repeatable (lottery list settings)', gather)
     .option('--trials <n>', 'number of trials (default: from the settings)', wholeNumber(1))
     .option('--quick', 'the quick form of the preset')
@@ -44,7 +45,8 @@ function commandOf(study: AnyStudy, setExitCode: (code: number) => void): Comman
     .addOption(checkpointOption())
     .addOption(allowCodeOption())
     .addOption(storeOption())
-    .addOption(dataOption())
+    .addOption(dataOption());
+  return addSlurmOptions(command)
     .option('--dry-run', 'print what would be trained and measured, and do nothing')
     .option('--json', 'print one JSON document at the end, and nothing else, on standard output')
     .addHelpText(

@@ -13,11 +13,14 @@ import { machine } from '../../machine.js';
 import { studyPowerText } from '../../power.js';
 import { plannedText } from '../../progress/index.js';
 import { writeStudyReport } from '../../report.js';
+import { checkSlurmFlags } from '../../slurm/execute.js';
+import { type SlurmFlags, slurmWords } from '../../slurm/options.js';
+import { studyOnSlurm } from '../../slurm/records.js';
 import { loadSpecification, shellWord } from '../../specification.js';
 import { paintFor, table, wrap } from '../../terminal.js';
 
 /** Options that the command of every study has. */
-export interface StudyFlags extends PlaceFlags {
+export interface StudyFlags extends PlaceFlags, SlurmFlags {
   readonly set?: readonly string[];
   readonly trials?: number;
   readonly quick?: boolean;
@@ -43,6 +46,7 @@ export interface StudyRequest {
  */
 export async function runStudy(study: AnyStudy, request: StudyRequest): Promise<number> {
   const { target, options, flags, isStoreGiven } = request;
+  checkSlurmFlags(flags);
   const base = loadSpecification(target, flags);
   const command = commandOf(study, request);
   const store = await FileStore.open(flags.store, { write: !flags.dryRun });
@@ -50,11 +54,20 @@ export async function runStudy(study: AnyStudy, request: StudyRequest): Promise<
   return interruptible(async (signal) => {
     const dataset = await openData(base.data, { folder: flags.data, output: process.stderr, signal });
     const planned = asUsage(() => planStudy(study, base, options, dataset));
+    const again = [command, ...placeFlags(flags, isStoreGiven), ...slurmWords(flags)].join(' ');
+    const onSlurm =
+      flags.on === 'slurm' ? studyOnSlurm(planned, { laboratory, store, command, again, flags, signal }) : null;
     if (flags.dryRun) {
       printPlan(planned, await laboratory.survey(planned), flags);
+      if (onSlurm !== null && !flags.json) process.stdout.write(await onSlurm.plan());
       return exitCodes.done;
     }
-    const again = [command, ...placeFlags(flags, isStoreGiven)].join(' ');
+    if (onSlurm !== null) {
+      const end = await onSlurm.execute();
+      if (end.kind === 'left') return end.code;
+      await printResults(planned, end.ending.results, store, flags);
+      return reportLosses(end.ending, planned.tasks);
+    }
     const ending: Ending<StudyOutcome<unknown>> = await executeHere(
       { tasks: planned.tasks, dataset, flags, again, signal },
       (how) => laboratory.study(planned, { ...how, command }),
