@@ -7,7 +7,7 @@ import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
 import { cancelCommand } from './commands/cancel.js';
 import { dataCommand } from './commands/data.js';
-import { doctorCommand } from './commands/doctor.js';
+import { doctorCommand } from './commands/doctor/index.js';
 import { exportCommand } from './commands/export.js';
 import { listCommand } from './commands/list.js';
 import { repairCommand } from './commands/repair.js';
@@ -61,7 +61,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     dataCommand(setExitCode),
     exportCommand(),
     benchCommand(),
-    doctorCommand(),
+    doctorCommand(setExitCode),
   ];
   for (const command of commands) program.addCommand(command);
   const settle = (command: Command): void => {

@@ -44,29 +44,32 @@ function variables(): Record<string, string> {
   };
 }
 
-/** This installation's command, by its path. */
-export const ownCommand = ({ node }: Pick<SlurmSettings, 'node'>): string[] => [
-  node,
-  join(packageRoot, 'dist', 'bin', 'main.js'),
-];
+/**
+ * A job that executes this installation's command, by its path.
+ *
+ * @param words its arguments
+ * @throws UsageError where a setting is wrong
+ */
+export function jobCommand(
+  words: readonly string[],
+  { store, slurm, allowCode }: Pick<ArrayFlags, 'store' | 'slurm' | 'allowCode'>,
+): ArrayCommand {
+  const settings = asUsage(() => slurmSettings({ store, given: slurm ?? [], allowCode: allowCode ?? false }));
+  const command = [settings.node, join(packageRoot, 'dist', 'bin', 'main.js'), ...words];
+  return { command, settings, variables: variables() };
+}
 
-/** The settings of the command line and of files. @throws UsageError where one is wrong */
-export const settingsOf = ({ store, slurm, allowCode }: Pick<ArrayFlags, 'store' | 'slurm' | 'allowCode'>) =>
-  asUsage(() => slurmSettings({ store, given: slurm ?? [], allowCode: allowCode ?? false }));
-
-/** An array of workers for a run or a study. */
+/** An array of workers for a run or a study. @throws UsageError where a setting is wrong */
 export function workerArray(record: string, flags: ArrayFlags): ArrayCommand {
-  const settings = settingsOf(flags);
   const { data, checkpoint, allowCode } = flags;
-  const store = resolve(flags.store);
-  const command = [
-    ...ownCommand(settings),
-    ...['work', record, '--store', store, '--workers', String(settings.cpus)],
+  const array = jobCommand([], flags);
+  const words = [
+    ...['work', record, '--store', resolve(flags.store), '--workers', String(array.settings.cpus)],
     ...['--idle', IDLE, '--checkpoint', String(checkpoint)],
     ...(data === undefined ? [] : ['--data', data]),
     ...(allowCode ? ['--allow-code'] : []),
   ];
-  return { command, settings, variables: variables() };
+  return { ...array, command: [...array.command, ...words] };
 }
 
 /** FLOPs a second of one processor, where nothing has been timed: less than most do, so that too many jobs are asked for, not too few. */

@@ -1,53 +1,28 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { Command } from 'commander';
-import { dataFolders } from '../../node/data/index.js';
-import { chooseKernels, vectorUnits } from '../../node/kernels/index.js';
-import { packageVersion } from '../../node/version.js';
-import { machine } from '../machine.js';
-import { dataOption, storeOption } from '../options.js';
-import { byteText, paintFor, wrap } from '../terminal.js';
+import { dataFolders } from '../../../node/data/index.js';
+import { chooseKernels, vectorUnits } from '../../../node/kernels/index.js';
+import { machine } from '../../machine.js';
+import { byteText } from '../../terminal.js';
 
 /** One check: what was found, and what to do where something is missing. */
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly ok: boolean;
   readonly found: string;
   readonly remedy: string | null;
 }
 
-/** `lottery doctor`. */
-export function doctorCommand(): Command {
-  return new Command('doctor')
-    .description('show which kernels are used and why, where data and results are, and how to fix what is missing')
-    .addOption(storeOption())
-    .addOption(dataOption())
-    .option('--json', 'print one JSON document, and nothing else, on standard output')
-    .addHelpText('after', '\nExamples:\n  $ lottery doctor\n  $ LOTTERY_KERNELS=wasm lottery doctor')
-    .action((flags: { store: string; data?: string; json?: boolean }) => {
-      const findings = [
-        nodeFinding(),
-        machineFinding(),
-        ...kernelFindings(),
-        ...folderFindings(flags.data),
-        storeFinding(flags.store),
-      ];
-      if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ ...machine(), findings }, null, 2)}\n`);
-        return;
-      }
-      const paint = paintFor(process.stdout);
-      const width = Math.min(process.stdout.columns ?? 100, 120) - 4;
-      process.stdout.write(`Lottery Lab ${packageVersion}\n\n`);
-      for (const { what, ok, found, remedy } of findings) {
-        const mark = ok ? paint('green', '+') : paint('yellow', '!');
-        const text = [`${what}: ${found}`, ...(remedy === null ? [] : [remedy])];
-        process.stdout.write(
-          `${mark} ${text.map((line) => wrap(line, width).replaceAll('\n', '\n  ')).join('\n  ')}\n`,
-        );
-      }
-    });
+/** What this machine has for this program. */
+export function findingsHere(flags: { readonly store: string; readonly data?: string }): Finding[] {
+  return [
+    nodeFinding(),
+    machineFinding(),
+    ...kernelFindings(),
+    ...folderFindings(flags.data),
+    storeFinding(flags.store),
+  ];
 }
 
 function nodeFinding(): Finding {
