@@ -6,5 +6,5 @@ export { batchScript, literalPath } from './script.js';
 export { readAssignment, type SlurmSettings, slurmSettings } from './settings.js';
 export { type ArraySize, arraySize, type Pace } from './size.js';
 export { type ArrayCommand, arrayScript, type Submitted, submitArray } from './submit.js';
-export { type TimeLeftOptions, timeLeft } from './time-left.js';
+export { ownJob, type TimeLeftOptions, timeLeft, workTimeLeft } from './time-left.js';
 export { type JobsSummary, type WatchEnding, type WatchEvent, type WorkState, watchJobs } from './watch.js';

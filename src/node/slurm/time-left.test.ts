@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { timeLeft } from './time-left.js';
+import { ownJob, timeLeft, workTimeLeft } from './time-left.js';
 
 const now = () => new Date('2026-01-01T10:00:00').getTime();
 const never = () => Promise.reject(new Error('asked'));
@@ -25,4 +25,18 @@ it('is null where a job has no limit, or nobody answers', async () => {
   expect(await timeLeft({ environment, now, showJob: async () => 'JobId=7 EndTime=Unknown' })).toBeNull();
   expect(await timeLeft({ environment, now, showJob: never })).toBeNull();
   expect(await timeLeft({ environment: { SLURM_JOB_ID: '7; x' }, now, showJob: never })).toBeNull();
+});
+
+it('is a minute less for work, or a tenth of a short limit', async () => {
+  const ending = (seconds: number) => ({ SLURM_JOB_ID: '7', SLURM_JOB_END_TIME: String(now() / 1000 + seconds) });
+  expect(await workTimeLeft({ environment: ending(3600), now })).toBe(3540);
+  expect(await workTimeLeft({ environment: ending(100), now })).toBe(90);
+  expect(await workTimeLeft({ environment: ending(-5), now })).toBe(0);
+  expect(await workTimeLeft({ environment: {}, now })).toBeNull();
+});
+
+it('belongs to a job that is called by its array and the number in it', () => {
+  expect(ownJob({ SLURM_JOB_ID: '8', SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3' })).toBe('7_3');
+  expect(ownJob({ SLURM_JOB_ID: '8' })).toBe('8');
+  expect(ownJob({})).toBeNull();
 });

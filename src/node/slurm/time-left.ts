@@ -39,3 +39,21 @@ async function show(id: string, environment: NodeJS.ProcessEnv): Promise<string>
   const options = { env: slurmEnvironment(environment), timeout: 30_000, killSignal: 'SIGKILL' } as const;
   return (await run('scontrol', ['show', 'job', '--oneliner', id], options)).stdout;
 }
+
+/** Seconds before its limit at which a job stops by itself, and the share of a short limit: what leaving checkpoints may take. */
+const RESERVE = 60;
+const RESERVE_SHARE = 0.1;
+
+/** Seconds for which work may go on, so that checkpoints are left before the time limit of the job it belongs to; null as `timeLeft`. */
+export async function workTimeLeft(options: TimeLeftOptions = {}): Promise<number | null> {
+  const left = await timeLeft(options);
+  return left === null ? null : Math.max(0, left - Math.min(RESERVE, left * RESERVE_SHARE));
+}
+
+/** The Slurm job that this process belongs to, `12_3` within an array; null where it belongs to none. */
+export function ownJob({ SLURM_ARRAY_JOB_ID, SLURM_ARRAY_TASK_ID, SLURM_JOB_ID } = process.env): string | null {
+  if (SLURM_ARRAY_JOB_ID !== undefined && SLURM_ARRAY_TASK_ID !== undefined) {
+    return `${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}`;
+  }
+  return SLURM_JOB_ID ?? null;
+}

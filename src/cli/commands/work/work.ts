@@ -8,6 +8,7 @@ import { heldAgainstPlan, Laboratory, type Recorded } from '../../../laboratory/
 import { InputError } from '../../../networks/errors.js';
 import { printable } from '../../../networks/printable.js';
 import { WorkerPool } from '../../../node/pool.js';
+import { ownJob, workTimeLeft } from '../../../node/slurm/index.js';
 import { FileStore } from '../../../node/store/index.js';
 import { openData } from '../../data-sources.js';
 import { exitCodes } from '../../errors.js';
@@ -38,14 +39,20 @@ interface Group {
 /** Milliseconds between two looks for new runs and studies, while nothing is to be done. */
 const LOOK_EVERY = 2000;
 
+/** Milliseconds that a timer can run, 25 days; one that is longer would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Takes what is open in a store until nothing is ready. @returns the exit code */
 export async function work(names: readonly string[], flags: WorkFlags): Promise<number> {
   const store = await FileStore.open(flags.store, { write: true });
   const wanted = await Promise.all(names.map((name) => findNamed(store, flags.store, name)));
   return interruptible(async (stop) => {
-    const limit = flags.limit;
-    const signal = limit === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(limit * 1000)]);
-    const worker = new StoreWorker(store, flags, limit === undefined ? null : Date.now() + limit * 1000, signal);
+    const ofJob = await workTimeLeft();
+    const limit = ofJob === null ? flags.limit : Math.min(flags.limit ?? ofJob, ofJob);
+    const timer = limit === undefined ? null : AbortSignal.timeout(Math.min(limit * 1000, LONGEST_TIMER));
+    const signal = timer === null ? stop : AbortSignal.any([stop, timer]);
+    const until = limit === undefined ? null : Date.now() + limit * 1000;
+    const worker = new StoreWorker(store, limit === undefined ? flags : { ...flags, limit }, until, signal);
     try {
       await worker.workOn(wanted.length > 0 ? wanted : null);
     } finally {
@@ -194,7 +201,7 @@ class StoreWorker {
         tasks,
         {
           executor: pool,
-          worker: { threads: this.#threads, job: null, until: this.#until },
+          worker: { threads: this.#threads, job: ownJob(), until: this.#until },
           onEvent: (event) => view.onEvent(event),
           signal: this.#signal,
         },
