@@ -23,11 +23,11 @@ describe('the batch script', () => {
     });
     expect(script).toMatchInlineSnapshot(`
       "#!/bin/bash
+      #SBATCH --requeue
       #SBATCH --job-name="lottery-quickstart-0123-abcd"
       #SBATCH --array="0-7"
       #SBATCH --output="/store/slurm/run/%A_%a.log"
       #SBATCH --open-mode="append"
-      #SBATCH --requeue
       #SBATCH --signal="B:USR1@120"
       #SBATCH --nodes="1"
       #SBATCH --ntasks="1"
@@ -81,7 +81,7 @@ describe('the batch script', () => {
       settings: { ...settings, flags: ['--array=0-99', '-x=n1', '--exclusive'] },
     });
     expect(script).toMatch(
-      /^#!\/bin\/bash\n#SBATCH --array="0-99"\n#SBATCH -x "n1"\n#SBATCH --exclusive\n#SBATCH --job-name/,
+      /^#!\/bin\/bash\n#SBATCH --requeue\n#SBATCH --array="0-99"\n#SBATCH -x "n1"\n#SBATCH --exclusive\n#SBATCH --job-name/,
     );
   });
 

@@ -27,27 +27,25 @@ export interface ScriptRequest {
   readonly command: readonly string[];
   /** Variables that the command is to see, whatever the environment of the submission. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Whether it is queued again where it ends with the exit code `STOPPED`; default: true. */
-  readonly isRequeued?: boolean;
 }
 
 /**
  * A batch script for sbatch: a job array, each task of which is the same command. The settings' own options of sbatch come first,
- * so that they cannot change what the rest relies on. A task that stops near its time limit is queued again by its own number,
+ * so that they cannot change what the rest relies on; all but `--requeue`, which a cluster may not allow. A task that stops near its time limit is queued again by its own number,
  * which the array's number would do to all of them; one that was told to end by Slurm is not.
  *
  * @throws InputError when a text can be no value of a directive: a quotation mark, a backslash, a line end
  */
 export function batchScript(request: ScriptRequest): string {
-  const { name, settings, tasks, log, command, variables = {}, isRequeued = true } = request;
+  const { name, settings, tasks, log, command, variables = {} } = request;
   const { account, partition, qos, time, cpus, memory, constraint, gres, lines, flags } = settings;
   const directives = [
+    '#SBATCH --requeue',
     ...flags.map(flagDirective),
     directive('job-name', name),
     directive('array', tasks === 1 ? '0' : `0-${tasks - 1}`),
     directive('output', log),
     directive('open-mode', 'append'),
-    ...(isRequeued ? ['#SBATCH --requeue'] : []),
     directive('signal', `B:USR1@${warningBefore(settings)}`),
     directive('nodes', '1'),
     directive('ntasks', '1'),
@@ -62,7 +60,7 @@ export function batchScript(request: ScriptRequest): string {
     announcing,
     [...exports, ...lines].join('\n'),
     `${command.map(quoted).join(' ')} &\n${waiting}`,
-    ...(isRequeued ? [requeueing] : []),
+    requeueing,
     'exit "$code"',
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
