@@ -108,13 +108,14 @@ start() {
     --log-file="$lab/log/munged.log" --seed-file="$lab/munge.seed"
   for _ in $(seq 100); do
     [ -S "$lab/munge.socket" ] && break
+    kill -0 "$(cat "$lab/pid/munge")" 2>/dev/null || fail "munged did not start: $(tail -n 1 "$lab/log/munge.out")"
     sleep 0.1
   done
   write_configuration "$nodes" "$processors"
   echo "export SLURM_CONF=$lab/slurm.conf" >"$lab/environment"
   start_controller -i
   for number in $(seq "$nodes"); do daemon "node-$number" slurmd -D -N "n$number"; done
-  for _ in $(seq 150); do
+  while [ "$SECONDS" -lt 60 ]; do
     if [ "$(timeout 5 sinfo -h -N -t idle -o %n 2>/dev/null | wc -l)" = "$nodes" ]; then
       echo "Slurm with $nodes nodes runs; to use it: . $lab/environment"
       return

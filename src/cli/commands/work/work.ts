@@ -49,7 +49,7 @@ export async function work(names: readonly string[], flags: WorkFlags): Promise<
   return interruptible(async (stop) => {
     const ofJob = await workTimeLeft();
     const limit = ofJob === null ? flags.limit : Math.min(flags.limit ?? ofJob, ofJob);
-    const timer = limit === undefined ? null : AbortSignal.timeout(Math.min(limit * 1000, LONGEST_TIMER));
+    const timer = limit === undefined ? null : AbortSignal.timeout(Math.floor(Math.min(limit * 1000, LONGEST_TIMER)));
     const signal = timer === null ? stop : AbortSignal.any([stop, timer]);
     const until = limit === undefined ? null : Date.now() + limit * 1000;
     const worker = new StoreWorker(store, limit === undefined ? flags : { ...flags, limit }, until, signal);
