@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { InputError } from '../../../networks/errors.js';
 import { printable } from '../../../networks/printable.js';
 import { isOver, SlurmClient, SlurmJobs, submitArray } from '../../../node/slurm/index.js';
+import { FileStore } from '../../../node/store/index.js';
 import { exitCodes } from '../../errors.js';
 import { jobCommand } from '../../slurm/array.js';
 import type { SlurmFlags } from '../../slurm/options.js';
@@ -37,7 +38,9 @@ const LOG_LOOKS = 60;
 
 /** Compares this machine with one of a cluster, by a small job. @returns the exit code */
 export async function doctorOnSlurm(flags: DoctorFlags, signal: AbortSignal): Promise<number> {
-  const here = await sampleReport(flags);
+  // The job writes its log there, whether there was a store before or not.
+  await FileStore.open(flags.store, { write: true });
+  const here = await sampleReport({ ...flags, store: resolve(flags.store) });
   const there = await reportOfJob(flags, signal);
   const rows = compared(here, there);
   const isFine = rows.every(({ ok }) => ok);
