@@ -25,11 +25,9 @@ describe.skipIf(missing !== null)('a Slurm of three nodes', () => {
   });
 
   const onSlurm = ['--on', 'slurm', '--slurm', 'time=10'];
-  /** Cells that take seconds, whose checkpoints come often. */
-  const long = (store: string) => [
-    ...runTiny(store, '--set', 'iterations=4000', '--set', 'evaluateEvery=500', '--levels', '2', '--checkpoint', '0.2'),
-    ...onSlurm,
-  ];
+  /** Cells that take seconds. */
+  const long = (store: string) =>
+    runTiny(store, '--set', 'iterations=8000', '--set', 'evaluateEvery=1000', '--levels', '2', '--checkpoint', '0.2');
 
   const folderOf = (store: string): string => namesIn(store, 'slurm')[0];
   const logsOf = (store: string): string[] =>
@@ -40,9 +38,9 @@ describe.skipIf(missing !== null)('a Slurm of three nodes', () => {
   const trainedIn = (store: string): string[] =>
     logsOf(store).flatMap((log) => [...log.matchAll(/^\[\d+\/\d+\] (.*): test accuracy/gm)].map(([, label]) => label));
   /** Nothing that processes leave to each other is left. */
-  const expectTidy = (store: string): void => {
-    const left = ['claims', 'workers', 'failures', 'tmp', 'checkpoints'].flatMap((name) => namesIn(store, name));
-    expect(left).toEqual([]);
+  const expectTidy = (store: string, ...but: string[]): void => {
+    const places = ['claims', 'workers', 'failures', 'tmp', 'checkpoints'].filter((name) => !but.includes(name));
+    expect(places.flatMap((name) => namesIn(store, name))).toEqual([]);
   };
   const expectOnce = (store: string, cells: number): void => {
     const trained = trainedIn(store);
@@ -77,9 +75,9 @@ describe.skipIf(missing !== null)('a Slurm of three nodes', () => {
   });
 
   it('goes on after a killed worker, a cancelled job and a controller that was away', async () => {
-    const here = lottery(long('trouble-here').filter((word) => !onSlurm.includes(word)));
+    const here = lottery(long('trouble-here'));
     let isOver = false;
-    const there = lottery(long('trouble')).finally(() => {
+    const there = lottery([...long('trouble'), ...onSlurm]).finally(() => {
       isOver = true;
     });
     const so = (what: () => boolean) => until(() => isOver || what());
@@ -110,5 +108,85 @@ describe.skipIf(missing !== null)('a Slurm of three nodes', () => {
     expect(digestOf(ended)).toBe(digestOf(await here));
     expectOnce('trouble', 6);
     expectTidy('trouble');
+  });
+
+  const oneCell = (store: string) =>
+    runTiny(store, '--set', 'iterations=16000', '--set', 'evaluateEvery=2000', '--trials', '1', '--levels', '1');
+  const inParts = ['--checkpoint', '0.2', ...onSlurm];
+  const resumed = (store: string) =>
+    logsOf(store)
+      .join('')
+      .match(/resumes at iteration/g)?.length ?? 0;
+  /** Warns the only job of a store of its time limit, as Slurm does, once there is a checkpoint. */
+  const warn = async (store: string) => {
+    await until(() => namesIn(store, 'checkpoints').length > 0);
+    const [log] = namesIn(store, 'slurm', folderOf(store)).filter((name) => name.endsWith('.log'));
+    const job = log.replace('.log', '');
+    slurm.command('scancel', '--batch', '--signal=USR1', job);
+    return job;
+  };
+
+  it('goes on in another job near the time limit, where none may be queued again', async () => {
+    const here = lottery(oneCell('limit-here'));
+    const there = lottery([...oneCell('limit'), ...inParts, '--slurm', 'flags=--no-requeue']);
+    await warn('limit');
+    const ended = await there;
+    expect(ended.code, ended.err).toBe(0);
+    expect(ended.out.match(/Submitted job/g)).toHaveLength(2);
+    expect(digestOf(ended)).toBe(digestOf(await here));
+    expect(resumed('limit')).toBe(1);
+    expectOnce('limit', 1);
+    expectTidy('limit');
+  });
+
+  it('queues an array task again near the time limit, by its own number, with nobody watching', async () => {
+    const left = await lottery([...oneCell('requeued'), ...inParts, '--detach']);
+    expect(left.code, left.err).toBe(0);
+    expect(left.out).toMatch(/The jobs go on by themselves\.\n.*lottery status quickstart-[0-9a-f]{8} --watch --store/);
+    const job = await warn('requeued');
+    const state = () => slurm.command('squeue', '-h', '-r', '-t', 'all', `--jobs=${job}`, '--format=%i %T %r').trim();
+    await until(() => state() === `${job} PENDING BeginTime`);
+    // Slurm waits two minutes before what is queued again begins.
+    slurm.command('scontrol', 'update', `jobid=${job}`, 'starttime=now');
+    const joined = await lottery([...oneCell('requeued'), ...inParts]);
+    expect(joined.code, joined.err).toBe(0);
+    expect(joined.out).not.toContain('Submitted');
+    expect(digestOf(joined)).toBeDefined();
+    expect(resumed('requeued')).toBe(1);
+    expectTidy('requeued');
+  });
+
+  it('cancels the jobs of a run and no others', async () => {
+    const other = slurm.command('sbatch', '--parsable', '--output=/dev/null', '--wrap=sleep 60').trim();
+    const watching = lottery([...long('cancelled'), ...onSlurm]);
+    await until(() => namesIn('cancelled', 'checkpoints').length > 0);
+    const cancelled = await lottery(['cancel', 'quick', '--store', 'cancelled']);
+    expect(cancelled.out).toMatch(/^Cancelled 1 array task of quickstart-[0-9a-f]{8}: job \d+\.$/m);
+    const watched = await watching;
+    expect(watched.code).toBe(1);
+    expect(watched.err).toContain('the jobs were cancelled');
+    const alive = () => slurm.command('squeue', '-h', '--format=%i').trim();
+    await until(() => alive() === other);
+    slurm.command('scancel', other);
+    expect((await lottery(['cancel', 'quick', '--store', 'cancelled'])).out).toMatch(/^No job of quickstart/);
+    expectTidy('cancelled', 'checkpoints');
+  });
+
+  it.each([
+    ['partition=nosuch', 'invalid partition specified: nosuch'],
+    ['memory=9000G', 'Requested node configuration is not available'],
+    ['constraint=nosuch', 'Invalid feature specification'],
+  ])("says with Slurm's own words why there is no job with %s", async (setting, words) => {
+    const { code, err } = await lottery([...runTiny('refused'), ...onSlurm, '--slurm', setting]);
+    expect(code).toBe(1);
+    expect(err).toContain(words);
+  });
+
+  it('compares this machine with one of the cluster', async () => {
+    const { code, out, err } = await lottery(['doctor', '--on', 'slurm', '--store', 'doctor', '--json']);
+    expect(code, err).toBe(0);
+    const { here, there } = JSON.parse(out);
+    expect(there).toMatchObject({ version: here.version, engine: here.engine, digest: here.digest });
+    expect(namesIn('doctor', 'slurm', 'doctor')).toEqual([]);
   });
 });
