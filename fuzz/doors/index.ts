@@ -11,6 +11,7 @@ import { openPng } from './png.js';
 import { openRecords } from './records.js';
 import { openSafetensors } from './safetensors.js';
 import { openSet } from './set.js';
+import { openSlurm } from './slurm.js';
 import { openTar } from './tar.js';
 import { openYaml } from './yaml.js';
 
@@ -26,6 +27,7 @@ export const doors: Readonly<Record<string, OpenDoor>> = {
   tar: openTar,
   yaml: openYaml,
   set: openSet,
+  slurm: openSlurm,
   safetensors: openSafetensors,
   parquet: openParquet,
   records: openRecords,
