@@ -175,10 +175,11 @@ export async function executeOnSlurm<Results>(request: SlurmRequest<Results>): P
         isCancelled: async () => [...(await worker.cancelled())].some((job) => !cancelledBefore.has(job)),
         async lacking({ ready }, alive) {
           // At first as many as will ever be ready, since queues are long; later no more than are ready now.
-          const room = isFirst ? Number.POSITIVE_INFINITY : Math.ceil(ready / worker.array.settings.cpus) - alive;
+          const isEmpty = isFirst && alive === 0;
+          const room = isEmpty ? Number.POSITIVE_INFINITY : Math.ceil(ready / worker.array.settings.cpus) - alive;
           if (room <= 0) return 0;
           const size = await worker.size();
-          if (isFirst) view.line(sizeText(size, worker.array.settings));
+          if (isEmpty) view.line(sizeText(size, worker.array.settings));
           return Math.min(room, size.tasks - alive);
         },
         submit: (count) => worker.submit(count),
