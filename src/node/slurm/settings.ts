@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { didYouMean } from '../../experiments/suggest.js';
 import { readYaml } from '../../experiments/yaml.js';
 import { InputError } from '../../networks/errors.js';
+import { layout } from '../store/layout.js';
 import { slurmSeconds } from './duration.js';
 
 /** What a cluster wants to be told of a job. Absent values are the cluster's own defaults. */
@@ -135,7 +136,7 @@ export function ownSettingsFile(environment: NodeJS.ProcessEnv = process.env): s
 }
 
 /** Where settings of a store lie. */
-export const storeSettingsFile = (store: string): string => join(store, 'slurm.yaml');
+export const storeSettingsFile = layout.slurmSettings;
 
 /** What a file says; nothing where there is none. */
 function readFile(path: string): SlurmInput {

@@ -43,6 +43,8 @@ export const layout = {
   studyRecord: (store: string, folder: string) => join(store, 'studies', plain(folder), 'study.json'),
   /** Scripts, logs and submissions of the jobs of a run or a study. */
   slurm: (store: string, record: string) => join(store, 'slurm', plain(record)),
+  /** Settings of jobs, which a person may put there before there is anything else. */
+  slurmSettings: (store: string) => join(store, 'slurm.yaml'),
   claims: (store: string) => join(store, 'claims'),
   claim: (store: string, id: string, fence: number) => join(store, 'claims', `${plain(id)}.${fence}`),
   failures: (store: string) => join(store, 'failures'),

@@ -85,7 +85,10 @@ async function refuseOthers(folder: string): Promise<void> {
   const own = new Set(folders.map((place) => basename(place(folder))));
   const names = await readdir(folder);
   const isStore = names.includes(basename(layout.cells(folder)));
-  const present = names.filter((name) => !(isStore && own.has(name)) && !name.startsWith('store.json'));
+  const present = names.filter(
+    (name) =>
+      !(isStore && own.has(name)) && !name.startsWith('store.json') && name !== basename(layout.slurmSettings(folder)),
+  );
   // A process may be making the same store at this moment.
   if (present.length === 0 || present.every((name) => name === basename(layout.aside(folder)))) return;
   throw new FolderError(

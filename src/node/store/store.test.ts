@@ -197,6 +197,12 @@ describe('a store of cells', () => {
     expect(await (await FileStore.open(folder, { write: true })).read(cells[0].id)).toEqual(cells[0]);
   });
 
+  it('may begin in a folder that holds nothing but settings of jobs', async () => {
+    await mkdir(folder);
+    await writeFile(layout.slurmSettings(folder), 'partition: short\n');
+    await expect(FileStore.open(folder, { write: true })).resolves.toBeDefined();
+  });
+
   it('may be written by two at once', async () => {
     const one = await FileStore.open(folder, { write: true });
     const two = await FileStore.open(folder, { write: true });
