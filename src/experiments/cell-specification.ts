@@ -217,23 +217,30 @@ const prunedMaskDefaults = { score: 'magnitude', scope: 'layer' } as const;
  * Defaults that are omitted from names. An entry here may never change, or every name would; a new field must come in
  * with an entry whose value leaves training as it was.
  */
-function defaultsFor(specification: CellSpecification): Record<string, unknown> {
-  return {
-    data: { normalisation: { mean: [0], deviation: [1] } },
-    start: { kind: 'initial' },
-    mask: null,
-    evolution: null,
-    pruned: 'zero',
-    optimiser: optimiserDefaults[specification.optimiser.name],
-    schedule: constantRate,
-    decayOn: 'all',
-    clipNorm: null,
-    labelSmoothing: 0,
-    augmentation: null,
-    snapshots: [],
-    testCurve: false,
-  };
+function defaultsFor({ optimiser }: Pick<CellSpecification, 'optimiser'>): Readonly<Record<string, unknown>> {
+  return Object.hasOwn(defaults, optimiser.name) ? defaults[optimiser.name] : others;
 }
+
+/** All of them, with those of an optimiser. */
+const defaultsWith = (optimiser: object): Readonly<Record<string, unknown>> => ({
+  data: { normalisation: { mean: [0], deviation: [1] } },
+  start: { kind: 'initial' },
+  mask: null,
+  evolution: null,
+  pruned: 'zero',
+  optimiser,
+  schedule: constantRate,
+  decayOn: 'all',
+  clipNorm: null,
+  labelSmoothing: 0,
+  augmentation: null,
+  snapshots: [],
+  testCurve: false,
+});
+
+const defaults = { adam: defaultsWith(optimiserDefaults.adam), sgd: defaultsWith(optimiserDefaults.sgd) } as const;
+/** Of what a damaged file calls an optimiser. */
+const others = defaultsWith({});
 
 function identityOfMask(mask: MaskSpecification | null): unknown {
   if (mask === null || mask.kind === 'found') return mask;
@@ -279,8 +286,8 @@ export class CellNamer {
     const value = specification[field];
     const known = this.#known.get(field);
     if (known !== undefined && known.value === value) return known.text;
-    const defaults = defaultsFor(specification);
-    const own = Object.hasOwn(defaults, field) ? { [field]: defaults[field] } : {};
+    const standard = defaultsFor(specification);
+    const own = Object.hasOwn(standard, field) ? { [field]: standard[field] } : {};
     const kept = withoutDefaults({ [field]: identityOf(field, value) }, own) as Record<string, unknown>;
     const text = Object.hasOwn(kept, field) ? `${JSON.stringify(field)}:${canonicalJson(kept[field])}` : null;
     this.#known.set(field, { value, text });

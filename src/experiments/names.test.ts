@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { canonicalDigest } from './canonical.js';
+import { canonicalDigest, hashWith } from './canonical.js';
 import { CellNamer, cellIdentity } from './cell-specification.js';
 import type { DatasetFacts } from './dataset-facts.js';
 import { buildGraph } from './graph.js';
@@ -55,4 +56,11 @@ it('are the hash of a cell’s identity, however many cells are named one after 
       expect(namer.nameOf(cell)).toBe(id);
     }
   }
+});
+
+it('are made by SHA-256, however fast', () => {
+  expect(() => hashWith((text) => text)).toThrow(/is not SHA-256/);
+  const before = canonicalDigest({ a: 'ä' });
+  hashWith((text) => hash('sha256', text, 'hex'));
+  expect(canonicalDigest({ a: 'ä' })).toBe(before);
 });
