@@ -24,6 +24,7 @@ import {
 import { runPowerText } from '../power.js';
 import { plannedText } from '../progress/index.js';
 import { writeReport } from '../report.js';
+import type { ArrayPlan } from '../slurm/array.js';
 import { checkSlurmFlags } from '../slurm/execute.js';
 import { addSlurmOptions, type SlurmFlags, slurmWords } from '../slurm/options.js';
 import { runOnSlurm } from '../slurm/records.js';
@@ -105,8 +106,7 @@ async function run(target: string, flags: RunFlags, storeGiven: boolean): Promis
     const onSlurm =
       flags.on === 'slurm' ? runOnSlurm(planned, { laboratory, store, command, again, flags, signal }) : null;
     if (flags.dryRun) {
-      await printPlan(planned, await laboratory.survey(planned), flags);
-      if (onSlurm !== null && !flags.json) process.stdout.write(await onSlurm.plan());
+      await printPlan(planned, await laboratory.survey(planned), flags, (await onSlurm?.plan()) ?? null);
       return exitCodes.done;
     }
     if (onSlurm !== null) {
@@ -156,10 +156,13 @@ async function printPlan(
   { folder, specification, facts, graph, tasks }: PlannedRun,
   { present, work }: Survey,
   flags: RunFlags,
+  slurm: ArrayPlan | null,
 ): Promise<void> {
   if (flags.json) {
     const cells = graph.cells.map((cell) => ({ ...cell, present: present.has(cell.id) }));
-    process.stdout.write(`${JSON.stringify({ run: folder, specification, dataset: facts, work, cells }, null, 2)}\n`);
+    const jobs = slurm === null ? {} : { slurm: slurm.json };
+    const plan = { run: folder, specification, dataset: facts, work, cells, ...jobs };
+    process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
     return;
   }
   const paint = paintFor(process.stdout);
@@ -177,9 +180,7 @@ async function printPlan(
   process.stdout.write(`${table(header, rows, 'llrrrrrl', paint)}\n\n${plannedText(tasks, present)}\n`);
   const controls = [...new Set(graph.cells.map(({ condition }) => condition))].filter(isControl);
   process.stdout.write(`${runPowerText(specification, controls, paint)}\n`);
-  if (work === 0) return;
   const steps = graph.lengths.iterations * work;
-  process.stdout.write(
-    `Work ahead: about that of ${work.toFixed(1)} trainings of the dense network, or ${grouped(steps)} of its steps.\n`,
-  );
+  const ahead = `Work ahead: about that of ${work.toFixed(1)} trainings of the dense network, or ${grouped(steps)} of its steps.\n`;
+  process.stdout.write(`${work === 0 ? '' : ahead}${slurm?.text ?? ''}`);
 }

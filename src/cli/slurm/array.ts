@@ -112,7 +112,14 @@ export function sizeText({ tasks, atOnce, work, seconds, bound }: ArraySize, { c
   return `${formatCount(tasks, 'array task')} of ${formatCount(cpus, 'processor')}: ${whys[bound]}. At most ${formatCount(atOnce, 'task')} can be at work at once; about ${roughTime(work)} of one processor, ${roughTime(seconds)} once the jobs have started.`;
 }
 
-/** What `--dry-run` adds with `--on slurm`. */
-export function dryRunText(jobs: SlurmJobs, array: ArrayCommand, size: ArraySize): string {
-  return `\n${sizeText(size, array.settings)}\n\n${arrayScript(array, jobs.newName(), Math.max(1, size.tasks), jobs.folder)}`;
+/** What would be submitted: for people, and for programs. */
+export interface ArrayPlan {
+  readonly text: string;
+  readonly json: ArraySize & { readonly script: string };
+}
+
+/** What a run would submit, for `--dry-run`. */
+export function arrayPlan(jobs: SlurmJobs, array: ArrayCommand, size: ArraySize): ArrayPlan {
+  const script = arrayScript(array, jobs.newName(), Math.max(1, size.tasks), jobs.folder);
+  return { text: `\n${sizeText(size, array.settings)}\n\n${script}`, json: { ...size, script } };
 }

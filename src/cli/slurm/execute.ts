@@ -26,7 +26,7 @@ import {
 import type { FileStore } from '../../node/store/index.js';
 import { exitCodes, UsageError } from '../errors.js';
 import { paintFor } from '../terminal.js';
-import { type ArrayFlags, dryRunText, sizeOf, sizeText, workerArray } from './array.js';
+import { type ArrayFlags, type ArrayPlan, arrayPlan, sizeOf, sizeText, workerArray } from './array.js';
 import { cancelledText, leavingText, stuckText } from './texts.js';
 import { SlurmView, type SlurmWork } from './view.js';
 
@@ -132,9 +132,9 @@ class WorkerJobs {
 }
 
 /** What would be submitted, for `--dry-run`. */
-export async function slurmPlan(request: SizeRequest): Promise<string> {
+export async function slurmPlan(request: SizeRequest): Promise<ArrayPlan> {
   const worker = new WorkerJobs(request);
-  return dryRunText(worker.jobs, worker.array, await worker.size());
+  return arrayPlan(worker.jobs, worker.array, await worker.size());
 }
 
 /**

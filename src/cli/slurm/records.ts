@@ -4,13 +4,13 @@ import type { RunResults } from '../../experiments/results.js';
 import type { Laboratory, PlannedRun, PlannedStudy } from '../../laboratory/index.js';
 import type { FileStore } from '../../node/store/index.js';
 import type { StudyOutcome, StudyPlan } from '../../studies/study.js';
-import { usualSeconds } from './array.js';
+import { type ArrayPlan, usualSeconds } from './array.js';
 import { executeOnSlurm, type SlurmEnding, type SlurmRequest, slurmPlan } from './execute.js';
 
 /** A run or a study as jobs of a cluster execute it. */
 export interface OnSlurm<Results> {
   /** What would be submitted, for `--dry-run`. */
-  plan(): Promise<string>;
+  plan(): Promise<ArrayPlan>;
   execute(): Promise<SlurmEnding<Results>>;
 }
 

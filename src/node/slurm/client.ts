@@ -102,16 +102,6 @@ export class SlurmClient {
     return parseJobs(await this.#run('squeue', ['-h', '-a', '-r', '-t', 'all', `--name=${names.join(',')}`, format]));
   }
 
-  /** What the controller says of a job, as `field=value` texts; empty where it has forgotten it. */
-  async show(job: string): Promise<string> {
-    try {
-      return await this.#run('scontrol', ['show', 'job', '--oneliner', job]);
-    } catch (error) {
-      if (error instanceof SlurmError && error.trouble === 'refused') return '';
-      throw error;
-    }
-  }
-
   /** Ends jobs, whole arrays or single tasks of them (`12_3`). Those that have ended already are no error. */
   async cancel(jobs: readonly string[]): Promise<void> {
     if (jobs.length > 0) await this.#run('scancel', ['--quiet', ...jobs]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ScheduledGraph, type ScheduledTask } from './schedule.js';
-import { arraySize, calibrate } from './size.js';
+import { arraySize } from './size.js';
 
 const cell = (id: string, parents: readonly string[] = [], cost = 1): ScheduledTask => ({
   id,
@@ -126,17 +126,5 @@ describe('the size of an array', () => {
     ).flat();
     expect(arraySize({ ...request, tasks })).toMatchObject({ tasks: 953, atOnce: 1000 });
     // As many as save no more than a twentieth: 953 machines for 1,000 chains of 100 cells.
-  });
-});
-
-describe('the calibration', () => {
-  it('is all time over all cost', () => {
-    expect(
-      calibrate([
-        { cost: 1, seconds: 100 },
-        { cost: 0.5, seconds: 20 },
-      ]),
-    ).toBe(80);
-    expect(calibrate([])).toBeNull();
   });
 });

@@ -6,22 +6,6 @@ export interface Pace {
   readonly measurement: number;
 }
 
-/** A finished cell: what it was expected to cost, and how long it took. */
-export interface Timed {
-  readonly cost: number;
-  readonly seconds: number;
-}
-
-/**
- * Seconds of a unit of cost, by cells that are finished: all their time over all their cost, so that long ones, which matter, weigh
- * more. Null where nothing has been timed.
- */
-export function calibrate(finished: readonly Timed[]): number | null {
-  const cost = finished.reduce((sum, timed) => sum + timed.cost, 0);
-  const seconds = finished.reduce((sum, timed) => sum + timed.seconds, 0);
-  return cost > 0 && seconds > 0 ? seconds / cost : null;
-}
-
 export interface SizeRequest {
   /** Every task of the graph once, parents before children. */
   readonly tasks: readonly ScheduledTask[];

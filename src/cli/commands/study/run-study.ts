@@ -13,6 +13,7 @@ import { machine } from '../../machine.js';
 import { studyPowerText } from '../../power.js';
 import { plannedText } from '../../progress/index.js';
 import { writeStudyReport } from '../../report.js';
+import type { ArrayPlan } from '../../slurm/array.js';
 import { checkSlurmFlags } from '../../slurm/execute.js';
 import { type SlurmFlags, slurmWords } from '../../slurm/options.js';
 import { studyOnSlurm } from '../../slurm/records.js';
@@ -58,8 +59,7 @@ export async function runStudy(study: AnyStudy, request: StudyRequest): Promise<
     const onSlurm =
       flags.on === 'slurm' ? studyOnSlurm(planned, { laboratory, store, command, again, flags, signal }) : null;
     if (flags.dryRun) {
-      printPlan(planned, await laboratory.survey(planned), flags);
-      if (onSlurm !== null && !flags.json) process.stdout.write(await onSlurm.plan());
+      printPlan(planned, await laboratory.survey(planned), flags, (await onSlurm?.plan()) ?? null);
       return exitCodes.done;
     }
     if (onSlurm !== null) {
@@ -138,17 +138,29 @@ function findingText({ outcome, text }: Finding): string {
 }
 
 /** What a study would do, for `--dry-run`. */
-function printPlan({ study, folder, plan, tasks }: Planned, { present, work }: Survey, { json }: StudyFlags): void {
+function printPlan(
+  { study, folder, plan, tasks }: Planned,
+  { present, work }: Survey,
+  { json }: StudyFlags,
+  slurm: ArrayPlan | null,
+): void {
   const { cells, measurements } = plan;
   if (json) {
     const marked = <Part extends { readonly id: string }>(parts: readonly Part[]) =>
       parts.map((part) => ({ ...part, present: present.has(part.id) }));
-    const planned = { study: study.name, folder, work, cells: marked(cells), measurements: marked(measurements) };
+    const planned = {
+      study: study.name,
+      folder,
+      work,
+      cells: marked(cells),
+      measurements: marked(measurements),
+      ...(slurm === null ? {} : { slurm: slurm.json }),
+    };
     process.stdout.write(`${JSON.stringify(planned, null, 2)}\n`);
     return;
   }
   process.stdout.write(
-    `${partsTable(plan, present)}\n\n${plannedText(tasks, present)}\nWork ahead: about that of ${work.toFixed(1)} trainings of a dense network.\n${wrap(studyPowerText(plan.base), Math.min(process.stdout.columns ?? 100, 120))}\n`,
+    `${partsTable(plan, present)}\n\n${plannedText(tasks, present)}\nWork ahead: about that of ${work.toFixed(1)} trainings of a dense network.\n${wrap(studyPowerText(plan.base), Math.min(process.stdout.columns ?? 100, 120))}\n${slurm?.text ?? ''}`,
   );
 }
 
