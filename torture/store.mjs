@@ -29,8 +29,10 @@ export function kindOf(file) {
 /** Finished cells and measurements with all that is in them: what no kill may lose or change. */
 export function finishedIn(store) {
   const finished = new Map();
-  for (const file of filesIn(store)) {
-    if (/^(cells|measurements)\//.test(file)) finished.set(file, readFileSync(join(store, file)));
+  // Elsewhere in it other processes may make and remove folders at this moment.
+  for (const kind of ['cells', 'measurements']) {
+    for (const file of filesIn(join(store, kind)))
+      finished.set(`${kind}/${file}`, readFileSync(join(store, kind, file)));
   }
   return finished;
 }

@@ -35,7 +35,7 @@ Examples:
   $ lottery repair                                 move aside what is damaged in a store
   $ lottery doctor                                 what computes here, and what is missing
 
-Exit codes: 0 done, 1 failed work, 2 wrong usage. LOTTERY_STORE and LOTTERY_DATA name the folders of results and of
+Exit codes: 0 done, 1 failed work, 2 wrong usage, 3 stopped with work left (work, --on slurm). LOTTERY_STORE and LOTTERY_DATA name the folders of results and of
 data; LOTTERY_KERNELS=wasm or native chooses what computes (lottery doctor); NO_COLOR turns colours off; LOTTERY_DEBUG=1 shows where an unexpected error came from.`;
 
 /** The command with everything under it. Actions set the exit code by what they return or throw. */
