@@ -18,17 +18,14 @@ function environment() {
  * @param {readonly string[]} words after `lottery`
  * @param {string} cwd
  * @param {(() => Promise<void>) | undefined} moment resolves when the command is to be killed
- * @param {readonly string[]} under a program that runs it, with its own words
+ * @param {Readonly<Record<string, string>>} variables of its environment, besides this one's
  * @returns {Promise<{ code: number | null, killed: boolean, out: string, err: string }>}
  */
-export function lottery(words, cwd, moment, under = []) {
+export function lottery(words, cwd, moment, variables = {}) {
   return new Promise((resolve, reject) => {
-    const [program, ...rest] = [...under, process.execPath, main, ...words];
-    const child = spawn(program, rest, {
+    const child = spawn(process.execPath, [main, ...words], {
       cwd,
-      // What it is run under is killed with it.
-      detached: under.length > 0,
-      env: environment(),
+      env: { ...environment(), ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';
@@ -40,9 +37,8 @@ export function lottery(words, cwd, moment, under = []) {
     child.stderr.on('data', (chunk) => {
       err += chunk;
     });
-    const kill = () => (under.length > 0 ? process.kill(-child.pid, 'SIGKILL') : child.kill('SIGKILL'));
     const limit = setTimeout(() => {
-      kill();
+      child.kill('SIGKILL');
       reject(new Error(`lottery ${words.join(' ')} took more than ${PATIENCE / 1000} s.`));
     }, PATIENCE);
     child.on('error', reject);
@@ -52,7 +48,7 @@ export function lottery(words, cwd, moment, under = []) {
       resolve({ code, killed: signal === 'SIGKILL', out, err });
     });
     moment?.(() => ended).then(() => {
-      if (!ended) kill();
+      if (!ended) child.kill('SIGKILL');
     }, reject);
   });
 }

@@ -24,8 +24,8 @@ const leftBehind = (store) => [
 /**
  * Starts so many processes again and again until a run is finished, and that again until the time is over.
  *
- * @param {{ processes: number, through: readonly string[], folder: string, random: ReturnType<typeof import('./random.mjs').randomFrom>, deadline: number, faketime: boolean, say: (text: string) => void }} how
- *   through: paths to one and the same folder: the first is that by which it is looked at, the others those by which processes see it
+ * @param {{ processes: number, through: readonly string[], folder: string, random: ReturnType<typeof import('./random.mjs').randomFrom>, deadline: number, faketime: string | null, say: (text: string) => void }} how
+ *   faketime: the library that shifts clocks; through: paths to one and the same folder: the first is that by which it is looked at, the others those by which processes see it
  */
 export async function shareStore({ processes, through, folder, random, deadline, faketime, say }) {
   const problems = [];
@@ -45,9 +45,9 @@ export async function shareStore({ processes, through, folder, random, deadline,
         const before = finishedIn(real);
         const isLast = performance.now() > deadline;
         const moment = isLast ? undefined : async () => pause(random.between(200, 6000));
-        const under = faketime && shift !== '+0' ? ['faketime', '-f', shift] : [];
+        const clock = faketime === null ? {} : { LD_PRELOAD: faketime, FAKETIME: shift };
         const words = [...run, ...checkpoints, '--workers', '1', '--store', place];
-        const life = await lottery(words, folder, moment, under);
+        const life = await lottery(words, folder, moment, clock);
         for (const [, label] of life.out.matchAll(/^\[\d+\/\d+\] (.*): (?:test accuracy|diverged)/gm)) {
           trained.set(label, (trained.get(label) ?? 0) + 1);
         }
