@@ -1,7 +1,7 @@
 // Kills the command at random moments, alone or many at once on one store, and turns bits in its files: nothing finished may be
 // lost, no digest may change, and every wrong bit must be found. `npm run torture -- --help` says how.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,8 +17,8 @@ const help = `Kills \`lottery\` with SIGKILL at random moments and has it resume
   npm run torture -- --kills 50 --flips 50           fewer
   npm run torture -- --minutes 10                    as many as there is time for
   npm run torture -- --seed 7                        other moments and places
-  npm run torture -- --share 8 --minutes 10          only this: eight processes on one store, each killed again and again;
-                                                     where faketime is installed their clocks are hours apart
+  npm run torture -- --share 8 --minutes 10          only this: eight processes on one store, each killed again and again,
+                                                     their clocks hours apart
   npm run torture -- --share 4 --through /x,/a,/b    the same where they see the folder /x by other paths, /a and /b: mounts of it
                                                      that remember names for a while, as a network's file systems do
 
@@ -54,13 +54,6 @@ function whole(name, least) {
 const share = whole('share', 0);
 const large = whole('large', 0);
 const isOther = share > 0 || large > 0;
-/** The library of Debian's `faketime`; null where it is not installed. Its wrapper leaves a semaphore where it is killed. */
-function libfaketime() {
-  const machine = { x64: 'x86_64', arm64: 'aarch64' }[process.arch];
-  const path = `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`;
-  return existsSync(path) ? path : null;
-}
-
 const kills = isOther ? 0 : whole('kills', 0);
 const flips = isOther ? 0 : whole('flips', 0);
 const seed = whole('seed', 0);
@@ -84,7 +77,6 @@ const shared =
         folder,
         random: randomFrom(seed),
         deadline,
-        faketime: libfaketime(),
         say,
       })
     : null;

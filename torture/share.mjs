@@ -1,6 +1,7 @@
 // Many processes work on one store, are killed at random moments and started again, with clocks that are hours apart.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { digestsOf, lottery, pause } from './command.mjs';
 import { filesIn, finishedIn, leftIn, lostSince } from './store.mjs';
 
@@ -13,7 +14,8 @@ const run = ['run', 'quickstart', ...settings, '--trials', '4', '--levels', '4',
 const checkpoints = ['--checkpoint', '0.1'];
 
 /** Hours by which the clock of a process is wrong, one process after the other. */
-const shifts = ['+0', '+5h', '-3h', '+11h', '-26h', '+1h', '-1h', '+400h'];
+const shifts = [0, 5, -3, 11, -26, 1, -1, 400];
+const clock = fileURLToPath(new URL('clock.cjs', import.meta.url));
 
 /** What no process may leave behind when everything is finished. */
 const leftBehind = (store) => [
@@ -24,10 +26,10 @@ const leftBehind = (store) => [
 /**
  * Starts so many processes again and again until a run is finished, and that again until the time is over.
  *
- * @param {{ processes: number, through: readonly string[], folder: string, random: ReturnType<typeof import('./random.mjs').randomFrom>, deadline: number, faketime: string | null, say: (text: string) => void }} how
- *   faketime: the library that shifts clocks; through: paths to one and the same folder: the first is that by which it is looked at, the others those by which processes see it
+ * @param {{ processes: number, through: readonly string[], folder: string, random: ReturnType<typeof import('./random.mjs').randomFrom>, deadline: number, say: (text: string) => void }} how
+ *   through: paths to one and the same folder: the first is that by which it is looked at, the others those by which processes see it
  */
-export async function shareStore({ processes, through, folder, random, deadline, faketime, say }) {
+export async function shareStore({ processes, through, folder, random, deadline, say }) {
   const problems = [];
   const counts = { kills: 0, completed: 0, trained: 0, twice: 0 };
   const straight = await lottery([...run, '--store', join(folder, 'straight')], folder);
@@ -45,9 +47,9 @@ export async function shareStore({ processes, through, folder, random, deadline,
         const before = finishedIn(real);
         const isLast = performance.now() > deadline;
         const moment = isLast ? undefined : async () => pause(random.between(200, 6000));
-        const clock = faketime === null ? {} : { LD_PRELOAD: faketime, FAKETIME: shift };
+        const wrong = shift === 0 ? {} : { NODE_OPTIONS: `--require ${clock}`, TORTURE_HOURS: `${shift}` };
         const words = [...run, ...checkpoints, '--workers', '1', '--store', place];
-        const life = await lottery(words, folder, moment, clock);
+        const life = await lottery(words, folder, moment, wrong);
         for (const [, label] of life.out.matchAll(/^\[\d+\/\d+\] (.*): (?:test accuracy|diverged)/gm)) {
           trained.set(label, (trained.get(label) ?? 0) + 1);
         }
