@@ -76,9 +76,27 @@ const conditions = {
     colour: '#666666',
     symbol: 'square',
   },
+  'signed-constant': {
+    title: 'signed constants',
+    inSentence: 'its mask from signed constants',
+    colour: '#882255',
+    symbol: 'star',
+  },
+  'sign-flipped': {
+    title: 'signs flipped',
+    inSentence: 'its mask with every sign flipped',
+    colour: '#999933',
+    symbol: 'diamond',
+  },
+  reshuffle: {
+    title: 'reshuffled values',
+    inSentence: 'its mask with its values reshuffled within layers',
+    colour: '#332288',
+    symbol: 'triangle',
+  },
 } as const satisfies Record<string, Omit<ConditionDescription, 'key'>>;
 
-/** A condition that is listed here; the others are starts, such as `signed-constant` or `noise-0.5`. */
+/** A condition that is listed here; the others are starts that are seen less, such as `noise-0.5`. */
 export type ListedCondition = keyof typeof conditions;
 
 const order = Object.keys(conditions);
@@ -86,7 +104,7 @@ const order = Object.keys(conditions);
 const isListed = (key: string): key is ListedCondition => Object.hasOwn(conditions, key);
 
 /** Colours for conditions without one of their own, such as starts with a number. */
-const otherColours = ['#cc79a7', '#882255', '#999933', '#332288', '#44aa99', '#aa4499', '#b8860b'];
+const otherColours = ['#cc79a7', '#44aa99', '#aa4499', '#b8860b'];
 
 /** A condition by its key; of a start, which is not listed, a name from its key and always the same colour. */
 export function conditionOf(key: string): ConditionDescription {
