@@ -80,8 +80,9 @@ function splitOf(patterns: Int32Array): ImageSplit {
  * The data set. Which patterns are trained on and which are tested on is drawn from the seed; a smaller set is the beginning of a
  * larger one.
  *
- * @param train examples to train and validate with, 3,482 at most
- * @param test examples to test with, 614 at most
+ * @param size how many examples there are, and the seed that they are drawn from
+ * @param size.train examples to train and validate with, 3,482 at most
+ * @param size.test examples to test with, 614 at most
  * @throws InputError when there are not so many
  */
 export function makeBinary12({ train = BINARY_TRAIN, test = BINARY_TEST, seed = 1 } = {}): Dataset {

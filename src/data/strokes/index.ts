@@ -54,8 +54,9 @@ function makeSplit(name: 'train' | 'test', count: number, seed: number): ImageSp
  * Draws the data set. An example depends on the seed, its split and its place alone, so a larger set begins with a smaller
  * one.
  *
- * @param train examples to train and validate with
- * @param test examples to test with
+ * @param size how many examples there are, and the seed that they are drawn from
+ * @param size.train examples to train and validate with
+ * @param size.test examples to test with
  */
 export function makeStrokes({ train = 60_000, test = 10_000, seed = 1 } = {}): Dataset {
   const content = {
