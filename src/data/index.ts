@@ -1,3 +1,5 @@
+/** Data sets in memory: files decoded, arrays read, splits, digests, and the catalogue of data sets to download. */
+
 export { balancedExamples } from './balanced.js';
 export { BINARY_TEST, BINARY_TRAIN, binaryFunction, makeBinary12 } from './binary-12.js';
 export { type BuiltInRequest, builtIn, builtInNames } from './built-in.js';

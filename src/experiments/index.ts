@@ -1,3 +1,5 @@
+/** Experiments: specifications, the cells that they plan, results, stores, and the executors of tasks. */
+
 export { assembleResults, runDigest } from './assemble.js';
 export { canonicalDigest, canonicalJson, type Json, withoutDefaults } from './canonical.js';
 export {

@@ -1,3 +1,5 @@
+/** Figures, tables and reports: pure functions from results to SVG, HTML and CSV. */
+
 import type { Comparison } from '../analysis/index.js';
 import type { RunResults } from '../experiments/results.js';
 import { densityFigures } from './density-figures.js';

@@ -1,3 +1,5 @@
+/** The kernels and their memory, the builder of step programs, and labelled streams of random numbers (Philox4x32-10). */
+
 export * from '../random/index.js';
 export { ARITHMETIC_VERSION } from './arithmetic.js';
 export { type KernelExports, Kernels, type Sampler } from './kernels.js';

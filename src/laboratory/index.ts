@@ -1,3 +1,5 @@
+/** The laboratory: plans runs and studies, executes them on any executor and store, and assembles what they found. */
+
 export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Survey } from './laboratory.js';
 export { outcomeOfOthers } from './outcome-of-others.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';

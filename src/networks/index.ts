@@ -1,3 +1,5 @@
+/** Networks as plain descriptions: layers, shapes, networks by name, channels that belong together, and errors of bad input. */
+
 export { type ChannelGroup, type Channels, type ChannelValues, channelsOf, type Span } from './channels.js';
 export { InputError, SettingError, type SettingProblem } from './errors.js';
 export { type NamedNetwork, namedNetworks } from './named.js';

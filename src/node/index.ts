@@ -1,6 +1,4 @@
-/**
- * `lottery-lab/node`: what needs files, threads or the network.
- */
+/** What needs files, threads or the network: data, the store on disk, worker threads, clusters. */
 
 export { type DataRequest, type LoadOptions, loadDataset, loadOwnData } from './data/index.js';
 export { emptyDocument, runFiles, studyFiles, svgToPng } from './figure-files.js';

@@ -1,3 +1,5 @@
+/** Tickets: initialisers, scores, scopes, structures, schedules, starts, controls, and compact networks. */
+
 export { type Compact, compactNetwork } from './compact.js';
 export { invertedMask, randomMask, shuffledMask, spreadMask } from './controls.js';
 export { maskDigest, tensorsDigest } from './digest.js';

@@ -1,3 +1,5 @@
+/** Training: schedules, the training loop and its checkpoints, evaluation, and masks that change while training. */
+
 export { Activations, type ActivationsPlan, type ExamplePlaces, type SeenLayer, WIDEST_MAP } from './activations.js';
 export type { Checkpoint, CheckpointKeeper, KeptWeights, PackedWeights } from './checkpoint.js';
 export type { Evaluation } from './evaluation.js';

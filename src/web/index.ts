@@ -1,3 +1,3 @@
-/** `lottery-lab/web`: tasks in Web Workers. The workers' script is `lottery-lab/web/worker`, to be bundled. */
+/** Tasks in Web Workers. The workers' script is `lottery-lab/web/worker`, to be bundled. */
 
 export { WebWorkerPool, type WebWorkerPoolOptions } from './pool.js';
