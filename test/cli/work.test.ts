@@ -99,7 +99,7 @@ describe('lottery work', () => {
 
   it('ends by itself at its limit, and on SIGTERM, with checkpoints and an exit code that says so', async () => {
     // On one thread: two that meet after every operation crawl where a machine is busy.
-    const slow = ['iterations=120000', 'evaluateEvery=40000'].flatMap((setting) => ['--set', setting]);
+    const slow = ['iterations=50000', 'evaluateEvery=25000'].flatMap((setting) => ['--set', setting]);
     slow.push('--trials', '1', '--levels', '1', '--workers', '1');
     await begin('limited', ...slow);
     const first = await work('limited', '--limit', '1s');

@@ -75,8 +75,8 @@ class StoreWorker {
   readonly #groups = new Map<string, Group | null>();
   readonly #executed = new Map<string, Task>();
   readonly #failed = new Map<string, { readonly label: string; readonly message: string }>();
-  /** Tasks that are not finished, when it last looked. */
-  #left = 0;
+  /** Tasks that are not finished, when it last looked, by their data; null: those whose data are not here. */
+  readonly #open = new Map<Group | null, number>();
   #fatal: string | null = null;
 
   constructor(store: FileStore, flags: WorkFlags, until: number | null, signal: AbortSignal) {
@@ -93,18 +93,19 @@ class StoreWorker {
     let idleSince: number | null = null;
     while (!this.#signal.aborted && this.#fatal === null) {
       const before = this.#executed.size;
-      const groups = await this.#open(wanted ?? (await namedIn(this.#store)));
+      const groups = await this.#look(wanted ?? (await namedIn(this.#store)));
       // While there is but one, it waits inside, and hears at once what others finish.
       const patience = groups.length === 1 ? this.#flags.idle * 1000 : 0;
-      for (const [group, records] of groups) await this.#execute(group, records, patience);
+      let hasWaited = false;
+      for (const [group, records] of groups) hasWaited = await this.#execute(group, records, patience);
       if (this.#signal.aborted || this.#fatal !== null) break;
       // What was asked for by name is done with when it is finished; else more may come.
-      if (wanted !== null && this.#left <= 0) break;
+      if (wanted !== null && this.#left === 0) break;
       if (this.#executed.size > before) {
         idleSince = null;
         continue;
       }
-      idleSince ??= performance.now() - patience;
+      idleSince ??= performance.now() - (hasWaited ? patience : 0);
       if (performance.now() - idleSince >= this.#flags.idle * 1000) break;
       await pause(Math.min(LOOK_EVERY, this.#flags.idle * 1000), this.#signal);
     }
@@ -115,16 +116,16 @@ class StoreWorker {
   }
 
   /** Records with something left to do, by the data that they learn from. */
-  async #open(named: readonly RecordName[]): Promise<[Group, Recorded[]][]> {
+  async #look(named: readonly RecordName[]): Promise<[Group, Recorded[]][]> {
     const open = new Map<Group, Recorded[]>();
-    this.#left = 0;
+    this.#open.clear();
     for (const one of named) {
       const recorded = await this.#recorded(one);
       if (recorded === null) continue;
       const { present } = await this.#laboratory.survey(recorded);
       if (present.size === recorded.tasks.length) continue;
-      this.#left += recorded.tasks.length - present.size;
       const group = await this.#groupOf(recorded);
+      this.#open.set(group, (this.#open.get(group) ?? 0) + recorded.tasks.length - present.size);
       if (group !== null) open.set(group, [...(open.get(group) ?? []), recorded]);
     }
     return [...open];
@@ -192,7 +193,8 @@ class StoreWorker {
     return this.#flags.workers ?? defaultWorkers();
   }
 
-  async #execute({ pool }: Group, records: readonly Recorded[], patience: number): Promise<void> {
+  /** @returns whether others were waited for as long as that, and still have what is left */
+  async #execute(group: Group, records: readonly Recorded[], patience: number): Promise<boolean> {
     const tasks = [...new Map(records.flatMap((recorded) => recorded.tasks).map((task) => [task.id, task])).values()];
     const view = progressView(this.#output, { replayCommand: (task) => this.#again(records, task) });
     let outcome: TasksOutcome;
@@ -200,7 +202,7 @@ class StoreWorker {
       outcome = await this.#laboratory.work(
         tasks,
         {
-          executor: pool,
+          executor: group.pool,
           worker: { threads: this.#threads, job: ownJob(), until: this.#until },
           onEvent: (event) => view.onEvent(event),
           signal: this.#signal,
@@ -215,13 +217,20 @@ class StoreWorker {
       this.#failed.set(task.id, { label: task.label, message: errorText(error) });
     }
     if (outcome.fatal !== null) this.#fatal = errorText(outcome.fatal);
-    this.#left -= outcome.executed.length + outcome.found.length;
+    // What others finished after it was looked for, and before the work began, is among those present.
+    const finished = outcome.executed.length + outcome.found.length + outcome.present.length;
+    this.#open.set(group, tasks.length - finished);
     for (const recorded of records) {
       const record = await this.#store.readRecord(recorded).catch(() => null);
       if (record !== null && (await this.#laboratory.conclude(record, recorded.tasks))) {
         this.#plans.set(`${recorded.kind} ${recorded.name}`, null);
       }
     }
+    return outcome.left.length > 0;
+  }
+
+  get #left(): number {
+    return [...this.#open.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** The command that trains one task again. */
@@ -237,7 +246,7 @@ class StoreWorker {
 
   /** Says how it ended. @returns the exit code */
   conclude(isInterrupted: boolean): number {
-    const left = Math.max(0, this.#left);
+    const left = this.#left;
     const isStopped = this.#signal.aborted;
     const failed = [...this.#failed.values()];
     const code =
