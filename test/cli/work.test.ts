@@ -75,7 +75,7 @@ describe('lottery work', () => {
 
   it('takes over from a process that is silent for too long, which gives up when it wakes', async () => {
     const beats = { LOTTERY_HEARTBEAT: '0.1' };
-    const slow = ['iterations=60000', 'evaluateEvery=20000'].flatMap((setting) => ['--set', setting]);
+    const slow = ['iterations=30000', 'evaluateEvery=10000'].flatMap((setting) => ['--set', setting]);
     slow.push('--trials', '1', '--levels', '1');
     await begin('silent', ...slow);
     const words = ['work', '--store', 'silent', '--workers', '1', '--checkpoint', '0.05'];
@@ -99,10 +99,10 @@ describe('lottery work', () => {
 
   it('ends by itself at its limit, and on SIGTERM, with checkpoints and an exit code that says so', async () => {
     // On one thread: two that meet after every operation crawl where a machine is busy.
-    const slow = ['iterations=50000', 'evaluateEvery=25000'].flatMap((setting) => ['--set', setting]);
+    const slow = ['iterations=40000', 'evaluateEvery=20000'].flatMap((setting) => ['--set', setting]);
     slow.push('--trials', '1', '--levels', '1', '--workers', '1');
     await begin('limited', ...slow);
-    const first = await work('limited', '--limit', '1s');
+    const first = await work('limited', '--limit', '1.5s');
     expect(first.code, first.err).toBe(3);
     expect(said(first)).toMatchObject({ executed: [], left: 1, stopped: 'limit' });
     const checkpoints = namesIn('limited', 'checkpoints');
@@ -182,17 +182,7 @@ describe('lottery status', () => {
     const idle = await lottery(['status', '--store', 'waiting']);
     expect(idle.out).toMatch(/quickstart-\w+ +0\/10 +0 +2 +8 +0/);
     expect(idle.out).toContain('Nobody is at work: lottery work takes what is ready.');
-    await begin(
-      'state',
-      '--set',
-      'iterations=100000',
-      '--set',
-      'evaluateEvery=50000',
-      '--trials',
-      '1',
-      '--levels',
-      '1',
-    );
+    await begin('state', '--set', 'iterations=40000', '--set', 'evaluateEvery=20000', '--trials', '1', '--levels', '1');
     let running = '';
     const at = lottery(['work', '--store', 'state', '--workers', '1'], {
       signal: 'SIGTERM',
