@@ -9,7 +9,7 @@ import {
 } from '../../../laboratory/index.js';
 import { InputError } from '../../../networks/errors.js';
 import { FileStore } from '../../../node/store/index.js';
-import { exitCodes } from '../../errors.js';
+import { exitCodes, UsageError } from '../../errors.js';
 import { interruptible } from '../../interrupt.js';
 import { findNamed, namedIn } from '../../runs.js';
 import { isLive } from '../../terminal.js';
@@ -27,6 +27,9 @@ const LOOK_EVERY = 2000;
 /** Says how far a store has come. @returns the exit code */
 export async function status(names: readonly string[], flags: StatusFlags): Promise<number> {
   const store = await FileStore.open(flags.store);
+  if ((await namedIn(store)).length === 0) {
+    throw new UsageError(`there is no run and no study in ${flags.store}; lottery run begins one.`);
+  }
   let wanted: readonly RecordName[] | null =
     names.length === 0 ? null : await Promise.all(names.map((name) => findNamed(store, flags.store, name)));
   const plans = new Map<string, Recorded>();

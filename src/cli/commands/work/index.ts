@@ -27,7 +27,7 @@ Start it as often as there are machines or cores, by hand, in a container or by 
 that every machine sees, and the data. A task is executed by one process at a time; when a process dies, another one
 goes on from its last checkpoint. Results are the same bits, whoever made them.
 
-It ends when nothing is ready. Ctrl-C, SIGTERM and the limit leave checkpoints.
+It ends when nothing is ready. Ctrl-C, SIGTERM, SIGUSR1 and the limit leave checkpoints.
 Exit codes: 0 nothing is left for it, 1 something failed, 3 stopped with work left.
 
 Examples:

@@ -11,7 +11,7 @@ import { WorkerPool } from '../../../node/pool.js';
 import { ownJob, workTimeLeft } from '../../../node/slurm/index.js';
 import { FileStore } from '../../../node/store/index.js';
 import { openData } from '../../data-sources.js';
-import { exitCodes } from '../../errors.js';
+import { exitCodes, UsageError } from '../../errors.js';
 import { interruptible } from '../../interrupt.js';
 import { machine } from '../../machine.js';
 import { defaultWorkers } from '../../options.js';
@@ -44,6 +44,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Takes what is open in a store until nothing is ready. @returns the exit code */
 export async function work(names: readonly string[], flags: WorkFlags): Promise<number> {
+  // A folder that was mistyped must not become a store in which nothing ever happens.
+  const isStore = (await namedIn(await FileStore.open(flags.store))).length > 0;
+  if (!isStore) throw new UsageError(`there is no run and no study in ${flags.store}; lottery run begins one.`);
   const store = await FileStore.open(flags.store, { write: true });
   const wanted = await Promise.all(names.map((name) => findNamed(store, flags.store, name)));
   return interruptible(async (stop) => {
