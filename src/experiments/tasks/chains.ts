@@ -19,3 +19,18 @@ export function chainCosts(tasks: readonly Pick<Task, 'id' | 'kind' | 'cost' | '
   }
   return chains;
 }
+
+/**
+ * Tasks in the order in which those that are ready are begun: cells before measurements, and among those of one kind the one with the
+ * longest chain of work below it. Tasks that are alike stay in the order in which they are given.
+ *
+ * @param tasks parents before children
+ */
+export function inOrderOfExecution<One extends Pick<Task, 'id' | 'kind' | 'cost' | 'parents'>>(
+  tasks: readonly One[],
+): One[] {
+  const chains = chainCosts(tasks);
+  const chain = ({ id }: One) => chains.get(id) ?? 0;
+  const kind = (task: One) => (task.kind === 'cell' ? 0 : 1);
+  return [...tasks].sort((a, b) => kind(a) - kind(b) || chain(b) - chain(a));
+}

@@ -1,4 +1,5 @@
-import { chainCosts } from './chains.js';
+import { inOrderOfExecution } from './chains.js';
+import { Heap } from './heap.js';
 import type { Task } from './task.js';
 
 /** A task that can never be executed, and why. */
@@ -15,8 +16,8 @@ export class ReadyTasks {
   readonly #children = new Map<string, Task[]>();
   /** Parents that are not finished yet, by task. */
   readonly #missing = new Map<string, number>();
-  /** Places in the order of execution of those that are ready, falling. */
-  readonly #ready: number[] = [];
+  /** Places in the order of execution of those that are ready; and of some that were, which are passed over. */
+  readonly #ready = new Heap<number>((a, b) => a - b);
   /** Tasks in the order of execution, and the place of each in it. */
   readonly #order: readonly Task[];
   readonly #places: ReadonlyMap<string, number>;
@@ -36,22 +37,18 @@ export class ReadyTasks {
       }
       this.#missing.set(task.id, task.parents.length);
     }
-    const chains = chainCosts(tasks);
-    const chain = ({ id }: Task) => chains.get(id) ?? 0;
-    const kind = (task: Task) => (task.kind === 'cell' ? 0 : 1);
-    // Tasks that are alike stay in the order in which they are given.
-    this.#order = [...tasks].sort((a, b) => kind(a) - kind(b) || chain(b) - chain(a));
+    this.#order = inOrderOfExecution(tasks);
     this.#places = new Map(this.#order.map(({ id }, place) => [id, place]));
     for (const task of tasks) if (task.parents.length === 0) this.#add(task);
   }
 
   /** The task to be executed next, which is taken out; undefined while none is ready. */
   take(): Task | undefined {
-    const place = this.#ready.at(-1);
-    if (place === undefined) return undefined;
-    const task = this.#order[place];
-    this.#drop(task);
-    return task;
+    for (let place = this.#ready.pop(); place !== undefined; place = this.#ready.pop()) {
+      const task = this.#order[place];
+      if (this.#missing.delete(task.id)) return task;
+    }
+    return undefined;
   }
 
   /** A task that was taken out is ready again. */
@@ -93,26 +90,9 @@ export class ReadyTasks {
 
   #drop({ id }: Task): void {
     this.#missing.delete(id);
-    const place = this.#places.get(id) as number;
-    const at = this.#indexOf(place);
-    if (this.#ready[at] === place) this.#ready.splice(at, 1);
   }
 
   #add({ id }: Task): void {
-    const place = this.#places.get(id) as number;
-    const at = this.#indexOf(place);
-    if (this.#ready[at] !== place) this.#ready.splice(at, 0, place);
-  }
-
-  /** Where a place stands, or would, among those that are ready. */
-  #indexOf(place: number): number {
-    let low = 0;
-    let high = this.#ready.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#ready[middle] > place) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    this.#ready.push(this.#places.get(id) as number);
   }
 }

@@ -1,6 +1,6 @@
-import { chainCosts } from '../../experiments/tasks/chains.js';
+import { inOrderOfExecution } from '../../experiments/tasks/chains.js';
+import { Heap } from '../../experiments/tasks/heap.js';
 import type { Task } from '../../experiments/tasks/index.js';
-import { Heap } from './heap.js';
 
 /** A task as far as its place in a schedule goes. */
 export type ScheduledTask = Pick<Task, 'id' | 'kind' | 'parents' | 'cost'>;
@@ -49,10 +49,7 @@ export class ScheduledGraph {
         this.#missing[at]++;
       }
     }
-    const chains = chainCosts(tasks);
-    const order = tasks.map(({ id, kind }, at) => ({ at, kind: kind === 'cell' ? 0 : 1, chain: chains.get(id) ?? 0 }));
-    order.sort((a, b) => a.kind - b.kind || b.chain - a.chain || a.at - b.at);
-    for (const [rank, { at }] of order.entries()) this.#rank[at] = rank;
+    for (const [rank, { id }] of inOrderOfExecution(tasks).entries()) this.#rank[places.get(id) as number] = rank;
   }
 
   /** @param slots tasks that can be executed at once; Infinity for as many as are ready */
