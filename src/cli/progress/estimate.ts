@@ -79,7 +79,7 @@ export class Estimate {
     work.running.set(id, each * (iteration - resumedAt));
   }
 
-  /** A task is given up for now. */
+  /** A task is stopped before its end; it may begin again. */
   stop({ id, kind }: Task, now: number): void {
     this.#pass(now);
     this.#kinds[kind].running.delete(id);
