@@ -1,4 +1,4 @@
-import type { RecordName, RecordStore } from '../experiments/record-store.js';
+import { type RecordName, type RecordStore, recordsIn } from '../experiments/record-store.js';
 import type { RunRecord } from '../experiments/records.js';
 import { suggestions } from '../experiments/suggest.js';
 import { UsageError } from './errors.js';
@@ -31,21 +31,12 @@ export async function findNamed(
   folder: string,
   name: string,
 ): Promise<RecordName> {
-  const all = await namedIn(store);
+  const all = await recordsIn(store);
   const names = all.map((named) => named.name);
   const [found] = fitting(name, names, 'runs and studies');
   const named = all.find((candidate) => candidate.name === found);
   if (named !== undefined) return named;
   throw new UsageError(`no run or study in ${folder} is called ${name}; ${hintOf(name, names, 'runs and studies')}`);
-}
-
-/** All runs and studies of a store. */
-export async function namedIn(store: Pick<RecordStore, 'listRuns' | 'listStudies'>): Promise<RecordName[]> {
-  const [runs, studies] = await Promise.all([store.listRuns(), store.listStudies()]);
-  return [
-    ...runs.map((name): RecordName => ({ kind: 'run', name })),
-    ...studies.map((name): RecordName => ({ kind: 'study', name })),
-  ];
 }
 
 function fitting(name: string, names: readonly string[], what: string): string[] {

@@ -30,7 +30,7 @@ export { MemoryStore } from './memory-store.js';
 export { type ChosenScore, isModulePath, type OwnScore, type OwnScores, ownScoreOf, pinned } from './own-score.js';
 export type { Parents } from './parents.js';
 export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
-export type { RecordFiles, RecordStore } from './record-store.js';
+export { type RecordFiles, type RecordName, type RecordStore, readRecord, recordsIn } from './record-store.js';
 export type { Machine, RunRecord, StudyRecord } from './records.js';
 export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
 export { factsOf, runFolder } from './run-folder.js';

@@ -25,3 +25,18 @@ export interface RecordStore {
   writeStudy(record: StudyRecord): Promise<void>;
   writeStudyFiles(folder: string, files: RecordFiles): Promise<string>;
 }
+
+/** All runs and studies of a store, runs first. @throws InputError when it cannot be read */
+export async function recordsIn(store: Pick<RecordStore, 'listRuns' | 'listStudies'>): Promise<RecordName[]> {
+  const [runs, studies] = await Promise.all([store.listRuns(), store.listStudies()]);
+  return [
+    ...runs.map((name): RecordName => ({ kind: 'run', name })),
+    ...studies.map((name): RecordName => ({ kind: 'study', name })),
+  ];
+}
+
+/** The record of a run or a study; null when there is none. @throws InputError when it cannot be read */
+export const readRecord = (
+  store: Pick<RecordStore, 'readRun' | 'readStudy'>,
+  { kind, name }: RecordName,
+): Promise<RunRecord | StudyRecord | null> => (kind === 'run' ? store.readRun(name) : store.readStudy(name));

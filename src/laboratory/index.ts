@@ -2,6 +2,7 @@
 
 export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Survey } from './laboratory.js';
 export { outcomeOfOthers } from './outcome-of-others.js';
+export { Overseer, type RecordOverview, type StoreOverview } from './overview.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';
 export { heldAgainstPlan, type Recorded } from './recorded.js';
 export {
@@ -13,3 +14,4 @@ export {
   stateOfRecord,
   stateOfStore,
 } from './state.js';
+export { type CellView, type StoreView, type StudyView, type TaskLine, ViewOfStore } from './store-view.js';

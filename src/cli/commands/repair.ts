@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { formatCount } from '../../analysis/format.js';
+import { readRecord, recordsIn } from '../../experiments/record-store.js';
 import { printable } from '../../networks/printable.js';
 import { damagedOf, FileStore, type Inspected, inspectStore } from '../../node/store/index.js';
 import { storeOption } from '../options.js';
-import { namedIn } from '../runs.js';
 import { paintFor } from '../terminal.js';
 
 interface RepairFlags {
@@ -67,9 +67,9 @@ async function commandsOf(store: FileStore): Promise<Commands> {
   const add = (name: string, command: string): void => {
     commands.set(name, (commands.get(name) ?? new Set()).add(command));
   };
-  for (const named of await namedIn(store)) {
+  for (const named of await recordsIn(store)) {
     // A record that is damaged itself tells nothing.
-    const record = await store.readRecord(named).catch(() => null);
+    const record = await readRecord(store, named).catch(() => null);
     if (record === null) continue;
     for (const cell of record.cells) add(typeof cell === 'string' ? cell : cell.id, record.command);
     if ('measurements' in record) for (const id of record.measurements) add(id, record.command);

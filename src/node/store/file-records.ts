@@ -71,11 +71,6 @@ export class FileRecords implements RecordStore {
     return this.#writeFiles(layout.study(this.#folder, folder), files);
   }
 
-  /** The record of a run or a study. */
-  readRecord({ kind, name }: RecordName): Promise<RunRecord | StudyRecord | null> {
-    return kind === 'run' ? this.readRun(name) : this.readStudy(name);
-  }
-
   /** Whether a record that can be read carries a checksum: those of format 1 do not. */
   async isSealed({ kind, name }: RecordName): Promise<boolean> {
     const opened = openSealed(await readFile(recordPlaces[kind].record(this.#folder, name)), formats);

@@ -180,11 +180,6 @@ export class FileStore implements Store {
     return this.#checkpoints.checkCheckpoint(id);
   }
 
-  /** The record of a run or a study. */
-  readRecord(named: RecordName): Promise<RunRecord | StudyRecord | null> {
-    return this.#records.readRecord(named);
-  }
-
   /** Whether a record that can be read carries a checksum: those of format 1 do not. */
   isSealed(named: RecordName): Promise<boolean> {
     return this.#records.isSealed(named);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Damaged } from '../../experiments/damage.js';
-import type { RecordName } from '../../experiments/record-store.js';
+import { type RecordName, readRecord } from '../../experiments/record-store.js';
 import type { FileStore } from './file-store.js';
 import { checkpointNamed, layout } from './layout.js';
 
@@ -48,7 +48,7 @@ async function* recordOf(named: RecordName, store: FileStore): AsyncGenerator<In
   if (files !== null) yield { kind: 'report', name: named.name, problems: files };
   let isThere = false;
   const problems = await problemsOf(async () => {
-    isThere = (await store.readRecord(named)) !== null;
+    isThere = (await readRecord(store, named)) !== null;
   });
   // A record that was moved aside leaves its folder: what makes it again is the command.
   if (problems.length === 0 && !isThere) return;

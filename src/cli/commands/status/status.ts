@@ -1,17 +1,10 @@
-import type { RecordName } from '../../../experiments/record-store.js';
+import { type RecordName, recordsIn } from '../../../experiments/record-store.js';
 import { pause } from '../../../experiments/tasks/index.js';
-import {
-  heldAgainstPlan,
-  type Recorded,
-  type RecordState,
-  stateOfRecord,
-  stateOfStore,
-} from '../../../laboratory/index.js';
-import { InputError } from '../../../networks/errors.js';
+import { Overseer, type RecordOverview, type RecordState } from '../../../laboratory/index.js';
 import { FileStore } from '../../../node/store/index.js';
 import { exitCodes, UsageError } from '../../errors.js';
 import { interruptible } from '../../interrupt.js';
-import { findNamed, namedIn } from '../../runs.js';
+import { findNamed } from '../../runs.js';
 import { isLive } from '../../terminal.js';
 import { type StoreStatus, statusText } from './text.js';
 
@@ -27,20 +20,20 @@ const LOOK_EVERY = 2000;
 /** Says how far a store has come. @returns the exit code */
 export async function status(names: readonly string[], flags: StatusFlags): Promise<number> {
   const store = await FileStore.open(flags.store);
-  if ((await namedIn(store)).length === 0) {
+  if ((await recordsIn(store)).length === 0) {
     throw new UsageError(`there is no run and no study in ${flags.store}; lottery run begins one.`);
   }
   let wanted: readonly RecordName[] | null =
     names.length === 0 ? null : await Promise.all(names.map((name) => findNamed(store, flags.store, name)));
-  const plans = new Map<string, Recorded>();
+  const overseer = new Overseer(store);
   if (!flags.watch) {
-    const found = await statusOf(store, wanted, plans);
+    const found = await statusOf(store, wanted, overseer);
     print(found, flags, wanted !== null);
     return found.problems.length === 0 ? exitCodes.done : exitCodes.failed;
   }
   return interruptible(async (signal) => {
     for (;;) {
-      const found = await statusOf(store, wanted, plans);
+      const found = await statusOf(store, wanted, overseer);
       if (!flags.json && isLive(process.stdout)) process.stdout.write('\u001b[H\u001b[2J');
       print(found, flags, wanted !== null);
       // What is open now is watched to its end.
@@ -59,34 +52,21 @@ const isFinished = ({ cells, measurements }: RecordState) =>
  * Looks at a store as it is now.
  *
  * @param wanted null for all records that are not finished
- * @param plans of records that were planned before, which never change
  */
 async function statusOf(
   store: FileStore,
   wanted: readonly RecordName[] | null,
-  plans: Map<string, Recorded>,
+  overseer: Overseer,
 ): Promise<StoreStatus> {
-  const problems: string[] = [];
-  const recorded: Recorded[] = [];
-  for (const named of wanted ?? (await namedIn(store))) {
-    try {
-      const record = await store.readRecord(named);
-      if (record === null || (wanted === null && record.finished !== null)) continue;
-      const key = `${named.kind} ${named.name}`;
-      const plan = plans.get(key) ?? heldAgainstPlan(record);
-      plans.set(key, plan);
-      problems.push(...plan.problems);
-      recorded.push(plan);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(error.message);
-    }
-  }
-  const state = await stateOfStore(store, recorded);
-  const records: RecordState[] = [];
-  for (const one of recorded) records.push(await stateOfRecord(one, state, store));
-  return { store: store.folder, records, workers: state.workers, problems };
+  const { records, workers, problems } = await (wanted === null
+    ? overseer.look(undefined, ({ finished }) => finished === null)
+    : overseer.look(wanted));
+  return { store: store.folder, records: records.map(stateAlone), workers, problems };
 }
+
+/** A record's state without what it is a record of, which `--json` has never told. */
+const stateAlone = ({ study, specification, dataset, started, finished, ...state }: RecordOverview): RecordState =>
+  state;
 
 function print(found: StoreStatus, { watch, json }: StatusFlags, isNamed: boolean): void {
   process.stdout.write(

@@ -1,6 +1,6 @@
 import { runDigest } from '../../../experiments/assemble.js';
 import { ownScoreOf } from '../../../experiments/own-score.js';
-import type { RecordName } from '../../../experiments/record-store.js';
+import { type RecordName, readRecord, recordsIn } from '../../../experiments/record-store.js';
 import type { Task } from '../../../experiments/tasks/index.js';
 import { type VerifyEvent, type VerifyOutcome, verifyTasks } from '../../../experiments/verify.js';
 import { heldAgainstPlan, type Recorded } from '../../../laboratory/index.js';
@@ -11,7 +11,7 @@ import { FileStore, inspectStore } from '../../../node/store/index.js';
 import { openData } from '../../data-sources.js';
 import { exitCodes, UsageError } from '../../errors.js';
 import { defaultWorkers } from '../../options.js';
-import { findNamed, namedIn } from '../../runs.js';
+import { findNamed } from '../../runs.js';
 import { paintFor } from '../../terminal.js';
 import { Findings } from './findings.js';
 
@@ -35,7 +35,7 @@ export interface VerifyFlags {
  */
 export async function verify(name: string | undefined, flags: VerifyFlags, signal: AbortSignal): Promise<number> {
   const store = await FileStore.open(flags.store, { write: false });
-  const targets = name === undefined ? await namedIn(store) : [await findNamed(store, flags.store, name)];
+  const targets = name === undefined ? await recordsIn(store) : [await findNamed(store, flags.store, name)];
   const output = flags.json ? process.stderr : process.stdout;
   const findings = new Findings();
   try {
@@ -65,7 +65,7 @@ interface Place {
 async function readTarget(target: RecordName, { store, findings }: Place): Promise<Recorded | null> {
   let recorded: Recorded;
   try {
-    const record = await store.readRecord(target);
+    const record = await readRecord(store, target);
     if (record === null) throw new InputError(`the folder of ${target.kind} ${target.name} has no record in it.`);
     recorded = heldAgainstPlan(record);
   } catch (error) {

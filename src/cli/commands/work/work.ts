@@ -2,7 +2,7 @@ import { formatCount } from '../../../analysis/format.js';
 import type { Dataset } from '../../../data/index.js';
 import { canonicalJson } from '../../../experiments/canonical.js';
 import { ownScoreOf } from '../../../experiments/own-score.js';
-import type { RecordName } from '../../../experiments/record-store.js';
+import { type RecordName, readRecord, recordsIn } from '../../../experiments/record-store.js';
 import { pause, type Task, type TasksOutcome } from '../../../experiments/tasks/index.js';
 import { heldAgainstPlan, Laboratory, type Recorded } from '../../../laboratory/index.js';
 import { InputError } from '../../../networks/errors.js';
@@ -16,7 +16,7 @@ import { interruptible } from '../../interrupt.js';
 import { machine } from '../../machine.js';
 import { defaultWorkers } from '../../options.js';
 import { errorText, progressView } from '../../progress/index.js';
-import { findNamed, namedIn } from '../../runs.js';
+import { findNamed } from '../../runs.js';
 import { paintFor, roughTime } from '../../terminal.js';
 
 export interface WorkFlags {
@@ -45,7 +45,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** Takes what is open in a store until nothing is ready. @returns the exit code */
 export async function work(names: readonly string[], flags: WorkFlags): Promise<number> {
   // A folder that was mistyped must not become a store in which nothing ever happens.
-  const isStore = (await namedIn(await FileStore.open(flags.store))).length > 0;
+  const isStore = (await recordsIn(await FileStore.open(flags.store))).length > 0;
   if (!isStore) throw new UsageError(`there is no run and no study in ${flags.store}; lottery run begins one.`);
   const store = await FileStore.open(flags.store, { write: true });
   const wanted = await Promise.all(names.map((name) => findNamed(store, flags.store, name)));
@@ -96,7 +96,7 @@ class StoreWorker {
     let idleSince: number | null = null;
     while (!this.#signal.aborted && this.#fatal === null) {
       const before = this.#executed.size;
-      const groups = await this.#look(wanted ?? (await namedIn(this.#store)));
+      const groups = await this.#look(wanted ?? (await recordsIn(this.#store)));
       // While there is but one, it waits inside, and hears at once what others finish.
       const patience = groups.length === 1 ? this.#flags.idle * 1000 : 0;
       let hasWaited = false;
@@ -141,7 +141,7 @@ class StoreWorker {
     if (known !== undefined) return known;
     let recorded: Recorded | null = null;
     try {
-      const record = await this.#store.readRecord(named);
+      const record = await readRecord(this.#store, named);
       // A folder whose record another process is about to write is looked at again.
       if (record === null) return null;
       if (record.finished === null) {
@@ -224,7 +224,7 @@ class StoreWorker {
     const finished = outcome.executed.length + outcome.found.length + outcome.present.length;
     this.#open.set(group, tasks.length - finished);
     for (const recorded of records) {
-      const record = await this.#store.readRecord(recorded).catch(() => null);
+      const record = await readRecord(this.#store, recorded).catch(() => null);
       if (record !== null && (await this.#laboratory.conclude(record, recorded.tasks))) {
         this.#plans.set(`${recorded.kind} ${recorded.name}`, null);
       }
