@@ -44,7 +44,8 @@ function removeStale() {
   for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const source = relative(dist, path).replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
-    if (path.startsWith(join(dist, 'bin'))) continue;
+    // Bundles: of the command, and of the lab.
+    if (['bin', 'lab'].some((bundle) => path.startsWith(join(dist, bundle)))) continue;
     if (entry.isFile() && source.endsWith('.ts') && !existsSync(join(root, 'src', source))) rmSync(path);
   }
 }

@@ -1,0 +1,71 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface FieldProps {
+  readonly label: string;
+  readonly help?: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly disabled?: boolean;
+}
+
+interface WithHelp {
+  readonly id: string;
+  readonly label: string;
+  readonly help: string | undefined;
+  readonly children: ComponentChildren;
+}
+
+function Labelled({ id, label, help, children }: WithHelp) {
+  return (
+    <div class="field">
+      <label for={id} title={help}>
+        {label}
+      </label>
+      {children}
+    </div>
+  );
+}
+
+/** A choice among words. One that is not among them, as an address may say, is added. */
+export function Select({
+  label,
+  help,
+  value,
+  onChange,
+  disabled,
+  options,
+}: FieldProps & { readonly options: readonly (readonly [string, string])[] }) {
+  const id = useId();
+  const all = options.some(([known]) => known === value) ? options : [...options, [value, value] as const];
+  return (
+    <Labelled id={id} label={label} help={help}>
+      <select id={id} value={value} disabled={disabled} onChange={(event) => onChange(event.currentTarget.value)}>
+        {all.map(([name, title]) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  );
+}
+
+/** A text or a number, which counts when it is left or Enter is pressed. */
+export function Text({ label, help, value, onChange, disabled, numeric }: FieldProps & { readonly numeric?: boolean }) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} help={help}>
+      <input
+        id={id}
+        type="text"
+        inputMode={numeric ? 'decimal' : 'text'}
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </Labelled>
+  );
+}

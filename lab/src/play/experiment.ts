@@ -1,0 +1,236 @@
+import { type Signal, signal } from '@preact/signals';
+import type { Dataset } from 'lottery-lab/data';
+import { builtIn } from 'lottery-lab/data';
+import type {
+  PlannedCell,
+  RunRecord,
+  RunResults,
+  RunSpecification,
+  Store,
+  Task,
+  TaskEvent,
+} from 'lottery-lab/experiments';
+import { Laboratory, type PlannedRun, planRun } from 'lottery-lab/laboratory';
+import { WebWorkerPool } from 'lottery-lab/web';
+import workerScript from '../worker?worker&url';
+
+/** One training as the page shows it: its place, and its curve so far. */
+export interface LiveCell {
+  readonly cell: PlannedCell;
+  readonly state: 'waiting' | 'training' | 'done' | 'diverged' | 'failed';
+  /** Share that is done, 0 to 1. */
+  readonly share: number;
+  readonly curve: readonly CurvePoint[];
+  /** Test accuracy at the end, a share; null until then. */
+  readonly testAccuracy: number | null;
+}
+
+export interface CurvePoint {
+  readonly iteration: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+}
+
+export type ExperimentState =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'running' }
+  /** Between two rounds, or where it was paused: it goes on from there. */
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface ExperimentRequest {
+  readonly specification: RunSpecification;
+  readonly dataset: Dataset;
+  readonly store: Store;
+  /** The command that trains the same. */
+  readonly command: string;
+  /** Trainings at once. */
+  readonly workers: number;
+}
+
+/** Milliseconds between two times that the page is told of progress: it draws no faster than people see. */
+const SHOW_EVERY = 120;
+
+const engine = { version: __LOTTERY_VERSION__, engine: navigator.userAgent, platform: 'browser' };
+
+/** An experiment in the page: trained in workers, round by round, kept in a store, and shown while it grows. */
+export class Experiment {
+  readonly state: Signal<ExperimentState> = signal({ kind: 'ready' });
+  readonly cells: Signal<ReadonlyMap<string, LiveCell>>;
+  /** What was found so far; made anew after each round. */
+  readonly results: Signal<RunResults | null> = signal(null);
+  /** Rounds of pruning done, at most so many: the dense network is round 0. */
+  readonly level: Signal<number> = signal(0);
+  /** Seconds left at the pace so far; null where there is none yet. */
+  readonly secondsLeft: Signal<number | null> = signal(null);
+  readonly planned: PlannedRun;
+  readonly dataset: Dataset;
+  readonly store: Store;
+  readonly #request: ExperimentRequest;
+  readonly #laboratory: Laboratory;
+  #stop = new AbortController();
+  #ended: Promise<void> = Promise.resolve();
+  readonly #live = new Map<string, LiveCell>();
+  #shown = 0;
+  #worked = 0;
+  #seconds = 0;
+
+  /** @throws InputError when the settings do not fit the data */
+  constructor(request: ExperimentRequest) {
+    const { specification, dataset, store } = request;
+    this.#request = request;
+    this.dataset = dataset;
+    this.store = store;
+    this.planned = planRun(specification, dataset);
+    this.#laboratory = new Laboratory({ store, machine: { ...engine, processor: 'unknown' } });
+    for (const cell of this.planned.graph.cells) {
+      this.#live.set(cell.id, { cell, state: 'waiting', share: 0, curve: [], testAccuracy: null });
+    }
+    this.cells = signal(new Map(this.#live));
+  }
+
+  /** The last level. */
+  get last(): number {
+    return this.planned.specification.levels - 1;
+  }
+
+  /** Shows what is kept of it from before. */
+  async recall(): Promise<void> {
+    const record = await this.#laboratory.store.readRun(this.planned.folder);
+    if (record !== null) await this.#assemble(record);
+    const left = this.planned.graph.cells.find(({ id }) => this.#live.get(id)?.state === 'waiting');
+    this.level.value = left === undefined ? this.last : Math.max(0, left.level);
+    if (left === undefined && record !== null) this.state.value = { kind: 'done' };
+    else if (this.results.value !== null && this.results.value.cells.length > 0) this.state.value = { kind: 'paused' };
+  }
+
+  /** Trains on, to the end, or one round. */
+  run(rounds = Number.POSITIVE_INFINITY): Promise<void> {
+    if (this.state.value.kind === 'running') return this.#ended;
+    this.state.value = { kind: 'running' };
+    this.#stop = new AbortController();
+    this.#ended = this.#run(rounds).catch((error: unknown) => {
+      this.state.value = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    });
+    return this.#ended;
+  }
+
+  /** Stops at once; what was trained is kept, to the last iteration. */
+  async pause(): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+  }
+
+  async #run(rounds: number): Promise<void> {
+    const { store, dataset, command, workers } = this.#request;
+    const record = await this.#laboratory.beginRun(this.planned, command);
+    const pool = new WebWorkerPool({
+      script: new URL(workerScript, document.baseURI),
+      dataset,
+      store,
+      engine,
+      workers,
+      checkpointEvery: 5,
+    });
+    const began = performance.now();
+    try {
+      let first = this.#firstOpen();
+      for (let done = 0; first <= this.last && done < rounds && !this.#stop.signal.aborted; done++, first++) {
+        this.level.value = first;
+        const outcome = await this.#laboratory.work(this.#tasksTo(first), {
+          executor: pool,
+          onEvent: (event) => this.#hear(event),
+          signal: this.#stop.signal,
+        });
+        if (outcome.fatal !== null) throw outcome.fatal;
+        if (outcome.failed.length > 0) throw outcome.failed[0].error;
+        await this.#assemble(record);
+      }
+      await this.#laboratory.conclude(record, this.planned.tasks);
+    } finally {
+      this.#seconds += (performance.now() - began) / 1000;
+      await pool.close();
+      this.#show(true);
+    }
+    this.state.value = this.#firstOpen() > this.last ? { kind: 'done' } : { kind: 'paused' };
+    this.secondsLeft.value = null;
+  }
+
+  /** The first round with something left to train. */
+  #firstOpen(): number {
+    const open = [...this.#live.values()].filter(({ state }) => state === 'waiting' || state === 'training');
+    return open.length === 0 ? this.last + 1 : Math.min(...open.map(({ cell }) => cell.level));
+  }
+
+  #tasksTo(level: number): readonly Task[] {
+    return this.planned.tasks.filter((task) => task.kind === 'cell' && task.cell.level <= level);
+  }
+
+  #hear(event: TaskEvent): void {
+    if (!('task' in event) || event.task.kind !== 'cell') return;
+    const live = this.#live.get(event.task.id);
+    if (live === undefined) return;
+    if (event.kind === 'started') this.#change({ ...live, state: 'training' });
+    else if (event.kind === 'failed' || event.kind === 'blocked') this.#change({ ...live, state: 'failed' });
+    else if (event.kind === 'finished' && event.outcome.kind === 'cell') {
+      const { status, testAccuracy } = event.outcome;
+      this.#worked += live.cell.cost * (1 - live.share);
+      this.#change({ ...live, state: status, share: 1, testAccuracy });
+    } else if (event.kind === 'progress' && event.progress.kind === 'cell') {
+      const { iteration, iterations, firstIteration, validationLoss, validationAccuracy } = event.progress;
+      const share = (iteration - firstIteration) / Math.max(1, iterations - firstIteration);
+      this.#worked += live.cell.cost * Math.max(0, share - live.share);
+      const last = live.curve.at(-1);
+      // Between two evaluations the figures are those of the last.
+      const isNew = last === undefined || last.validationLoss !== validationLoss;
+      const curve = isNew ? [...live.curve, { iteration, validationLoss, validationAccuracy }] : live.curve;
+      this.#change({ ...live, state: 'training', share, curve });
+    }
+  }
+
+  #change(live: LiveCell): void {
+    this.#live.set(live.cell.id, live);
+    this.#show(false);
+  }
+
+  #show(isLast: boolean): void {
+    const now = performance.now();
+    if (!isLast && now - this.#shown < SHOW_EVERY) return;
+    this.#shown = now;
+    this.cells.value = new Map(this.#live);
+    const ahead = [...this.#live.values()].reduce((sum, { cell, share }) => sum + cell.cost * (1 - share), 0);
+    const pace = this.#worked > 0.05 ? this.#elapsed() / this.#worked : null;
+    this.secondsLeft.value = pace === null ? null : ahead * pace;
+  }
+
+  #started = 0;
+  #elapsed(): number {
+    if (this.#started === 0) this.#started = performance.now();
+    return this.#seconds + (performance.now() - this.#started) / 1000;
+  }
+
+  /** Reads what is finished, curves as they were evaluated. */
+  async #assemble(record: RunRecord): Promise<void> {
+    const results = await this.#laboratory.results(record);
+    this.results.value = results;
+    for (const { id, status, history, end } of results.cells) {
+      const live = this.#live.get(id);
+      if (live === undefined) continue;
+      const curve = history.iteration.map((iteration, row) => ({
+        iteration,
+        validationLoss: history.validationLoss[row],
+        validationAccuracy: history.validationAccuracy[row],
+      }));
+      this.#live.set(id, { ...live, state: status, share: 1, curve, testAccuracy: end.testAccuracy });
+    }
+    this.#show(true);
+  }
+}
+
+/** The data of a specification that need no file: those that are drawn. @throws InputError for others */
+export function drawnData({ data }: RunSpecification): Dataset {
+  const { name, train, test, seed } = data;
+  const given = Object.fromEntries(Object.entries({ train, test, seed }).filter(([, value]) => value !== undefined));
+  return builtIn(name as string, given);
+}
