@@ -1,21 +1,22 @@
+import { inflateSync } from 'fflate';
 import { memoryBytes } from './generated/layout.js';
 import { threadedBase64, wasmBase64 } from './generated/wasm.js';
 import { type KernelExports, Kernels, PAGE } from './kernels.js';
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+function unpack(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  return inflateSync(bytes);
 }
 
 /** The code is part of the library: nothing is fetched, in Node or a browser. */
 function compile(text: string): Promise<WebAssembly.Module> {
   let module = compiled.get(text);
   if (module === undefined) {
-    module = WebAssembly.compile(decodeBase64(text)).catch((cause: unknown) => {
+    module = WebAssembly.compile(unpack(text)).catch((cause: unknown) => {
       throw new Error(
         'WebAssembly SIMD is needed and this JavaScript engine lacks it; use Node 20 or a browser of 2023 or later.',
         { cause },

@@ -16,7 +16,6 @@ import {
 import type { StudyOutcome, StudyPlan } from '../studies/study.js';
 import type { PlannedRun, PlannedStudy } from './plan.js';
 import { readable } from './readable.js';
-import { plannedStudy } from './recorded.js';
 import { assembleStudyOutcome } from './study-outcome.js';
 
 export interface LaboratoryOptions {
@@ -117,11 +116,6 @@ export class Laboratory {
   /** What a run found so far, from its record and the store. @throws InputError when something cannot be read */
   results(record: RunRecord): Promise<RunResults> {
     return assembleResults(record, buildGraph(record.specification, record.dataset), this.store);
-  }
-
-  /** The same of a study. @throws InputError when something cannot be read, or there is no such study any more */
-  studyResults(record: StudyRecord): Promise<StudyOutcome<unknown>> {
-    return assembleStudyOutcome(plannedStudy(record), record, this.store);
   }
 
   /**

@@ -10,6 +10,7 @@ import type { AnyStudy, StudyOutcome, StudyReport } from '../studies/study.js';
 import type { History } from '../training/types.js';
 import { Laboratory } from './laboratory.js';
 import { Overseer, type StoreOverview } from './overview.js';
+import { studyResults } from './recorded.js';
 
 /** A study as it is shown: what it found, and what it says of that. */
 export interface StudyView {
@@ -73,7 +74,7 @@ export class ViewOfStore implements StoreView {
   async study(name: string): Promise<StudyView> {
     const record = await this.#store.readStudy(name);
     if (record === null) throw new InputError(`there is no study called ${name}.`);
-    const outcome = await this.#laboratory.studyResults(record);
+    const outcome = await studyResults(record, this.#store);
     // A record of a study that there is not has been refused by now.
     const study = studyNamed(record.study) as AnyStudy;
     return { title: study.title, outcome, report: study.report(outcome) };

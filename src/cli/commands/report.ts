@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { Laboratory } from '../../laboratory/index.js';
+import { Laboratory, studyResults } from '../../laboratory/index.js';
 import { InputError } from '../../networks/errors.js';
 import { FileStore } from '../../node/store/index.js';
 import { studyNamed } from '../../studies/registry.js';
@@ -40,7 +40,7 @@ async function reportOf(kind: 'run' | 'study', name: string, store: FileStore): 
   }
   const record = await store.readStudy(name);
   if (record === null) throw new InputError(`the folder of study ${name} has no record in it.`);
-  const outcome = await laboratory.studyResults(record);
+  const outcome = await studyResults(record, store);
   if (outcome.cells.finished === 0) throw missing(record.command);
   const study = studyNamed(record.study) as AnyStudy;
   return writeStudyReport(store, name, study, outcome, study.report(outcome));

@@ -1,7 +1,7 @@
 import { trainedOn } from '../../experiments/examples.js';
 import { lengthsOf } from '../../experiments/lengths.js';
 import type { RunResults } from '../../experiments/results.js';
-import type { Laboratory, PlannedRun, PlannedStudy } from '../../laboratory/index.js';
+import { type Laboratory, type PlannedRun, type PlannedStudy, studyResults } from '../../laboratory/index.js';
 import type { FileStore } from '../../node/store/index.js';
 import type { StudyOutcome, StudyPlan } from '../../studies/study.js';
 import { type ArrayPlan, usualSeconds } from './array.js';
@@ -60,7 +60,7 @@ export function studyOnSlurm(
     async assemble() {
       const record = await laboratory.beginStudy(planned, command);
       await laboratory.conclude(record, tasks);
-      return laboratory.studyResults((await store.readStudy(name)) ?? record);
+      return studyResults((await store.readStudy(name)) ?? record, store);
     },
   };
   return { plan: () => slurmPlan(request), execute: () => executeOnSlurm(request) };
