@@ -7,8 +7,11 @@ export { type CatalogueEntry, type CatalogueFile, catalogue, catalogueEntry } fr
 export type { DataChoices } from './choices.js';
 export type { Dataset, ImageSplit } from './dataset.js';
 export { datasetDigest } from './digest.js';
+export { firstExamples } from './first-examples.js';
+export { checkPromise } from './formats/deflate.js';
 export { decodeIdxImages, decodeIdxLabels } from './formats/idx.js';
 export { decodeNpz, encodeNpz } from './formats/npz.js';
+export { datasetFromIdx, type IdxRole, type IdxSource } from './from-idx.js';
 export { datasetFromNpz } from './from-npz.js';
 export { ownSplit, partOf, partSize, type Split, splitIndices } from './split.js';
 export { makeStrokes } from './strokes/index.js';
