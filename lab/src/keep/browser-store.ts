@@ -25,7 +25,7 @@ export class BrowserStore implements Store {
     this.#database = database;
   }
 
-  static async open(name = 'lottery-lab'): Promise<BrowserStore> {
+  static async open(name?: string): Promise<BrowserStore> {
     return new BrowserStore(await Database.open(name));
   }
 

@@ -21,7 +21,7 @@ export class Database {
   }
 
   /** @throws the browser's error where it keeps nothing, as in some private windows */
-  static async open(name: string): Promise<Database> {
+  static async open(name = 'lottery-lab'): Promise<Database> {
     const request = indexedDB.open(name, VERSION);
     request.onupgradeneeded = () => {
       for (const table of tables) {

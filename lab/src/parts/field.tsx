@@ -69,3 +69,20 @@ export function Text({ label, help, value, onChange, disabled, numeric }: FieldP
     </Labelled>
   );
 }
+
+/** Several lines of text, which count when they are left. */
+export function Lines({ label, value, onChange }: Omit<FieldProps, 'help' | 'disabled'>) {
+  const id = useId();
+  return (
+    <div class="lines">
+      <label for={id}>{label}</label>
+      <textarea
+        id={id}
+        rows={Math.max(3, value.split('\n').length + 1)}
+        spellcheck={false}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </div>
+  );
+}

@@ -1,17 +1,22 @@
 import type { PlotOptions } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { drawNever, drawSoon } from './draw-queue.js';
 
 interface ChartProps {
-  /** What it shows, for those who hear the page. */
+  /** What it shows: its caption. */
   readonly title: string;
+  /** The same for those who hear the page, where numbers say more than a caption. */
+  readonly description?: string;
   readonly height: number;
+  /** What decides the drawing, compared by identity: it is drawn again when one of these is another. */
+  readonly of: readonly unknown[];
   /** Called with the width at hand. */
   readonly options: (width: number) => PlotOptions;
 }
 
 /** A chart as wide as its place. */
-export function Chart({ title, height, options }: ChartProps) {
+export function Chart({ title, description, height, of, options }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
@@ -19,18 +24,24 @@ export function Chart({ title, height, options }: ChartProps) {
     if (seen === null) return;
     const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry.contentRect.width)));
     observer.observe(seen);
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      drawNever(seen);
+    };
   }, []);
   useEffect(() => {
-    if (width === 0 || place.current === null) return;
-    const drawn = Plot.plot({ width, height, style: 'overflow: visible; background: none;', ...options(width) });
-    drawn.setAttribute('aria-hidden', 'true');
-    place.current.replaceChildren(drawn);
-  });
+    const seen = place.current;
+    if (width === 0 || seen === null) return;
+    drawSoon(seen, () => {
+      const drawn = Plot.plot({ width, height, style: 'overflow: visible; background: none;', ...options(width) });
+      drawn.setAttribute('aria-hidden', 'true');
+      seen.replaceChildren(drawn);
+    });
+  }, [width, height, ...of]);
   return (
     <figure class="chart">
       <figcaption>{title}</figcaption>
-      <div ref={place} style={{ minHeight: `${height}px` }} />
+      <div ref={place} role="img" aria-label={description ?? title} style={{ minHeight: `${height}px` }} />
     </figure>
   );
 }

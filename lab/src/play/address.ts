@@ -5,6 +5,7 @@ import {
   type RunSpecification,
   validateSpecification,
 } from 'lottery-lab/experiments';
+import { stringify } from 'yaml';
 
 /**
  * An experiment as an address and as a command: a preset, and the settings that are changed, in the words of `lottery run`. The same
@@ -21,34 +22,34 @@ export interface Choices {
 /** Raised when an address of before would mean something else. */
 const VERSION = '1';
 
-/**
- * What the page begins with: an experiment of some ten seconds that shows the effect. It changes the quickstart, whose two minutes are for
- * those who wait for a verdict.
- */
+/** What the page begins with: some ten seconds on drawn digits. The quickstart's own two minutes are for those who wait for a verdict. */
 export const firstChoices: Choices = {
   preset: 'quickstart',
   set: new Map([
-    ['trials', '3'],
-    ['levels', '4'],
-    ['iterations', '400'],
+    ['network', '{hidden: [100, 50]}'],
     ['data.train', '4000'],
     ['data.test', '1000'],
     ['data.validation', '500'],
-    ['network', '{hidden: [100, 50]}'],
+    ['iterations', '400'],
+    ['trials', '3'],
+    ['measures.loss', '0.4'],
+    ['pruning.densities', '[0.6, 0.35, 0.2, 0.1]'],
   ]),
 };
 
-/** The choices with one setting changed. */
-export const withSetting = ({ preset, set }: Choices, path: string, value: string): Choices => ({
-  preset,
-  set: new Map([...set].filter(([known]) => known !== path)).set(path, value),
-});
+/** The choices with some settings changed; null removes one, for the preset's own value. */
+export function withSettings({ preset, set }: Choices, changes: Readonly<Record<string, string | null>>): Choices {
+  const changed = new Map([...set].filter(([path]) => !Object.hasOwn(changes, path)));
+  for (const [path, value] of Object.entries(changes)) if (value !== null) changed.set(path, value);
+  return { preset, set: changed };
+}
+
+const assigned = (input: Record<string, unknown>, set: Choices['set']): Record<string, unknown> =>
+  [...set].reduce((given, [path, value]) => assign(given, parseAssignment(`${path}=${value}`)), input);
 
 /** @throws InputError that says which setting is wrong, and what is expected */
 export function specificationOf({ preset, set }: Choices): RunSpecification {
-  let input = presetInput(preset) as Record<string, unknown>;
-  for (const [path, value] of set) input = assign(input, parseAssignment(`${path}=${value}`));
-  return validateSpecification(input, preset);
+  return validateSpecification(assigned(presetInput(preset), set), preset);
 }
 
 /** `v=1&preset=quickstart&trials=3&network={hidden:+[20]}`. */
@@ -74,4 +75,16 @@ const shellWord = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${
 export function commandOf({ preset, set }: Choices): string {
   const words = ['lottery', 'run', preset, ...[...set].flatMap(([path, value]) => ['--set', `${path}=${value}`])];
   return words.map(shellWord).join(' ');
+}
+
+/** A file for `lottery run` that trains the same. */
+export const yamlOf = ({ preset, set }: Choices): string => stringify(assigned({ extends: preset }, set));
+
+/** The settings in which two choices differ: `trials: 3, there 5`. */
+export function differencesOf(here: Choices, there: Choices): string[] {
+  const value = ({ set }: Choices, path: string) => set.get(path) ?? 'as the preset has it';
+  const paths = [...new Set([...here.set.keys(), ...there.set.keys()])];
+  const differing = paths.filter((path) => here.set.get(path) !== there.set.get(path));
+  const settings = differing.map((path) => `${path}: ${value(here, path)}, there ${value(there, path)}`);
+  return here.preset === there.preset ? settings : [`preset: ${here.preset}, there ${there.preset}`, ...settings];
 }

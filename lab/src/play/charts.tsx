@@ -3,10 +3,16 @@ import { conditionOf } from 'lottery-lab/analysis';
 import { Chart } from '../parts/plot.js';
 import type { MeanPoint } from './summaries.js';
 
-const colourOf = (condition: string) => (condition === 'dense' ? 'var(--ink)' : conditionOf(condition).colour);
+export const colourOf = (condition: string) => (condition === 'dense' ? 'var(--ink)' : conditionOf(condition).colour);
+
+interface LegendProps {
+  readonly conditions: readonly string[];
+  /** What the dashed lines are, where there are any. */
+  readonly beside?: string | null;
+}
 
 /** The names of what charts show, with their colours. */
-export function Legend({ conditions }: { readonly conditions: readonly string[] }) {
+export function Legend({ conditions, beside }: LegendProps) {
   return (
     <ul class="legend">
       {conditions.map((condition) => (
@@ -15,53 +21,61 @@ export function Legend({ conditions }: { readonly conditions: readonly string[] 
           {conditionOf(condition).title}
         </li>
       ))}
+      {beside ? (
+        <li>
+          <span class="swatch dashed" />
+          {beside}
+        </li>
+      ) : null}
     </ul>
   );
 }
 
-interface CurvesProps {
+interface PointsProps {
   readonly title: string;
-  readonly label: string;
   readonly points: readonly MeanPoint[];
+  /** Of the experiment that was kept beside: drawn dashed, without its intervals. */
+  readonly beside?: readonly MeanPoint[] | undefined;
+}
+
+interface CurvesProps extends PointsProps {
+  readonly label: string;
   readonly iterations: number;
 }
 
-const bandsAndLines = (points: readonly MeanPoint[]) => [
-  Plot.areaY(
-    points.filter(({ low }) => low !== null),
-    {
-      x: 'x',
-      y1: 'low',
-      y2: 'high',
-      z: 'condition',
-      fill: (point: MeanPoint) => colourOf(point.condition),
-      fillOpacity: 0.15,
-      clip: true,
-    },
-  ),
-  Plot.lineY(points, {
-    x: 'x',
-    y: 'mean',
-    z: 'condition',
-    stroke: (point: MeanPoint) => colourOf(point.condition),
-    clip: true,
-  }),
-];
+const DASHES = '5,4';
+
+const stroke = (point: MeanPoint) => colourOf(point.condition);
+const hasInterval = ({ low }: MeanPoint) => low !== null;
 
 /** Learning curves: means over trials with their intervals, while they grow. */
-export function Curves({ title, label, points, iterations }: CurvesProps) {
+export function Curves({ title, label, points, beside = [], iterations }: CurvesProps) {
   // The first evaluations, before anything is learned, would press everything else to the foot.
-  const settled = points.filter(({ x }) => x >= iterations * 0.04).map(({ mean }) => mean);
+  const settled = [...points, ...beside].filter(({ x }) => x >= iterations * 0.04).map(({ mean }) => mean);
   const domain = settled.length < 2 ? undefined : padded(settled);
   return (
     <Chart
       title={title}
+      description={describe(title, points, 'iteration')}
       height={220}
+      of={[points, beside, iterations]}
       options={() => ({
         marginLeft: 48,
         x: { domain: [0, iterations], label: 'iteration', ticks: 5 },
         y: { label, ...(domain === undefined ? {} : { domain }), grid: true, ticks: 5 },
-        marks: bandsAndLines(points),
+        marks: [
+          Plot.areaY(points.filter(hasInterval), {
+            x: 'x',
+            y1: 'low',
+            y2: 'high',
+            z: 'condition',
+            fill: stroke,
+            fillOpacity: 0.15,
+            clip: true,
+          }),
+          Plot.lineY(beside, { x: 'x', y: 'mean', z: 'condition', stroke, strokeDasharray: DASHES, clip: true }),
+          Plot.lineY(points, { x: 'x', y: 'mean', z: 'condition', stroke, clip: true }),
+        ],
       })}
     />
   );
@@ -73,55 +87,82 @@ function padded(values: readonly number[]): [number, number] {
   return [low - room, high + room];
 }
 
-interface LadderProps {
-  readonly title: string;
-  readonly points: readonly MeanPoint[];
-}
-
 /** A measure against weights remaining, level by level: Figure 4. */
-export function Ladder({ title, points }: LadderProps) {
-  const percentages = points.map(({ x }) => x);
+export function Ladder({ title, points, beside = [] }: PointsProps) {
+  const all = [...points, ...beside];
+  const percentages = [...new Set(all.map(({ x }) => x))].sort((a, b) => b - a);
   const domain = percentages.length === 0 ? [100, 10] : [100, Math.min(50, ...percentages)];
   return (
     <Chart
       title={title}
+      description={describe(title, points, 'per cent of weights')}
       height={240}
-      options={() => ({
+      of={[points, beside]}
+      options={(width) => ({
         marginLeft: 48,
         x: {
           type: 'log',
           domain,
           label: 'weights remaining (%)',
-          ticks: [...new Set(percentages)],
+          ticks: spaced(percentages, domain as [number, number], width),
           tickFormat: (value: number) => (value >= 99.5 ? '100' : value.toFixed(value < 10 ? 1 : 0)),
         },
-        y: { grid: true, label: null, ticks: 5 },
+        y: { grid: true, label: null, ticks: 5, domain: ladderDomain(all) },
         marks: [
-          Plot.ruleX(
-            points.filter(({ low }) => low !== null),
-            {
-              x: 'x',
-              y1: 'low',
-              y2: 'high',
-              stroke: (point: MeanPoint) => colourOf(point.condition),
-              strokeWidth: 1.4,
-            },
+          Plot.ruleX(points.filter(hasInterval), {
+            x: 'x',
+            y1: 'low',
+            y2: 'high',
+            stroke,
+            strokeWidth: 1.4,
+            clip: true,
+          }),
+          Plot.lineY(
+            beside.filter(({ condition }) => condition !== 'dense'),
+            { x: 'x', y: 'mean', z: 'condition', stroke, strokeDasharray: DASHES },
           ),
+          Plot.dot(beside, { x: 'x', y: 'mean', stroke, r: 3.5 }),
           Plot.lineY(
             points.filter(({ condition }) => condition !== 'dense'),
-            { x: 'x', y: 'mean', z: 'condition', stroke: (point: MeanPoint) => colourOf(point.condition) },
+            { x: 'x', y: 'mean', z: 'condition', stroke },
           ),
-          Plot.dot(points, {
-            x: 'x',
-            y: 'mean',
-            fill: (point: MeanPoint) => colourOf(point.condition),
-            r: 4,
-            title: (point: MeanPoint) =>
-              `${conditionOf(point.condition).title}, ${point.x.toFixed(1)}%: ${point.mean.toPrecision(4)}${point.low === null ? '' : ` (95% interval ${point.low.toPrecision(4)} to ${(point.high as number).toPrecision(4)})`}, ${point.trials} trials`,
-            tip: true,
-          }),
+          Plot.dot(points, { x: 'x', y: 'mean', fill: stroke, r: 4, title: sentence, tip: true }),
         ],
       })}
     />
   );
+}
+
+/** Room for the means, and for intervals up to twice their spread: one of two trials alone may be a hundred times as wide. */
+function ladderDomain(points: readonly MeanPoint[]): [number, number] | undefined {
+  if (points.length === 0) return undefined;
+  const [low, high] = padded(points.map(({ mean }) => mean));
+  const room = 0.75 * (high - low);
+  const ends = points.flatMap((point) => (point.low === null ? [] : [point.low, point.high as number]));
+  return [Math.max(low - room, Math.min(low, ...ends)), Math.min(high + room, Math.max(high, ...ends))];
+}
+
+/** Ticks that do not overlap: those closer than the width of a label to the one before are left out. */
+function spaced(values: readonly number[], [most, least]: readonly [number, number], width: number): number[] {
+  const place = (value: number) => ((width - 70) * Math.log(most / value)) / Math.log(most / least);
+  const kept: number[] = [];
+  for (const value of values) {
+    const last = kept.at(-1);
+    if (last === undefined || place(value) - place(last) > 30) kept.push(value);
+  }
+  return kept;
+}
+
+const sentence = ({ condition, x, mean, low, high, trials }: MeanPoint): string => {
+  const interval = low === null ? '' : ` (95% interval ${low.toPrecision(4)} to ${(high as number).toPrecision(4)})`;
+  return `${conditionOf(condition).title}, ${x.toFixed(1)}%: ${mean.toPrecision(4)}${interval}, ${trials} ${trials === 1 ? 'trial' : 'trials'}`;
+};
+
+/** The last point of each line in words. */
+function describe(title: string, points: readonly MeanPoint[], unit: string): string {
+  const last = new Map(points.map((point) => [point.condition, point]));
+  const parts = [...last.values()].map(
+    ({ condition, x, mean }) => `${conditionOf(condition).title} ${mean.toPrecision(3)} at ${x.toPrecision(3)} ${unit}`,
+  );
+  return parts.length === 0 ? title : `${title}: ${parts.join('; ')}`;
 }

@@ -1,7 +1,8 @@
 import { type Signal, signal } from '@preact/signals';
+import { type Comparison, compareRun } from 'lottery-lab/analysis';
 import type { Dataset } from 'lottery-lab/data';
-import { builtIn } from 'lottery-lab/data';
 import type {
+  CellResult,
   PlannedCell,
   RunRecord,
   RunResults,
@@ -13,6 +14,7 @@ import type {
 import { Laboratory, type PlannedRun, planRun } from 'lottery-lab/laboratory';
 import { WebWorkerPool } from 'lottery-lab/web';
 import workerScript from '../worker?worker&url';
+import { Pace } from './pace.js';
 
 /** One training as the page shows it: its place, and its curve so far. */
 export interface LiveCell {
@@ -34,7 +36,7 @@ export interface CurvePoint {
 export type ExperimentState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'running' }
-  /** Between two rounds, or where it was paused: it goes on from there. */
+  /** Between two rounds, or where it was paused: it resumes from there. */
   | { readonly kind: 'paused' }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly message: string };
@@ -49,8 +51,24 @@ export interface ExperimentRequest {
   readonly workers: number;
 }
 
+const curveOf = ({ iteration, validationLoss, validationAccuracy }: CellResult['history']): CurvePoint[] =>
+  iteration.map((at, row) => ({
+    iteration: at,
+    validationLoss: validationLoss[row],
+    validationAccuracy: validationAccuracy[row],
+  }));
+
+/** What was found so far, and what the statistics say of it. */
+export interface Found {
+  readonly results: RunResults;
+  /** Null until something is finished. */
+  readonly comparison: Comparison | null;
+}
+
 /** Milliseconds between two times that the page is told of progress: it draws no faster than people see. */
 const SHOW_EVERY = 120;
+/** Seconds between checkpoints: no more than that is trained again where a tab is closed. */
+const CHECKPOINT_EVERY = 5;
 
 const engine = { version: __LOTTERY_VERSION__, engine: navigator.userAgent, platform: 'browser' };
 
@@ -59,7 +77,7 @@ export class Experiment {
   readonly state: Signal<ExperimentState> = signal({ kind: 'ready' });
   readonly cells: Signal<ReadonlyMap<string, LiveCell>>;
   /** What was found so far; made anew after each round. */
-  readonly results: Signal<RunResults | null> = signal(null);
+  readonly found: Signal<Found | null> = signal(null);
   /** Rounds of pruning done, at most so many: the dense network is round 0. */
   readonly level: Signal<number> = signal(0);
   /** Seconds left at the pace so far; null where there is none yet. */
@@ -69,12 +87,11 @@ export class Experiment {
   readonly store: Store;
   readonly #request: ExperimentRequest;
   readonly #laboratory: Laboratory;
+  readonly #live = new Map<string, LiveCell>();
+  readonly #pace = new Pace();
   #stop = new AbortController();
   #ended: Promise<void> = Promise.resolve();
-  readonly #live = new Map<string, LiveCell>();
   #shown = 0;
-  #worked = 0;
-  #seconds = 0;
 
   /** @throws InputError when the settings do not fit the data */
   constructor(request: ExperimentRequest) {
@@ -95,22 +112,25 @@ export class Experiment {
     return this.planned.specification.levels - 1;
   }
 
-  /** Shows what is kept of it from before. */
+  /** Shows what is kept of it from before, in experiments of other settings too: cells are known by what decides them. */
   async recall(): Promise<void> {
-    const record = await this.#laboratory.store.readRun(this.planned.folder);
-    if (record !== null) await this.#assemble(record);
-    const left = this.planned.graph.cells.find(({ id }) => this.#live.get(id)?.state === 'waiting');
-    this.level.value = left === undefined ? this.last : Math.max(0, left.level);
-    if (left === undefined && record !== null) this.state.value = { kind: 'done' };
-    else if (this.results.value !== null && this.results.value.cells.length > 0) this.state.value = { kind: 'paused' };
+    await this.#assemble(this.#record(await this.store.readRun(this.planned.folder)));
+    const first = this.#firstOpen();
+    this.level.value = Math.min(first, this.last);
+    if (first > this.last) this.state.value = { kind: 'done' };
+    else if (this.found.value?.comparison !== null) this.state.value = { kind: 'paused' };
   }
 
-  /** Trains on, to the end, or one round. */
-  run(rounds = Number.POSITIVE_INFINITY): Promise<void> {
+  /**
+   * Trains on, to the end, or so many rounds.
+   *
+   * @param goesOn asked after each round
+   */
+  run(rounds = Number.POSITIVE_INFINITY, goesOn: () => boolean = () => true): Promise<void> {
     if (this.state.value.kind === 'running') return this.#ended;
     this.state.value = { kind: 'running' };
     this.#stop = new AbortController();
-    this.#ended = this.#run(rounds).catch((error: unknown) => {
+    this.#ended = this.#run(rounds, goesOn).catch((error: unknown) => {
       this.state.value = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
     });
     return this.#ended;
@@ -122,7 +142,7 @@ export class Experiment {
     await this.#ended;
   }
 
-  async #run(rounds: number): Promise<void> {
+  async #run(rounds: number, goesOn: () => boolean): Promise<void> {
     const { store, dataset, command, workers } = this.#request;
     const record = await this.#laboratory.beginRun(this.planned, command);
     const pool = new WebWorkerPool({
@@ -131,12 +151,13 @@ export class Experiment {
       store,
       engine,
       workers,
-      checkpointEvery: 5,
+      checkpointEvery: CHECKPOINT_EVERY,
     });
-    const began = performance.now();
+    this.#pace.begin();
     try {
       let first = this.#firstOpen();
       for (let done = 0; first <= this.last && done < rounds && !this.#stop.signal.aborted; done++, first++) {
+        if (done > 0 && !goesOn()) break;
         this.level.value = first;
         const outcome = await this.#laboratory.work(this.#tasksTo(first), {
           executor: pool,
@@ -149,7 +170,7 @@ export class Experiment {
       }
       await this.#laboratory.conclude(record, this.planned.tasks);
     } finally {
-      this.#seconds += (performance.now() - began) / 1000;
+      this.#pace.end();
       await pool.close();
       this.#show(true);
     }
@@ -175,18 +196,27 @@ export class Experiment {
     else if (event.kind === 'failed' || event.kind === 'blocked') this.#change({ ...live, state: 'failed' });
     else if (event.kind === 'finished' && event.outcome.kind === 'cell') {
       const { status, testAccuracy } = event.outcome;
-      this.#worked += live.cell.cost * (1 - live.share);
+      this.#pace.add(live.cell.cost * (1 - live.share));
       this.#change({ ...live, state: status, share: 1, testAccuracy });
+      void this.#completeCurve(live.cell.id);
     } else if (event.kind === 'progress' && event.progress.kind === 'cell') {
       const { iteration, iterations, firstIteration, validationLoss, validationAccuracy } = event.progress;
       const share = (iteration - firstIteration) / Math.max(1, iterations - firstIteration);
-      this.#worked += live.cell.cost * Math.max(0, share - live.share);
-      const last = live.curve.at(-1);
+      this.#pace.add(live.cell.cost * Math.max(0, share - live.share));
       // Between two evaluations the figures are those of the last.
-      const isNew = last === undefined || last.validationLoss !== validationLoss;
-      const curve = isNew ? [...live.curve, { iteration, validationLoss, validationAccuracy }] : live.curve;
-      this.#change({ ...live, state: 'training', share, curve });
+      const { evaluateEvery } = this.planned.graph.lengths;
+      const evaluated = iteration === iterations ? iteration : iteration - (iteration % evaluateEvery);
+      const isNew = live.curve.at(-1)?.iteration !== evaluated;
+      const point = { iteration: evaluated, validationLoss, validationAccuracy };
+      this.#change({ ...live, state: 'training', share, curve: isNew ? [...live.curve, point] : live.curve });
     }
+  }
+
+  /** Progress tells of some evaluations, a finished training of all. */
+  async #completeCurve(id: string): Promise<void> {
+    const curve = curveOf(await this.store.readHistory(id));
+    const live = this.#live.get(id);
+    if (live !== undefined) this.#change({ ...live, curve });
   }
 
   #change(live: LiveCell): void {
@@ -200,37 +230,27 @@ export class Experiment {
     this.#shown = now;
     this.cells.value = new Map(this.#live);
     const ahead = [...this.#live.values()].reduce((sum, { cell, share }) => sum + cell.cost * (1 - share), 0);
-    const pace = this.#worked > 0.05 ? this.#elapsed() / this.#worked : null;
-    this.secondsLeft.value = pace === null ? null : ahead * pace;
-  }
-
-  #started = 0;
-  #elapsed(): number {
-    if (this.#started === 0) this.#started = performance.now();
-    return this.#seconds + (performance.now() - this.#started) / 1000;
+    this.secondsLeft.value = this.#pace.secondsFor(ahead);
   }
 
   /** Reads what is finished, curves as they were evaluated. */
   async #assemble(record: RunRecord): Promise<void> {
     const results = await this.#laboratory.results(record);
-    this.results.value = results;
+    this.found.value = { results, comparison: results.cells.length === 0 ? null : compareRun(results) };
     for (const { id, status, history, end } of results.cells) {
       const live = this.#live.get(id);
       if (live === undefined) continue;
-      const curve = history.iteration.map((iteration, row) => ({
-        iteration,
-        validationLoss: history.validationLoss[row],
-        validationAccuracy: history.validationAccuracy[row],
-      }));
-      this.#live.set(id, { ...live, state: status, share: 1, curve, testAccuracy: end.testAccuracy });
+      this.#live.set(id, { ...live, state: status, share: 1, curve: curveOf(history), testAccuracy: end.testAccuracy });
     }
     this.#show(true);
   }
-}
 
-/** The data of a specification that need no file: those that are drawn. @throws InputError for others */
-export function drawnData({ data }: RunSpecification): Dataset {
-  const { name, train, test, seed } = data;
-  const given = Object.fromEntries(Object.entries({ train, test, seed }).filter(([, value]) => value !== undefined));
-  return builtIn(name as string, given);
+  /** The record of before; one that was never written down where there is none. */
+  #record(kept: RunRecord | null): RunRecord {
+    if (kept !== null) return kept;
+    const { folder, specification, facts, graph } = this.planned;
+    const { command } = this.#request;
+    const at = { ...engine, processor: 'unknown', started: new Date().toISOString(), finished: null };
+    return { ...at, command, run: folder, specification, dataset: facts, cells: graph.cells };
+  }
 }

@@ -1,95 +1,183 @@
 import { batch, useSignal } from '@preact/signals';
-import { compareRun, conditionOf, headline, statements } from 'lottery-lab/analysis';
 import type { RunSpecification } from 'lottery-lab/experiments';
 import { useEffect, useMemo } from 'preact/hooks';
+import { datasetOf } from '../data/datasets.js';
 import { BrowserStore } from '../keep/browser-store.js';
-import { Pixels } from '../parts/pixels.js';
+import { announce } from '../parts/announce.js';
 import { type Place, replaceAddress } from '../place.js';
-import { addressOf, type Choices, choicesOf, commandOf, firstChoices, specificationOf } from './address.js';
-import { Curves, Ladder, Legend } from './charts.js';
-import { drawnData, Experiment, type LiveCell } from './experiment.js';
+import {
+  addressOf,
+  type Choices,
+  choicesOf,
+  commandOf,
+  differencesOf,
+  firstChoices,
+  specificationOf,
+  withSettings,
+} from './address.js';
+import { Experiment } from './experiment.js';
 import { Form } from './form.js';
-import { curvesOf, ladderOf, type MeasureName, measures } from './summaries.js';
+import { OwnData, settingsOf } from './own-data.js';
+import { Buttons } from './progress.js';
+import { Sharing } from './sharing.js';
+import { type Beside, Shown } from './shown.js';
 
 /** The store of this page, opened once. */
 const kept = BrowserStore.open();
 
 const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 
+interface Kept extends Beside {
+  readonly choices: Choices;
+}
+
 /** Train, prune, rewind, train the ticket, train the controls: an experiment of one's own, while it grows. */
 export function Play({ query }: Place) {
   const choices = useSignal<Choices>(choicesOf(query) ?? firstChoices);
+  /** What was changed while a round is in training: it counts from the next round on. */
+  const next = useSignal<Choices | null>(null);
   const experiment = useSignal<Experiment | null>(null);
   const trouble = useSignal<string | null>(null);
-  const read = useMemo(() => readSpecification(choices.value), [choices.value]);
+  const beside = useSignal<Kept | null>(null);
+  const written = next.value ?? choices.value;
+  const read = useMemo(() => readSpecification(written), [written]);
+  const running = experiment.value?.state.value.kind === 'running';
 
   useEffect(() => {
     const other = choicesOf(query);
-    if (other !== null && addressOf(other) !== addressOf(choices.value)) choices.value = other;
+    if (other === null || addressOf(other) === addressOf(choices.value)) return;
+    next.value = null;
+    void open(other);
   }, [query]);
 
-  // What is chosen is the address, and an experiment that was begun before shows what is kept of it.
   useEffect(() => {
-    replaceAddress(`#/play?${addressOf(choices.value)}`);
-    const { specification } = read;
-    let isOld = false;
-    const open = async (): Promise<void> => {
-      if (specification === null) return;
-      try {
-        const store = await kept;
-        // Drawing the data takes a moment, in which the page should not hang on every key.
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        const opened = new Experiment({
-          specification,
-          dataset: drawnData(specification),
-          store,
-          command: commandOf(choices.value),
-          workers,
-        });
-        await opened.recall();
-        if (isOld) return;
-        batch(() => {
-          experiment.value = opened;
-          trouble.value = null;
-        });
-      } catch (error) {
-        if (!isOld) trouble.value = error instanceof Error ? error.message : String(error);
-      }
-    };
-    void experiment.value?.pause();
-    experiment.value = null;
-    void open();
-    return () => {
-      isOld = true;
-    };
-  }, [choices.value]);
+    void open(choices.value);
+    return () => void experiment.peek()?.pause();
+  }, []);
 
-  useEffect(() => () => void experiment.value?.pause(), []);
+  /** Opens the experiment of some choices, with what is kept of it. What is chosen is the address. */
+  const open = async (chosen: Choices): Promise<Experiment | null> => {
+    const before = experiment.peek();
+    batch(() => {
+      choices.value = chosen;
+      trouble.value = null;
+    });
+    replaceAddress(`#/play?${addressOf(chosen)}`);
+    await before?.pause();
+    const isOld = () => choices.peek() !== chosen;
+    try {
+      const specification = specificationOf(chosen);
+      const [store, dataset] = await Promise.all([kept, datasetOf(specification)]);
+      const opened = new Experiment({ specification, dataset, store, command: commandOf(chosen), workers });
+      await opened.recall();
+      if (isOld()) return null;
+      experiment.value = opened;
+      return opened;
+    } catch (error) {
+      if (isOld()) return null;
+      batch(() => {
+        experiment.value = null;
+        trouble.value = error instanceof Error ? error.message : String(error);
+      });
+      return null;
+    }
+  };
 
-  const running = experiment.value?.state.value.kind === 'running';
+  const change = (chosen: Choices): void => {
+    if (experiment.peek()?.state.peek().kind === 'running') next.value = chosen;
+    else void open(chosen);
+  };
+
+  const run = async (rounds?: number): Promise<void> => {
+    const running = experiment.peek();
+    if (running === null) return;
+    announce('Training.');
+    await running.run(rounds, () => next.peek() === null || readSpecification(next.peek() as Choices).error !== null);
+    const changed = next.peek();
+    if (changed !== null && running.state.peek().kind !== 'failed' && experiment.peek() === running) {
+      next.value = null;
+      await (await open(changed))?.run();
+    }
+    const ended = experiment.peek()?.state.peek().kind;
+    if (ended !== undefined)
+      announce(
+        { ready: '', running: '', paused: 'Paused.', done: 'The experiment is finished.', failed: 'Training failed.' }[
+          ended
+        ],
+      );
+  };
+
+  const applyNow = async (): Promise<void> => {
+    await experiment.peek()?.pause();
+  };
+
+  const keepBeside = (): void => {
+    const { value: shown } = experiment;
+    const found = shown?.found.value ?? null;
+    if (shown === null || found === null) return;
+    beside.value = { choices: choices.value, title: '', cells: [...shown.cells.value.values()], found };
+    announce('Kept beside: the next experiment is drawn over it.');
+  };
+
+  const compared = useMemo((): Beside | null => {
+    if (beside.value === null) return null;
+    const differences = differencesOf(beside.value.choices, choices.value);
+    const title =
+      differences.length === 0 ? 'kept beside: the same experiment' : `kept beside (${differences.join('; ')})`;
+    return { ...beside.value, title };
+  }, [beside.value, choices.value]);
+
   const wrong = read.error ?? trouble.value;
+  const shown = experiment.value;
   return (
     <div class="play">
       <section class="panel" aria-label="Experiment">
-        <Form
-          choices={choices.value}
-          specification={read.specification}
-          disabled={running}
-          onChange={(next) => {
-            choices.value = next;
-          }}
-        />
+        {shown === null ? null : <Buttons experiment={shown} onRun={(rounds) => void run(rounds)} />}
+        {running && next.value !== null ? (
+          <div class="next">
+            <p>
+              {read.error === null
+                ? 'What you changed counts from the next round on.'
+                : 'What you changed cannot be used yet.'}
+            </p>
+            <button type="button" disabled={read.error !== null} onClick={() => void applyNow()}>
+              Use it now
+            </button>
+            <button type="button" onClick={() => (next.value = null)}>
+              Discard it
+            </button>
+          </div>
+        ) : null}
         <p class="error" role="alert">
           {wrong}
         </p>
-        {experiment.value === null ? null : <Buttons experiment={experiment.value} />}
-        <Sharing choices={choices.value} experiment={experiment.value} />
+        <Form choices={written} specification={read.specification} onChange={change} />
+        <OwnData onKept={(data) => change(withSettings(next.value ?? choices.value, settingsOf(data)))} />
+        {shown?.found.value?.comparison ? (
+          <div class="buttons">
+            <button type="button" onClick={keepBeside}>
+              Keep beside
+            </button>
+            {beside.value === null ? null : (
+              <button type="button" onClick={() => (beside.value = null)}>
+                Remove what is beside
+              </button>
+            )}
+          </div>
+        ) : null}
+        <Sharing choices={choices.value} />
+        <p class="soft machine">
+          {workers} trainings at once.{' '}
+          {globalThis.crossOriginIsolated
+            ? ''
+            : 'The host of this page does not isolate it, so that a single training uses one core.'}
+        </p>
       </section>
       <section class="shown" aria-label="What comes of it">
-        {experiment.value === null ? (
-          <p class="soft">{wrong === null ? 'Drawing the data.' : ''}</p>
+        {shown === null ? (
+          <p class="soft">{wrong === null ? 'Preparing the data.' : ''}</p>
         ) : (
-          <Shown experiment={experiment.value} />
+          <Shown key={shown.planned.folder} experiment={shown} beside={compared} />
         )}
       </section>
     </div>
@@ -102,190 +190,4 @@ function readSpecification(choices: Choices): { specification: RunSpecification 
   } catch (error) {
     return { specification: null, error: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function Buttons({ experiment }: { readonly experiment: Experiment }) {
-  const { kind } = experiment.state.value;
-  return (
-    <div class="buttons">
-      {kind === 'running' ? (
-        <button type="button" class="main" onClick={() => void experiment.pause()}>
-          Pause
-        </button>
-      ) : (
-        <>
-          <button type="button" class="main" disabled={kind === 'done'} onClick={() => void experiment.run()}>
-            {kind === 'paused' ? 'Go on' : kind === 'done' ? 'Finished' : 'Train, prune, rewind, repeat'}
-          </button>
-          <button type="button" disabled={kind === 'done'} onClick={() => void experiment.run(1)}>
-            One round
-          </button>
-        </>
-      )}
-    </div>
-  );
-}
-
-const clock = (seconds: number) => `${Math.floor(seconds / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')}`;
-
-function Shown({ experiment }: { readonly experiment: Experiment }) {
-  const measure = useSignal<MeasureName>('test accuracy at early stop (%)');
-  const cells = [...experiment.cells.value.values()];
-  const results = experiment.results.value;
-  const level = experiment.level.value;
-  const { iterations } = experiment.planned.graph.lengths;
-  const conditions = [...new Set(cells.map(({ cell }) => cell.condition))].filter((name) => name !== 'search');
-  const comparison = results === null || results.cells.length === 0 ? null : compareRun(results);
-  return (
-    <>
-      <Progress experiment={experiment} cells={cells} />
-      <Legend conditions={conditions} />
-      <div class="charts">
-        <Curves
-          title={
-            level === 0
-              ? 'Validation loss: the dense network'
-              : `Validation loss: round ${level}, beside the dense network`
-          }
-          label="loss (nats)"
-          points={curvesOf(cells, level, ({ validationLoss }) => validationLoss)}
-          iterations={iterations}
-        />
-        <Curves
-          title="Validation accuracy"
-          label="accuracy (%)"
-          points={curvesOf(cells, level, ({ validationAccuracy }) => 100 * validationAccuracy)}
-          iterations={iterations}
-        />
-        {results === null ? null : (
-          <>
-            <Ladder
-              title={
-                results.measures.loss === null
-                  ? 'Early stop (iteration)'
-                  : `Iterations to a validation loss of ${results.measures.loss}`
-              }
-              points={ladderOf(
-                results,
-                results.measures.loss === null ? 'early stop (iteration)' : 'iterations to the loss',
-              )}
-            />
-            <div>
-              <label class="choose">
-                shown:{' '}
-                <select
-                  value={measure.value}
-                  onChange={(event) => {
-                    measure.value = event.currentTarget.value as MeasureName;
-                  }}
-                >
-                  {Object.keys(measures).map((name) => (
-                    <option key={name}>{name}</option>
-                  ))}
-                </select>
-              </label>
-              <Ladder title={measure.value} points={ladderOf(results, measure.value)} />
-            </div>
-          </>
-        )}
-      </div>
-      {comparison === null || level === 0 ? null : (
-        <section aria-live="polite">
-          <h2>What was found</h2>
-          <p class="lead">{headline(comparison)}</p>
-          <ul class="statements">
-            {statements(comparison).map(({ id, outcome, sentence }) => (
-              <li key={id} class={outcome ?? 'described'}>
-                {sentence}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {results === null ? null : <Masks experiment={experiment} />}
-    </>
-  );
-}
-
-function Progress({ experiment, cells }: { readonly experiment: Experiment; readonly cells: readonly LiveCell[] }) {
-  const { value: state } = experiment.state;
-  const finished = cells.filter(({ share }) => share >= 1).length;
-  const done =
-    cells.reduce((sum, { cell, share }) => sum + cell.cost * share, 0) /
-    cells.reduce((sum, { cell }) => sum + cell.cost, 0);
-  const left = experiment.secondsLeft.value;
-  const texts = {
-    ready: 'Not begun.',
-    running: `Round ${experiment.level.value} of ${experiment.last}${left === null ? '' : `, about ${clock(left)} left`}.`,
-    paused: `Paused before round ${Math.min(experiment.last, experiment.level.value + 1)} is finished; everything trained is kept in this browser.`,
-    done: 'Finished.',
-    failed: state.kind === 'failed' ? state.message : '',
-  };
-  const digest = experiment.results.value?.digest ?? null;
-  return (
-    <div class="progress">
-      <progress max={1} value={done} aria-label="Share of the experiment that is done" />
-      <p role="status">
-        {finished} of {cells.length} trainings. {texts[state.kind]}
-      </p>
-      {digest === null ? null : (
-        <p class="digest">
-          Digest <code>{digest}</code>, the same as that of the command on any machine.
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** Which inputs the first layer still reads, round by round. */
-function Masks({ experiment }: { readonly experiment: Experiment }) {
-  const results = experiment.results.value;
-  if (results === null) return null;
-  const [channels, height, width] = results.dataset.shape;
-  const tickets = results.cells.filter(
-    ({ condition, trial }) => trial === 0 && (condition === 'dense' || condition === 'ticket'),
-  );
-  if (channels !== 1 || tickets.length === 0 || width < 8) return null;
-  const most = Math.max(...tickets.flatMap(({ inputDegree }) => inputDegree), 1);
-  return (
-    <section>
-      <h2>Which pixels the first trial’s tickets read</h2>
-      <div class="masks">
-        {tickets.map(({ id, level, density, inputDegree }) => (
-          <Pixels
-            key={id}
-            title={level === 0 ? conditionOf('dense').title : `round ${level}, ${(100 * density).toFixed(1)}%`}
-            values={inputDegree.map((degree) => degree / most)}
-            width={width}
-            height={height}
-          />
-        ))}
-      </div>
-    </section>
-  );
-}
-
-function Sharing({ choices, experiment }: { readonly choices: Choices; readonly experiment: Experiment | null }) {
-  const said = useSignal('');
-  const copy = (what: string, text: string) => async () => {
-    await navigator.clipboard.writeText(text);
-    said.value = `${what} copied.`;
-  };
-  return (
-    <div class="sharing">
-      <button type="button" onClick={copy('Link', location.href)}>
-        Copy link
-      </button>
-      <button type="button" onClick={copy('Command', commandOf(choices))}>
-        Copy command
-      </button>
-      <span role="status">{said.value}</span>
-      {experiment === null ? null : (
-        <details>
-          <summary>The command that trains the same</summary>
-          <pre>{commandOf(choices)}</pre>
-        </details>
-      )}
-    </div>
-  );
 }
