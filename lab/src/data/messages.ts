@@ -12,8 +12,9 @@ export interface KeptData {
   /** `data.path` of one's own file, or `data.name` of a known set. */
   readonly setting: 'data.path' | 'data.name';
   readonly value: string;
-  /** Images to learn from. */
+  /** Images to learn from, and to test with. */
   readonly train: number;
+  readonly test: number;
   /** Whether a validation set came with them. */
   readonly hasValidation: boolean;
   /** What is in it: `12,000 images to train, 2,000 to test, 28 x 28, 10 classes`. */

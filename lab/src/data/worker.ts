@@ -112,11 +112,11 @@ function factsOf({
   shape,
   classes,
   ownValidation,
-}: Omit<Dataset, 'digest'>): Pick<KeptData, 'train' | 'hasValidation' | 'about'> {
+}: Omit<Dataset, 'digest'>): Pick<KeptData, 'train' | 'test' | 'hasValidation' | 'about'> {
   const count = (number: number) => number.toLocaleString('en');
   const size = `${shape.channels === 1 ? '' : `${shape.channels} x `}${shape.height} x ${shape.width}`;
   const about = `${count(train.count)} images to learn from and ${count(test.count)} to test, ${size}, ${classes} classes`;
-  return { train: train.count, hasValidation: ownValidation !== undefined, about };
+  return { train: train.count, test: test.count, hasValidation: ownValidation !== undefined, about };
 }
 
 /** In an isolated page all threads read the same images; elsewhere each gets a copy. */

@@ -1,3 +1,4 @@
+import { BINARY_TEST, BINARY_TRAIN } from 'lottery-lab/data';
 import type { RunSpecification } from 'lottery-lab/experiments';
 import { initialiserNames, initialisers, scoreNames, scores } from 'lottery-lab/tickets';
 import { Lines, Select, Text } from '../parts/field.js';
@@ -126,7 +127,9 @@ export function Form({ choices, specification, onChange }: FormProps) {
 const sizesFor = (name: string): Readonly<Record<string, string | null>> =>
   name === 'strokes'
     ? { 'data.train': '4000', 'data.test': '1000', 'data.validation': '500' }
-    : { 'data.train': null, 'data.test': null, 'data.validation': name === 'binary-12' ? '500' : '5000' };
+    : name === 'binary-12'
+      ? { 'data.train': String(BINARY_TRAIN), 'data.test': String(BINARY_TEST), 'data.validation': '500' }
+      : { 'data.train': '60000', 'data.test': '10000', 'data.validation': '5000' };
 
 /** The densities that are trained: each as a share of the weights, or a rate a round. */
 function Ladder({ choices, specification, onChange }: FormProps) {

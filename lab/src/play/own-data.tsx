@@ -16,13 +16,15 @@ export const settingsOf = ({
   setting,
   value,
   train,
+  test,
   hasValidation,
 }: KeptData): Readonly<Record<string, string | null>> => ({
   'data.path': null,
   'data.name': null,
   [setting]: value,
-  'data.train': null,
-  'data.test': null,
+  // A preset may ask for more or for fewer of its own data.
+  'data.train': String(train),
+  'data.test': String(test),
   'data.validation': hasValidation ? null : String(Math.max(1, Math.min(MOST_HELD_OUT, Math.round(train / 12)))),
 });
 
