@@ -13,6 +13,7 @@ interface Room {
 /** The rooms of the lab, by the first part of the address. The first is where one comes in. */
 const rooms: Readonly<Record<string, Room>> = {
   play: { title: 'Play', load: async () => Play },
+  tour: { title: 'Tour', load: async () => (await import('./tour/tour.js')).Tour },
 };
 
 const FIRST = 'play';
