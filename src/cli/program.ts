@@ -9,6 +9,7 @@ import { cancelCommand } from './commands/cancel.js';
 import { dataCommand } from './commands/data.js';
 import { doctorCommand } from './commands/doctor/index.js';
 import { exportCommand } from './commands/export.js';
+import { labCommand } from './commands/lab/index.js';
 import { listCommand } from './commands/list.js';
 import { repairCommand } from './commands/repair.js';
 import { reportCommand } from './commands/report.js';
@@ -30,6 +31,7 @@ Examples:
   $ lottery study --help                           the questions that can be asked of many trainings
   $ lottery work --store shared                    take what is open in a store, beside other machines
   $ lottery status --watch                         how far it is, and where
+  $ lottery lab                                    look through the store, and play, in a browser
   $ lottery list presets                           what there is to start from
   $ lottery verify quickstart --replay 3           check every file, train three cells again
   $ lottery repair                                 move aside what is damaged in a store
@@ -53,6 +55,7 @@ export function buildProgram(setExitCode: (code: number) => void): Command {
     workCommand(setExitCode),
     statusCommand(setExitCode),
     cancelCommand(),
+    labCommand(),
     listCommand(),
     showCommand(),
     reportCommand(),

@@ -15,3 +15,4 @@ export {
   stateOfStore,
 } from './state.js';
 export { type CellView, type StoreView, type StudyView, type TaskLine, ViewOfStore } from './store-view.js';
+export { fromWire, toWire } from './wire.js';

@@ -51,7 +51,7 @@ describe('wrong usage', () => {
 
 describe('help and lists', () => {
   it('has help with examples for every command', async () => {
-    const commands = ['run', 'list', 'show', 'report', 'verify', 'data', 'export'];
+    const commands = ['run', 'list', 'show', 'report', 'verify', 'data', 'export', 'lab'];
     for (const { code, out } of await Promise.all(commands.map((command) => lottery([command, '--help'])))) {
       expect(code).toBe(0);
       expect(out).toMatch(/Examples?:\n +\$ lottery/);

@@ -1,0 +1,39 @@
+/**
+ * Plain data as text and back, for what travels over a connection. It is JSON with words for the numbers that JSON lacks, which
+ * measurements of a diverged cell may be: `"~NaN"`, `"~Infinity"`, `"~-Infinity"`, `"~-0"`. A text that begins with `~` has one more.
+ */
+
+const MARK = '~';
+
+/**
+ * The text of a value, without line ends.
+ *
+ * @throws TypeError for what would not come back as it was: typed arrays, maps, sets
+ */
+export function toWire(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value, write);
+  if (text === undefined) throw new TypeError(`${typeof value} cannot be sent; expected plain data.`);
+  return text;
+}
+
+/** What `toWire` was given; members that were `undefined` are absent. @throws SyntaxError when the text is not JSON */
+export function fromWire(text: string): unknown {
+  return JSON.parse(text, read);
+}
+
+function write(key: string, value: unknown): unknown {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) && !Object.is(value, -0) ? value : MARK + (value === 0 ? '-0' : String(value));
+  }
+  if (typeof value === 'string') return value.startsWith(MARK) ? MARK + value : value;
+  if (ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set) {
+    throw new TypeError(`${key} is a ${value.constructor.name}, which cannot be sent; expected plain data.`);
+  }
+  return value;
+}
+
+function read(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
+  const rest = value.slice(MARK.length);
+  return rest.startsWith(MARK) ? rest : Number(rest);
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { toWire } from '../../laboratory/index.js';
+import { pageHeaders } from './headers.js';
+
+const compress = promisify(gzip);
+
+/** Bytes from which an answer is compressed. */
+const WORTH_COMPRESSING = 1400;
+
+/** What is answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string | Uint8Array;
+}
+
+/** Sends an answer, compressed off this thread where that is asked for and text. */
+export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+  let body: Uint8Array = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  const headers: OutgoingHttpHeaders = { ...answer.headers };
+  if (/^(text|application|image\/svg)/.test(String(headers['content-type']))) {
+    headers.vary = 'Accept-Encoding';
+    if (body.length >= WORTH_COMPRESSING && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) {
+      body = await compress(body, { level: 3 });
+      headers['content-encoding'] = 'gzip';
+    }
+  }
+  headers['content-length'] = body.length;
+  response.writeHead(answer.status, headers);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Plain data of the interface. */
+export const dataAnswer = (status: number, value: unknown): Answer => ({
+  status,
+  headers: { ...pageHeaders, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: toWire(value),
+});
+
+/** A sentence on what went wrong: data for the interface, a small page for people. */
+export function sentenceAnswer(status: number, sentence: string, isData: boolean): Answer {
+  if (isData) return dataAnswer(status, { error: sentence });
+  return {
+    status,
+    headers: { ...pageHeaders, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    body: `<!doctype html>
+<html lang="en">
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="color-scheme" content="light dark" />
+<title>Lottery Lab</title>
+<body style="font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem">
+<main><h1>Lottery Lab</h1><p>${escaped(sentence)}</p></main>
+</body>
+</html>
+`,
+  };
+}
+
+/** A text as it stands in a page or an attribute. */
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
