@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -118,6 +118,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await served?.stop();
+  if (!wasBuilt) rmSync(labFolder, { recursive: true });
 });
 
 describe('who is let in', () => {
@@ -164,7 +165,7 @@ describe('who is let in', () => {
 
   it('refuses other sites, even with the token', async () => {
     const host = `127.0.0.1:${served.port}`;
-    for (const foreign of [
+    const foreigners: Record<string, string>[] = [
       { host: 'evil.example' },
       { host: `evil.example:${served.port}` },
       { host: '127.0.0.1' },
@@ -175,18 +176,20 @@ describe('who is let in', () => {
       { origin: `https://${host}` },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
-    ]) {
+    ];
+    for (const foreign of foreigners) {
       expect((await ask(served, '/api/overview', { ...own, ...foreign })).status, JSON.stringify(foreign)).toBe(403);
-      const token = await ask(served, `/?token=${served.token}`, foreign as Record<string, string>);
+      const token = await ask(served, `/?token=${served.token}`, foreign);
       expect(token.status, JSON.stringify(foreign)).toBe(403);
       expect(token.headers['set-cookie']).toBeUndefined();
     }
-    for (const fine of [
+    const friends: Record<string, string>[] = [
       { host: `localhost:${served.port}` },
       { host: `[::1]:${served.port}` },
       { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' },
-    ]) {
-      expect((await ask(served, '/api/overview', { ...own, ...fine } as Record<string, string>)).status).toBe(200);
+    ];
+    for (const fine of friends) {
+      expect((await ask(served, '/api/overview', { ...own, ...fine })).status).toBe(200);
     }
   });
 
@@ -274,7 +277,7 @@ describe('what is served', () => {
   });
 
   it('brings NaN back as NaN', async () => {
-    const rate = ['--set', 'optimiser={name: sgd, rate: 1e30}', '--trials', '1', '--levels', '1'];
+    const rate = ['--set', 'optimiser={name: sgd, lr: 1e30}', '--trials', '1', '--levels', '1'];
     const made = await lottery(runTiny('diverging', ...rate));
     expect(made.code, made.err).toBe(0);
     const other = await serve('diverging');
@@ -297,7 +300,7 @@ describe('lottery lab', () => {
     const finished = (overview?: StoreOverview) => overview?.records[0]?.cells.finished ?? 0;
     const growing = listen(other, bearer, (seen) => finished(seen.at(-1)) === 10);
     await until(async () => (await ask(other, '/api/overview', bearer)).status === 200);
-    const slower = ['--set', 'iterations=6000', '--set', 'evaluateEvery=3000', '--workers', '1'];
+    const slower = ['--set', 'iterations=2000', '--set', 'evaluateEvery=1000', '--workers', '1'];
     const [made, seen] = await Promise.all([lottery(runTiny('growing', ...slower)), growing]);
     expect(made.code, made.err).toBe(0);
     expect(seen[0].records).toEqual([]);
