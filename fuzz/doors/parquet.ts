@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { decodeHistory, encodeHistory } from '../../src/node/formats/history.js';
+import { decodeHistory, encodeHistory } from '../../src/experiments/files/history.js';
 import type { History } from '../../src/training/types.js';
 import { type Attempt, admitted, Fault, mustEqual, type OpenDoor } from '../door.js';
 import { mutated, mutations } from '../mutations.js';

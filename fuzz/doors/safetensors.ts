@@ -4,7 +4,7 @@ import {
   encodeSafetensors,
   type StoredTensor,
   safetensorsMetadata,
-} from '../../src/node/formats/safetensors.js';
+} from '../../src/experiments/files/safetensors.js';
 import { type Attempt, admitted, Fault, mustEqual, type OpenDoor } from '../door.js';
 import { altered, type Change, changes } from '../hostile-values.js';
 import { mutated, mutations } from '../mutations.js';

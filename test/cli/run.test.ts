@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeNpz } from '../../src/data/formats/npz.js';
-import { decodeSafetensors } from '../../src/node/formats/safetensors.js';
+import { decodeSafetensors } from '../../src/experiments/files/safetensors.js';
 import { commandIn, digestOf, runTiny } from '../fixtures/command.js';
 import { fieldsOf, recordsOf } from '../fixtures/read-csv.js';
 

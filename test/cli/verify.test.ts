@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { seal } from '../../src/node/store/sealed-json.js';
+import { seal } from '../../src/experiments/files/sealed-json.js';
 import { commandIn, digestOf, runTiny } from '../fixtures/command.js';
 
 const { lottery, path, cellFolders } = commandIn('verify');

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { openSealed, seal } from '../../experiments/files/sealed-json.js';
 import { layout } from '../store/layout.js';
 import { makeFolder } from '../store/make-folder.js';
 import { replaceFile } from '../store/replace-file.js';
-import { openSealed, seal } from '../store/sealed-json.js';
 import { storeTrouble } from '../store/trouble.js';
 
 /**

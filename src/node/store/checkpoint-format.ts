@@ -1,15 +1,15 @@
 import type { KeptCheckpoint } from '../../experiments/checkpoint-store.js';
-import { ARITHMETIC_VERSION } from '../../kernels/arithmetic.js';
-import { InputError } from '../../networks/errors.js';
-import type { Mask } from '../../networks/network.js';
-import type { KeptWeights, PackedWeights } from '../../training/checkpoint.js';
-import type { History, Work } from '../../training/types.js';
 import {
   decodeSafetensors,
   encodeSafetensors,
   type StoredTensor,
   safetensorsMetadata,
-} from '../formats/safetensors.js';
+} from '../../experiments/files/safetensors.js';
+import { ARITHMETIC_VERSION } from '../../kernels/arithmetic.js';
+import { InputError } from '../../networks/errors.js';
+import type { Mask } from '../../networks/network.js';
+import type { KeptWeights, PackedWeights } from '../../training/checkpoint.js';
+import type { History, Work } from '../../training/types.js';
 import { packageVersion } from '../version.js';
 import { digestBytes } from './durably.js';
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { hashFilesWith } from '../../experiments/files/digest.js';
 
 /** Atomic, durable writes: a file is on the disk whole or not at all. */
 
@@ -33,8 +34,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** SHA-256 in hex. */
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+hashFilesWith((bytes) => createHash('sha256').update(bytes).digest('hex'));
 
 /** SHA-256 as 32 bytes. */
 export const digestBytes = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();

@@ -1,30 +1,24 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readCellSummary } from '../../experiments/cell-schema.js';
-import { type CellSpecification, cellId } from '../../experiments/cell-specification.js';
 import { DamageError } from '../../experiments/damage.js';
-import { cellDigests } from '../../experiments/digest.js';
-import type { CellDigests, CellStore, CellSummary, FinishedCell } from '../../experiments/store.js';
+import {
+  type CellFile,
+  decodeCell,
+  differingParts,
+  encodeCell,
+  readCellFile,
+  wrongWithFile,
+} from '../../experiments/files/cell-file.js';
+import { decodeHistory } from '../../experiments/files/history.js';
+import type { CellStore, CellSummary, FinishedCell } from '../../experiments/store.js';
 import { InputError } from '../../networks/errors.js';
 import type { History } from '../../training/types.js';
-import { decodeHistory } from '../formats/history.js';
-import { decodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
-import { contentOf, filesOf, floatsOf, readNumber, snapshotsOf, writeNumber } from './cell-content.js';
-import { asideName, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
-import { cellFiles, formats, layout, STORE_FORMAT } from './layout.js';
+import { asideName, syncFolder, type WriteBytes, writeDurably } from './durably.js';
+import { cellFiles, layout } from './layout.js';
 import { makeFolder } from './make-folder.js';
-import { openSealed, seal } from './sealed-json.js';
 import { laterFormat, storeTrouble } from './trouble.js';
 import { readVisible } from './visible.js';
-
-interface CellFile {
-  /** Bytes and SHA-256 of every other file. */
-  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
-  /** In format 1, SHA-256 of `cell` as it is written here; from format 2 on, of the whole file. */
-  readonly sha256: string;
-  readonly cell: CellSummary;
-}
 
 /**
  * Cells as plain files. A cell is written aside, flushed to the disk and renamed into place, and never changed after: it
@@ -96,26 +90,10 @@ export class FileCells implements CellStore {
       if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') throw damaged('it is missing');
       throw storeTrouble(error, `cannot read ${path}`);
     }
-    const opened = openSealed<CellFile>(bytes, { ...formats, reviver: readNumber });
-    if (opened.kind === 'later') throw laterFormat(path, opened.format);
-    if (opened.kind === 'damaged') throw damaged(opened.what);
-    const { cell: said, files, sha256: stated } = opened.fields;
-    if (opened.kind === 'unsealed' && sha256(Buffer.from(JSON.stringify(said, writeNumber) ?? '')) !== stated) {
-      throw damaged('the SHA-256 of its content is not the one that it states');
-    }
-    if (said === undefined || stated === undefined || !isListing(files)) throw damaged('expected a cell’s summary');
-    const read = readCellSummary(said);
-    if ('wrong' in read) throw damaged(read.wrong);
-    const cell = read.summary;
-    if (cell.id !== id) throw damaged(`it is of cell ${cell.id}`);
-    const named = nameOf(cell.specification);
-    if (named !== id) throw damaged(`its specification is that of ${named === null ? 'no cell' : `cell ${named}`}`);
-    const expected = filesOf(cell);
-    const listed = Object.keys(files);
-    if (listed.length !== expected.length || expected.some((name) => files[name] === undefined)) {
-      throw damaged(`it lists the files ${listed.join(', ')}; a cell like this has ${expected.join(', ')}`);
-    }
-    return { cell, files, sha256: stated };
+    const read = readCellFile(bytes, id);
+    if (read.kind === 'later') throw laterFormat(path, read.format);
+    if (read.kind === 'damaged') throw damaged(read.what);
+    return read.content;
   }
 
   /** A file's bytes, checked against the size and digest that the summary records. */
@@ -131,9 +109,8 @@ export class FileCells implements CellStore {
       if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw damaged('it is missing');
       throw storeTrouble(error, `cannot read ${path}`);
     }
-    if (bytes.length !== expected.bytes) throw damaged(`expected ${expected.bytes} bytes, found ${bytes.length}`);
-    const found = sha256(bytes);
-    if (found !== expected.sha256) throw damaged(`expected SHA-256 ${expected.sha256}, found ${found}`);
+    const wrong = wrongWithFile(bytes, expected);
+    if (wrong !== null) throw damaged(wrong);
     return bytes;
   }
 
@@ -152,31 +129,17 @@ export class FileCells implements CellStore {
   }
 
   async readHistory(id: string): Promise<History> {
-    return this.#history(await this.#readCellFile(id));
-  }
-
-  async #history(file: CellFile): Promise<History> {
-    return decodeHistory(
-      await this.#readChecked(file, cellFiles.history),
-      join(this.#path(file.cell.id), cellFiles.history),
-    );
+    const bytes = await this.#readChecked(await this.#readCellFile(id), cellFiles.history);
+    return decodeHistory(bytes, join(this.#path(id), cellFiles.history));
   }
 
   async read(id: string): Promise<FinishedCell> {
     const file = await this.#readCellFile(id);
-    const tensors = async (name: string): Promise<ReadonlyMap<string, StoredTensor>> =>
-      file.files[name] === undefined
-        ? new Map()
-        : decodeSafetensors(await this.#readChecked(file, name), join(this.#path(id), name));
-    const mask = file.cell.digests.mask === null ? null : await tensors(cellFiles.mask);
-    return {
-      ...file.cell,
-      history: await this.#history(file),
-      mask: mask && new Map([...mask].map(([name, { values }]) => [name, values as Uint8Array])),
-      finalWeights: floatsOf(await tensors(cellFiles.weights)),
-      earlyStopWeights: floatsOf(await tensors(cellFiles.earlyStop)),
-      snapshots: snapshotsOf(await tensors(cellFiles.snapshots)),
-    };
+    return decodeCell(
+      file,
+      (name) => this.#readChecked(file, name),
+      (name) => join(this.#path(id), name),
+    );
   }
 
   async write(cell: FinishedCell): Promise<void> {
@@ -185,14 +148,7 @@ export class FileCells implements CellStore {
     const aside = join(layout.aside(this.#folder), asideName());
     try {
       await makeFolder(aside);
-      const files: Record<string, { bytes: number; sha256: string }> = {};
-      for (const [name, bytes] of contentOf(cell)) {
-        await this.#write(join(aside, name), bytes);
-        files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
-      }
-      const { history, mask, finalWeights, earlyStopWeights, snapshots, ...summary } = cell;
-      const sealed = seal({ format: STORE_FORMAT, files, cell: summary }, { replacer: writeNumber, indent: 1 });
-      await this.#write(join(aside, cellFiles.summary), sealed);
+      for (const [name, bytes] of encodeCell(cell)) await this.#write(join(aside, name), bytes);
       await syncFolder(aside);
       await makeFolder(dirname(place));
       // What lies there and is not whole would be in the way for ever.
@@ -228,40 +184,13 @@ export class FileCells implements CellStore {
     }
     if (troubles.length > 0) return troubles;
     try {
-      const differing = differingDigests(file.cell.digests, cellDigests(file.cell, await this.read(id)));
+      const differing = differingParts(await this.read(id));
       if (differing.length === 0) return [];
       return [`${this.#path(id)} is damaged: its ${differing.join(', ')} are not what the summary’s digests say.`];
     } catch (error) {
       return [(error as Error).message];
     }
   }
-}
-
-/** Whether a value lists files with their sizes and digests. */
-function isListing(value: unknown): value is CellFile['files'] {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).every(
-    (file) =>
-      Number.isSafeInteger(file?.bytes) && typeof file.sha256 === 'string' && /^[0-9a-f]{64}$/.test(file.sha256),
-  );
-}
-
-/** The name of the cell that a specification describes; null where what was read is none. */
-function nameOf(specification: CellSpecification): string | null {
-  try {
-    return cellId(specification);
-  } catch {
-    return null;
-  }
-}
-
-/** Names of the parts whose digests differ; `figures` where only those of the summary do. */
-function differingDigests(stated: CellDigests, found: CellDigests): string[] {
-  const parts = ['history', 'finalWeights', 'earlyStopWeights', 'mask'] as const;
-  const names: string[] = parts.filter((part) => stated[part] !== found[part]);
-  const iterations = new Set([...Object.keys(stated.snapshots), ...Object.keys(found.snapshots)]);
-  if ([...iterations].some((at) => stated.snapshots[at] !== found.snapshots[at])) names.push('snapshots');
-  return names.length === 0 && stated.cell !== found.cell ? ['figures'] : names;
 }
 
 async function refuse(id: string): Promise<never> {

@@ -1,27 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { canonicalJson } from '../../experiments/canonical.js';
 import { DamageError } from '../../experiments/damage.js';
-import {
-  type MeasurementSpecification,
-  type MeasurementStore,
-  measurementId,
-} from '../../experiments/measurements/index.js';
+import { encodeMeasurement, readMeasurementFile } from '../../experiments/files/measurement-file.js';
+import type { MeasurementSpecification, MeasurementStore } from '../../experiments/measurements/index.js';
 import { InputError } from '../../networks/errors.js';
-import { asideName, sha256, syncFolder, type WriteBytes, writeDurably } from './durably.js';
-import { formats, layout, STORE_FORMAT } from './layout.js';
+import { asideName, syncFolder, type WriteBytes, writeDurably } from './durably.js';
+import { layout } from './layout.js';
 import { makeFolder } from './make-folder.js';
-import { openSealed, seal } from './sealed-json.js';
 import { laterFormat, storeTrouble } from './trouble.js';
 import { readVisible } from './visible.js';
-
-interface MeasurementFile {
-  readonly specification: MeasurementSpecification;
-  readonly values: unknown;
-  /** In format 1, SHA-256 of the canonical JSON of specification and values; from format 2 on, of the whole file. */
-  readonly sha256: string;
-}
 
 /**
  * Measurements of a store as plain files, one per measurement, each written aside, flushed and renamed into place. What is
@@ -64,17 +52,10 @@ export class FileMeasurements implements MeasurementStore {
       if (code === 'EISDIR') throw damaged('expected a file, found a folder');
       throw storeTrouble(error, `cannot read ${path}`);
     }
-    const opened = openSealed<MeasurementFile>(bytes, formats);
-    if (opened.kind === 'later') throw laterFormat(path, opened.format);
-    if (opened.kind === 'damaged') throw damaged(opened.what);
-    const { specification, values, sha256: stated } = opened.fields;
-    if (specification === undefined || values === undefined) throw damaged('expected a measurement’s values');
-    if (opened.kind === 'unsealed' && sha256(Buffer.from(canonicalJson([specification, values]))) !== stated) {
-      throw damaged('the SHA-256 of its content is not the one that it states');
-    }
-    const named = measurementId(specification);
-    if (named !== id) throw damaged(`it is measurement ${named}`);
-    return values;
+    const read = readMeasurementFile(bytes, id);
+    if (read.kind === 'later') throw laterFormat(path, read.format);
+    if (read.kind === 'damaged') throw damaged(read.what);
+    return read.content.values;
   }
 
   async writeMeasurement(id: string, specification: MeasurementSpecification, values: unknown): Promise<void> {
@@ -84,9 +65,7 @@ export class FileMeasurements implements MeasurementStore {
     try {
       await makeFolder(layout.aside(this.#folder));
       await makeFolder(dirname(place));
-      // Numbers that are not finite are refused here, rather than written as null.
-      canonicalJson(values);
-      await this.#write(aside, seal({ format: STORE_FORMAT, specification, values }));
+      await this.#write(aside, encodeMeasurement(specification, values));
       await rename(aside, place);
       await syncFolder(dirname(place));
     } catch (error) {

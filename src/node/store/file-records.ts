@@ -1,15 +1,16 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DamageError } from '../../experiments/damage.js';
-import { type ReadRecord, readRunRecord, readStudyRecord } from '../../experiments/record-schema.js';
+import { type FileFacts, factsOfFile } from '../../experiments/files/cell-file.js';
+import { sha256 } from '../../experiments/files/digest.js';
+import { encodeRecord, isSealedRecord, readRunFile, readStudyFile } from '../../experiments/files/record-file.js';
+import { openSealed, type ReadFile, seal } from '../../experiments/files/sealed-json.js';
 import type { RecordFiles, RecordName, RecordStore } from '../../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import { InputError } from '../../networks/errors.js';
-import { sha256 } from './durably.js';
 import { formats, isPlainName, layout, recordPlaces, STORE_FORMAT } from './layout.js';
 import { makeFolder } from './make-folder.js';
 import { replaceFile } from './replace-file.js';
-import { openSealed, seal } from './sealed-json.js';
 import { laterFormat, storeTrouble } from './trouble.js';
 
 const isMissing = (error: unknown): boolean =>
@@ -33,12 +34,7 @@ export class FileRecords implements RecordStore {
 
   async readRun(run: string): Promise<RunRecord | null> {
     const path = layout.runRecord(this.#folder, run);
-    return checked(await readRecordFile(path, 'run', run), readRunRecord, {
-      path,
-      kind: 'run',
-      name: run,
-      nameOf: (record) => record.run,
-    });
+    return readRecord(path, readRunFile, { kind: 'run', name: run });
   }
 
   async writeRun(record: RunRecord): Promise<void> {
@@ -55,12 +51,7 @@ export class FileRecords implements RecordStore {
 
   async readStudy(folder: string): Promise<StudyRecord | null> {
     const path = layout.studyRecord(this.#folder, folder);
-    return checked(await readRecordFile(path, 'study', folder), readStudyRecord, {
-      path,
-      kind: 'study',
-      name: folder,
-      nameOf: (record) => record.folder,
-    });
+    return readRecord(path, readStudyFile, { kind: 'study', name: folder });
   }
 
   async writeStudy(record: StudyRecord): Promise<void> {
@@ -73,8 +64,7 @@ export class FileRecords implements RecordStore {
 
   /** Whether a record that can be read carries a checksum: those of format 1 do not. */
   async isSealed({ kind, name }: RecordName): Promise<boolean> {
-    const opened = openSealed(await readFile(recordPlaces[kind].record(this.#folder, name)), formats);
-    return opened.kind === 'whole';
+    return isSealedRecord(await readFile(recordPlaces[kind].record(this.#folder, name)));
   }
 
   /** What is wrong with the files beside a record, each as a sentence; null where nothing tells: they have not been written yet. */
@@ -86,7 +76,7 @@ export class FileRecords implements RecordStore {
     try {
       await makeFolder(dirname(path));
       await makeFolder(layout.aside(this.#folder));
-      await replaceFile(path, seal({ format: STORE_FORMAT, ...record }, { indent: 2 }), layout.aside(this.#folder));
+      await replaceFile(path, encodeRecord(record), layout.aside(this.#folder));
     } catch (error) {
       throw storeTrouble(error, `cannot write to ${dirname(path)}`);
     }
@@ -98,13 +88,12 @@ export class FileRecords implements RecordStore {
       await makeFolder(aside);
       // Between the old files and the new ones there is no word of either.
       await rm(layout.manifest(folder), { force: true });
-      const listed: Record<string, { bytes: number; sha256: string }> = {};
+      const listed: Record<string, FileFacts> = {};
       for (const [name, content] of files) {
         const path = placeOf(folder, name);
         await makeFolder(dirname(path));
         await replaceFile(path, content, aside);
-        const bytes = Buffer.from(content);
-        listed[name] = { bytes: bytes.length, sha256: sha256(bytes) };
+        listed[name] = factsOfFile(Buffer.from(content));
       }
       await replaceFile(layout.manifest(folder), seal({ format: STORE_FORMAT, files: listed }, { indent: 1 }), aside);
     } catch (error) {
@@ -156,8 +145,12 @@ async function foldersOf(place: string): Promise<string[]> {
   }
 }
 
-/** The fields of a record's file; null when there is none. */
-async function readRecordFile(path: string, kind: 'run' | 'study', name: string): Promise<object | null> {
+/** A record; null when there is none. */
+async function readRecord<Kind>(
+  path: string,
+  read: (bytes: Uint8Array, folder: string) => ReadFile<Kind>,
+  named: RecordName,
+): Promise<Kind | null> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -165,30 +158,8 @@ async function readRecordFile(path: string, kind: 'run' | 'study', name: string)
     if (isMissing(error)) return null;
     throw storeTrouble(error, `cannot read ${path}`);
   }
-  const opened = openSealed(bytes, formats);
-  if (opened.kind === 'later') throw laterFormat(path, opened.format);
-  if (opened.kind === 'damaged') throw new DamageError(`${path} is damaged: ${opened.what}.`, { kind, name });
-  const { format: _format, sha256: _sha256, ...fields } = opened.fields as Record<string, unknown>;
-  return fields;
-}
-
-interface Expected<Kind> {
-  readonly path: string;
-  readonly kind: 'run' | 'study';
-  /** Of the folder that it lies in. */
-  readonly name: string;
-  readonly nameOf: (record: Kind) => string;
-}
-
-function checked<Kind>(
-  fields: object | null,
-  read: (value: unknown) => ReadRecord<Kind>,
-  { path, kind, name, nameOf }: Expected<Kind>,
-): Kind | null {
-  if (fields === null) return null;
-  const found = read(fields);
-  if ('wrong' in found) throw new DamageError(`${path} is damaged: ${found.wrong}.`, { kind, name });
-  const said = nameOf(found.record);
-  if (said === name) return found.record;
-  throw new DamageError(`${path} is damaged: it is the record of ${said}, in the folder of ${name}.`, { kind, name });
+  const found = read(bytes, named.name);
+  if (found.kind === 'later') throw laterFormat(path, found.format);
+  if (found.kind === 'damaged') throw new DamageError(`${path} is damaged: ${found.what}.`, named);
+  return found.content;
 }

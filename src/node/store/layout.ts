@@ -1,46 +1,25 @@
 import { join } from 'node:path';
-import { InputError } from '../../networks/errors.js';
+import { places, plain } from '../../experiments/files/places.js';
 
-/**
- * Version of the layout on disk. A store of a later one is not touched. In format 1, `cell.json` told only its summary's
- * digest, records had none, and checkpoints were plain safetensors.
- */
-export const STORE_FORMAT = 2;
-
-/** How files that state a format are read. */
-export const formats = { known: STORE_FORMAT, sealedFrom: 2 } as const;
-
-/** What names of runs, studies, cells and measurements look like; nothing else becomes part of a path. */
-const plainName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
-
-/** Whether a text may name something in a store. */
-export const isPlainName = (name: string): boolean => plainName.test(name);
-
-/** @throws InputError when a name could lead out of its folder */
-function plain(name: string): string {
-  if (isPlainName(name)) return name;
-  throw new InputError(
-    `${JSON.stringify(name)} cannot name anything in a store; expected letters, digits, dots, dashes and underscores.`,
-  );
-}
+export { cellFiles, formats, isPlainName, STORE_FORMAT } from '../../experiments/files/places.js';
 
 /** Names of everything in a store. @throws InputError when a name could lead out of its folder */
 export const layout = {
-  marker: (store: string) => join(store, 'store.json'),
-  cells: (store: string) => join(store, 'cells'),
-  cell: (store: string, id: string) => join(store, 'cells', id.slice(0, 2), plain(id)),
+  marker: (store: string) => join(store, places.marker),
+  cells: (store: string) => join(store, places.cells),
+  cell: (store: string, id: string) => join(store, places.cell(id)),
   checkpoints: (store: string) => join(store, 'checkpoints'),
   /** That of a claim with another fence than 1 has a name of its own, so that none writes over a later one's. */
   checkpoint: (store: string, id: string, fence = 1) =>
     join(store, 'checkpoints', `${plain(id)}${fence === 1 ? '' : `.${fence}`}.checkpoint`),
-  measurements: (store: string) => join(store, 'measurements'),
-  measurement: (store: string, id: string) => join(store, 'measurements', id.slice(0, 2), `${plain(id)}.json`),
-  runs: (store: string) => join(store, 'runs'),
-  run: (store: string, run: string) => join(store, 'runs', plain(run)),
-  runRecord: (store: string, run: string) => join(store, 'runs', plain(run), 'run.json'),
-  studies: (store: string) => join(store, 'studies'),
-  study: (store: string, folder: string) => join(store, 'studies', plain(folder)),
-  studyRecord: (store: string, folder: string) => join(store, 'studies', plain(folder), 'study.json'),
+  measurements: (store: string) => join(store, places.measurements),
+  measurement: (store: string, id: string) => join(store, places.measurement(id)),
+  runs: (store: string) => join(store, places.runs),
+  run: (store: string, run: string) => join(store, places.run(run)),
+  runRecord: (store: string, run: string) => join(store, places.runRecord(run)),
+  studies: (store: string) => join(store, places.studies),
+  study: (store: string, folder: string) => join(store, places.study(folder)),
+  studyRecord: (store: string, folder: string) => join(store, places.studyRecord(folder)),
   /** Scripts, logs and submissions of the jobs of a run or a study. */
   slurm: (store: string, record: string) => join(store, 'slurm', plain(record)),
   /** Settings of jobs, which a person may put there before there is anything else. */
@@ -69,14 +48,4 @@ export function checkpointNamed(file: string): { readonly id: string; readonly f
 export const recordPlaces = {
   run: { folder: layout.run, record: layout.runRecord },
   study: { folder: layout.study, record: layout.studyRecord },
-} as const;
-
-/** Files of a cell's folder. */
-export const cellFiles = {
-  summary: 'cell.json',
-  history: 'history.parquet',
-  weights: 'weights.safetensors',
-  earlyStop: 'early-stop.safetensors',
-  mask: 'mask.safetensors',
-  snapshots: 'snapshots.safetensors',
 } as const;

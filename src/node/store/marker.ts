@@ -1,12 +1,13 @@
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DamageError } from '../../experiments/damage.js';
+import { encodeMarker } from '../../experiments/files/marker.js';
+import { openSealed } from '../../experiments/files/sealed-json.js';
 import { FolderError } from '../folder-error.js';
 import { asideName, type WriteBytes } from './durably.js';
 import { formats, layout, STORE_FORMAT } from './layout.js';
 import { clearFormat1 } from './leftovers.js';
 import { makeFolder } from './make-folder.js';
-import { openSealed, seal } from './sealed-json.js';
 
 /** `store.json`, which says that a folder is a store, and of which format. */
 
@@ -61,7 +62,7 @@ export async function makeStore(folder: string, write: WriteBytes, setAside: () 
   await makeFolder(layout.aside(folder));
   if (marker.kind === 'whole') await clearFormat1(folder);
   const half = join(layout.aside(folder), asideName());
-  await write(half, seal({ format: STORE_FORMAT, program: 'lottery-lab' }));
+  await write(half, encodeMarker());
   await rename(half, layout.marker(folder));
 }
 

@@ -6,13 +6,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeStrokes } from '../../data/strokes/index.js';
 import { DamageError } from '../../experiments/damage.js';
 import { executeCell } from '../../experiments/execute.js';
+import { seal } from '../../experiments/files/sealed-json.js';
 import { buildGraph } from '../../experiments/graph.js';
 import { resolveSpecification } from '../../experiments/presets.js';
 import type { FinishedCell } from '../../experiments/store.js';
 import { loadKernels } from '../../kernels/index.js';
 import { FileStore } from './file-store.js';
 import { layout } from './layout.js';
-import { seal } from './sealed-json.js';
 
 let cells: FinishedCell[];
 let folder: string;

@@ -1,5 +1,5 @@
-import { shown } from '../../experiments/shown.js';
 import { InputError } from '../../networks/errors.js';
+import { shown } from '../shown.js';
 
 /**
  * safetensors: eight bytes of header length (little-endian), a JSON header that gives each tensor's type, shape and place,

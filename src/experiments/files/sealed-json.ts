@@ -1,4 +1,4 @@
-import { sha256 } from './durably.js';
+import { sha256 } from './digest.js';
 
 /**
  * JSON files that carry the SHA-256 of their own text as their last field, so that a single wrong bit anywhere in them is
@@ -20,9 +20,11 @@ export interface SealOptions {
 /** The bytes of a sealed file of these fields, of which none is called `sha256`. */
 export function seal(fields: object, { replacer, indent }: SealOptions = {}): Uint8Array {
   const text = `${JSON.stringify({ ...fields, sha256: blank }, replacer, indent)}\n`;
-  const at = text.lastIndexOf(blank);
-  const digest = sha256(Buffer.from(text));
-  return Buffer.from(text.slice(0, at) + digest + text.slice(at + DIGITS));
+  const bytes = new TextEncoder().encode(text);
+  // What follows the digits takes a byte a character.
+  const at = bytes.length - (text.length - text.lastIndexOf(blank));
+  new TextEncoder().encodeInto(sha256(bytes), bytes.subarray(at, at + DIGITS));
+  return bytes;
 }
 
 /** What a file's text says of itself. */
@@ -30,12 +32,12 @@ export type Seal = 'whole' | 'broken' | 'none';
 
 /** Whether a file is sealed, and as it was written. */
 export function sealOf(bytes: Uint8Array): Seal {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = ending.exec(buffer.toString('latin1', Math.max(0, buffer.length - 100)));
+  const tail = String.fromCharCode(...bytes.subarray(Math.max(0, bytes.length - 100)));
+  const found = ending.exec(tail);
   if (found === null) return 'none';
-  const at = buffer.lastIndexOf(found[1]);
-  const blanked = Buffer.from(buffer);
-  blanked.write(blank, at, 'latin1');
+  const at = bytes.length - (tail.length - tail.lastIndexOf(found[1]));
+  const blanked = new Uint8Array(bytes);
+  new TextEncoder().encodeInto(blank, blanked.subarray(at, at + DIGITS));
   return sha256(blanked) === found[1] ? 'whole' : 'broken';
 }
 
@@ -69,7 +71,7 @@ export function openSealed<Fields extends object>(
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), reviver);
   } catch {
-    return { kind: 'damaged', what: 'it is truncated, or not JSON' };
+    return damaged('it is truncated, or not JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'damaged', what: `expected fields by name, found ${value === null ? 'null' : typeof value}` };
@@ -84,3 +86,13 @@ export function openSealed<Fields extends object>(
   if (found === 'none') return { kind: 'damaged', what: 'its SHA-256 is missing at its end' };
   return { kind: 'whole', fields, format };
 }
+
+/** What became of reading the file of something in a store. */
+export type ReadFile<Content> =
+  | { readonly kind: 'whole'; readonly content: Content }
+  /** Of a format that this program does not know. */
+  | { readonly kind: 'later'; readonly format: number }
+  /** What is wrong with it, as a clause. */
+  | { readonly kind: 'damaged'; readonly what: string };
+
+export const damaged = (what: string) => ({ kind: 'damaged', what }) as const;

@@ -1,9 +1,9 @@
-import { networkOf } from '../../experiments/cell-specification.js';
-import type { CellSummary, FinishedCell } from '../../experiments/store.js';
 import { type Network, parametersOf, type Tensors } from '../../networks/network.js';
-import { encodeHistory } from '../formats/history.js';
-import { encodeSafetensors, type StoredTensor } from '../formats/safetensors.js';
-import { cellFiles } from './layout.js';
+import { networkOf } from '../cell-specification.js';
+import type { CellSummary, FinishedCell } from '../store.js';
+import { encodeHistory } from './history.js';
+import { cellFiles } from './places.js';
+import { encodeSafetensors, type StoredTensor } from './safetensors.js';
 
 /** The files of a cell beside its summary, and what must be in them. */
 
