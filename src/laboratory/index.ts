@@ -1,5 +1,6 @@
 /** The laboratory: plans runs and studies, executes them on any executor and store, and assembles what they found. */
 
+export * from './archive/index.js';
 export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Survey } from './laboratory.js';
 export { outcomeOfOthers } from './outcome-of-others.js';
 export { Overseer, type RecordOverview, type StoreOverview } from './overview.js';

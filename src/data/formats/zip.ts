@@ -27,28 +27,41 @@ const ELSEWHERE = 0xffffffff;
  * promises has to be known before anything is unpacked. fflate inflates here all the same.
  */
 
+/** What an archive is read as, for messages. */
+export interface ZipKind {
+  readonly expected: string;
+  /** How its files may be packed. */
+  readonly packed: string;
+}
+
+const npz: ZipKind = {
+  expected: 'an .npz archive, which is a zip file',
+  packed: 'stored or deflated, as np.savez and np.savez_compressed write it',
+};
+
 /**
  * The directory of a zip archive (PKWARE's APPNOTE 6.3), 64-bit sizes included. Nothing is unpacked.
  *
+ * @param kind default: NumPy's
  * @throws InputError naming the file, what was expected and what was found
  */
-export function readZip(bytes: Uint8Array, file: string): ZipEntry[] {
+export function readZip(bytes: Uint8Array, file: string, kind = npz): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    return directoryOf(bytes, view, file);
+    return directoryOf(bytes, view, file, kind);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`${file}: its directory points outside the file; it is truncated or damaged. Get it again.`);
   }
 }
 
-function directoryOf(bytes: Uint8Array, view: DataView, file: string): ZipEntry[] {
+function directoryOf(bytes: Uint8Array, view: DataView, file: string, kind: ZipKind): ZipEntry[] {
   let end = bytes.length - 22;
   const earliest = Math.max(0, end - 65535);
   while (end >= earliest && view.getUint32(end, true) !== END) end--;
   if (end < earliest) {
     throw new InputError(
-      `${file}: expected an .npz archive, which is a zip file; found no directory at its end. It is another file, or truncated.`,
+      `${file}: expected ${kind.expected}; found no directory at its end. It is another file, or truncated.`,
     );
   }
   let count = view.getUint16(end + 10, true);
@@ -71,7 +84,7 @@ function directoryOf(bytes: Uint8Array, view: DataView, file: string): ZipEntry[
     const encrypted = (view.getUint16(at + 8, true) & 1) === 1;
     if (encrypted || (method !== 0 && method !== 8)) {
       throw new InputError(
-        `${file}: ${name} is ${encrypted ? 'encrypted' : `compressed by method ${method}`}; expected it stored or deflated, as np.savez and np.savez_compressed write it.`,
+        `${file}: ${name} is ${encrypted ? 'encrypted' : `compressed by method ${method}`}; expected it ${kind.packed}.`,
       );
     }
     const [size, packed, offset] = wideNumbers(view, at, nameLength, extraLength);
