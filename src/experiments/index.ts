@@ -15,11 +15,24 @@ export {
   type StartSpecification,
 } from './cell-specification.js';
 export type { CheckpointStore, KeptCheckpoint } from './checkpoint-store.js';
+export { DamageError } from './damage.js';
 export type { DatasetFacts } from './dataset-facts.js';
 export { describeCell } from './describe-cell.js';
 export { cellDigest, historyDigest } from './digest.js';
 export { type Draw, drawOf } from './draw.js';
 export { type ExecuteCellOptions, executeCell, type TrainedCell } from './execute.js';
+export {
+  differingParts,
+  encodeMeasurement,
+  encodeRecord,
+  encodeSafetensors,
+  type ReadFile,
+  readMeasurementFile,
+  readRunFile,
+  readStudyFile,
+  type StoredTensor,
+  summaryOf,
+} from './files/index.js';
 export type { Store } from './full-store.js';
 export { ancestry, buildGraph, networkFor, type PlannedCell, type RunGraph } from './graph.js';
 export { epochSteps, type Length } from './length.js';

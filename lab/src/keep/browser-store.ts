@@ -1,22 +1,57 @@
-import type {
-  CellSummary,
-  FinishedCell,
-  KeptCheckpoint,
-  MeasurementSpecification,
-  RecordFiles,
-  RunRecord,
-  Store,
-  StudyRecord,
+import {
+  type CellSummary,
+  DamageError,
+  differingParts,
+  encodeMeasurement,
+  encodeRecord,
+  type FinishedCell,
+  type KeptCheckpoint,
+  type MeasurementSpecification,
+  networkOf,
+  type ReadFile,
+  type RecordFiles,
+  type RecordName,
+  type RunRecord,
+  readMeasurementFile,
+  readRunFile,
+  readStudyFile,
+  type Store,
+  type StudyRecord,
+  summaryOf,
 } from 'lottery-lab/experiments';
-import { Database } from './database.js';
+import { ARITHMETIC_VERSION } from 'lottery-lab/kernels';
+import { InputError, parametersOf } from 'lottery-lab/networks';
+import { Database, type Table } from './database.js';
 
-type Damaged = Parameters<Store['setAside']>[0];
+type Damaged = DamageError['damaged'];
 
-const absent = (what: string, id: string) => new Error(`${what} ${id.slice(0, 12)} is not kept in this browser.`);
+/** Raised when cells are kept in another way. */
+const FORMAT = 1;
+
+interface KeptCell {
+  readonly format: number;
+  readonly summary: unknown;
+  readonly history: FinishedCell['history'];
+}
+
+interface KeptWeights extends Pick<FinishedCell, 'mask' | 'finalWeights' | 'earlyStopWeights' | 'snapshots'> {
+  readonly format: number;
+}
+
+/** What a checkpoint was written by; another version trains from the start. */
+const writer = { version: __LOTTERY_VERSION__, arithmetic: ARITHMETIC_VERSION };
+
+/** What of a damaged thing is removed. */
+const placesOf = ({ kind, name }: Damaged): (readonly [Table, string])[] => {
+  if (kind === 'cell') return (['cells', 'weights', 'sizes'] as const).map((table) => [table, name]);
+  if (kind === 'measurement') return [['measurements', name]];
+  return kind === 'run' || kind === 'study' ? [['records', `${kind}/${name}`]] : [];
+};
 
 /**
  * A store in the browser's own database: experiments survive a reload and a closed tab, those in the middle of a training by their
- * checkpoints. A cell is kept whole or not at all, its weights apart from its summary, which is read far more often.
+ * checkpoints. A cell is kept whole or not at all, its weights apart from its summary, which is read far more often; records and
+ * measurements are kept as the bytes of their files. What is not as it should be is damaged: it is trained again.
  */
 export class BrowserStore implements Store {
   readonly #database: Database;
@@ -25,6 +60,7 @@ export class BrowserStore implements Store {
     this.#database = database;
   }
 
+  /** @throws InputError where the browser keeps nothing, as in some private windows */
   static async open(name?: string): Promise<BrowserStore> {
     return new BrowserStore(await Database.open(name));
   }
@@ -37,37 +73,58 @@ export class BrowserStore implements Store {
     return this.#database.keys('cells');
   }
 
+  /** Bytes of each cell, by its name. */
+  sizes(): Promise<Map<string, number>> {
+    return this.#database.entries('sizes');
+  }
+
+  async #cell(id: string): Promise<{ summary: CellSummary; history: FinishedCell['history'] }> {
+    const kept = await this.#database.get<Partial<KeptCell>>('cells', id);
+    if (kept === undefined) throw new InputError(`cell ${id.slice(0, 12)} is not kept in this browser.`);
+    checkFormat(kept.format, { kind: 'cell', name: id });
+    const read = summaryOf(kept.summary, id);
+    if ('wrong' in read) throw damaged({ kind: 'cell', name: id }, read.wrong);
+    if (!isHistory(kept.history)) throw damaged({ kind: 'cell', name: id }, 'it has no learning curves');
+    return { summary: read.summary, history: kept.history };
+  }
+
   async readSummary(id: string): Promise<CellSummary> {
-    const kept = await this.#database.get<{ summary: CellSummary }>('cells', id);
-    if (kept === undefined) throw absent('cell', id);
-    return kept.summary;
+    return (await this.#cell(id)).summary;
   }
 
   async readHistory(id: string): Promise<FinishedCell['history']> {
-    const kept = await this.#database.get<{ history: FinishedCell['history'] }>('cells', id);
-    if (kept === undefined) throw absent('cell', id);
-    return kept.history;
+    return (await this.#cell(id)).history;
   }
 
   async read(id: string): Promise<FinishedCell> {
-    const [kept, weights] = await Promise.all([
-      this.#database.get<Pick<FinishedCell, 'history'> & { summary: CellSummary }>('cells', id),
-      this.#database.get<Pick<FinishedCell, 'mask' | 'finalWeights' | 'earlyStopWeights' | 'snapshots'>>('weights', id),
+    const [{ summary, history }, kept] = await Promise.all([
+      this.#cell(id),
+      this.#database.get<Partial<KeptWeights>>('weights', id),
     ]);
-    if (kept === undefined || weights === undefined) throw absent('cell', id);
-    return { ...kept.summary, history: kept.history, ...weights };
+    checkFormat(kept?.format, { kind: 'cell', name: id });
+    const { mask, finalWeights, earlyStopWeights, snapshots } = kept as KeptWeights;
+    const cell = { ...summary, history, mask, finalWeights, earlyStopWeights, snapshots };
+    if (!isWhole(cell)) throw damaged({ kind: 'cell', name: id }, 'its tensors are not those of its network');
+    return cell;
   }
 
   async write(cell: FinishedCell): Promise<void> {
     const { history, mask, finalWeights, earlyStopWeights, snapshots, ...summary } = cell;
+    const weights = { mask, finalWeights, earlyStopWeights, snapshots };
     await this.#database.write([
-      ['cells', cell.id, { summary, history }],
-      ['weights', cell.id, { mask, finalWeights, earlyStopWeights, snapshots }],
+      ['cells', cell.id, { format: FORMAT, summary, history } satisfies KeptCell],
+      ['weights', cell.id, { format: FORMAT, ...weights } satisfies KeptWeights],
+      ['sizes', cell.id, bytesOf(cell)],
     ]);
   }
 
   async check(id: string): Promise<readonly string[]> {
-    return (await this.has(id)) ? [] : [absent('cell', id).message];
+    try {
+      const differing = differingParts(await this.read(id));
+      return differing.length === 0 ? [] : [`cell ${id} is damaged: its ${differing.join(', ')} are not what it says.`];
+    } catch (error) {
+      return [(error as Error).message];
+    }
   }
 
   hasMeasurement(id: string): Promise<boolean> {
@@ -79,50 +136,58 @@ export class BrowserStore implements Store {
   }
 
   async readMeasurement(id: string): Promise<unknown> {
-    const values = await this.#database.get('measurements', id);
-    if (values === undefined) throw absent('measurement', id);
-    return values;
+    const bytes = await this.#database.get<unknown>('measurements', id);
+    if (bytes === undefined) throw new InputError(`measurement ${id.slice(0, 12)} is not kept in this browser.`);
+    return whole(bytes, (file) => readMeasurementFile(file, id), { kind: 'measurement', name: id }).values;
   }
 
-  writeMeasurement(id: string, _specification: MeasurementSpecification, values: unknown): Promise<void> {
-    return this.#database.write([['measurements', id, values]]);
+  writeMeasurement(id: string, specification: MeasurementSpecification, values: unknown): Promise<void> {
+    return this.#database.write([['measurements', id, encodeMeasurement(specification, values)]]);
   }
 
-  readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
-    return this.#database.get('checkpoints', id);
+  async readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
+    const found = await this.#database.get<{ writer?: Partial<typeof writer>; kept?: KeptCheckpoint }>(
+      'checkpoints',
+      id,
+    );
+    const isOurs = found?.writer?.version === writer.version && found.writer.arithmetic === writer.arithmetic;
+    return isOurs ? found.kept : undefined;
   }
 
   writeCheckpoint(id: string, kept: KeptCheckpoint): Promise<void> {
-    return this.#database.write([['checkpoints', id, kept]]);
+    return this.#database.write([['checkpoints', id, { writer, kept }]]);
   }
 
   dropCheckpoint(id: string): Promise<void> {
     return this.#database.write([['checkpoints', id, undefined]]);
   }
 
-  async setAside({ kind, name }: Damaged): Promise<string | null> {
-    const table = ({ cell: 'cells', measurement: 'measurements', run: 'records', study: 'records' } as const)[
-      kind as 'cell'
-    ];
-    if (table !== undefined)
-      await this.#database.write([[table, kind === 'cell' ? name : `${kind}/${name}`, undefined]]);
+  /** The browser has no place for what is damaged: it is removed. */
+  async setAside(damaged: Damaged): Promise<null> {
+    const places = placesOf(damaged);
+    if (places.length > 0) await this.#database.write(places.map(([table, key]) => [table, key, undefined]));
     return null;
   }
 
-  async #names(kind: 'run' | 'study'): Promise<string[]> {
+  async #names(kind: RecordName['kind']): Promise<string[]> {
     return (await this.#database.keys('records', `${kind}/`)).map((key) => key.slice(kind.length + 1));
+  }
+
+  async #record<Kind>(named: RecordName, read: (bytes: Uint8Array, name: string) => ReadFile<Kind>) {
+    const bytes = await this.#database.get<unknown>('records', `${named.kind}/${named.name}`);
+    return bytes === undefined ? null : whole(bytes, (file) => read(file, named.name), named);
   }
 
   listRuns(): Promise<string[]> {
     return this.#names('run');
   }
 
-  async readRun(run: string): Promise<RunRecord | null> {
-    return (await this.#database.get<RunRecord>('records', `run/${run}`)) ?? null;
+  readRun(run: string): Promise<RunRecord | null> {
+    return this.#record({ kind: 'run', name: run }, readRunFile);
   }
 
   writeRun(record: RunRecord): Promise<void> {
-    return this.#database.write([['records', `run/${record.run}`, record]]);
+    return this.#database.write([['records', `run/${record.run}`, encodeRecord(record)]]);
   }
 
   async writeRunFiles(run: string, files: RecordFiles): Promise<string> {
@@ -134,16 +199,65 @@ export class BrowserStore implements Store {
     return this.#names('study');
   }
 
-  async readStudy(folder: string): Promise<StudyRecord | null> {
-    return (await this.#database.get<StudyRecord>('records', `study/${folder}`)) ?? null;
+  readStudy(folder: string): Promise<StudyRecord | null> {
+    return this.#record({ kind: 'study', name: folder }, readStudyFile);
   }
 
   writeStudy(record: StudyRecord): Promise<void> {
-    return this.#database.write([['records', `study/${record.folder}`, record]]);
+    return this.#database.write([['records', `study/${record.folder}`, encodeRecord(record)]]);
   }
 
   async writeStudyFiles(folder: string, files: RecordFiles): Promise<string> {
     await this.#database.write([['files', `study/${folder}`, files]]);
     return folder;
   }
+}
+
+const whatOf = ({ kind, name }: Damaged): string => `${kind} ${kind === 'cell' ? name.slice(0, 12) : name}`;
+
+const damaged = (what: Damaged, wrong: string) =>
+  new DamageError(`${whatOf(what)}, as it is kept in this browser, is damaged: ${wrong}.`, what);
+
+const later = (what: Damaged) =>
+  new InputError(`${whatOf(what)} was kept by a newer version of this page; reload the page.`);
+
+function checkFormat(format: unknown, what: Damaged): void {
+  if (format === FORMAT) return;
+  if (typeof format === 'number' && format > FORMAT) throw later(what);
+  throw damaged(what, 'it is not whole');
+}
+
+/** What a file's bytes say. */
+function whole<Content>(bytes: unknown, read: (bytes: Uint8Array) => ReadFile<Content>, what: Damaged): Content {
+  if (!(bytes instanceof Uint8Array)) throw damaged(what, 'it is not a file');
+  const found = read(bytes);
+  if (found.kind === 'later') throw later(what);
+  if (found.kind === 'damaged') throw damaged(what, found.what);
+  return found.content;
+}
+
+function isHistory(history: unknown): history is FinishedCell['history'] {
+  if (typeof history !== 'object' || history === null) return false;
+  const columns = Object.values(history).filter((column) => column !== undefined);
+  const [first] = columns;
+  return columns.length >= 5 && columns.every((column) => Array.isArray(column) && column.length === first.length);
+}
+
+/** Whether a cell's tensors are those of its network. */
+function isWhole(cell: FinishedCell): boolean {
+  const { mask, finalWeights, earlyStopWeights, snapshots } = cell;
+  if (!(snapshots instanceof Map) || (mask !== null && !(mask instanceof Map))) return false;
+  const sizes = new Map(parametersOf(networkOf(cell.specification)).map(({ name, size }) => [name, size]));
+  const fits = (tensors: unknown): boolean =>
+    tensors instanceof Map && [...tensors].every(([name, values]) => sizes.get(name) === values?.length);
+  const all = [finalWeights, earlyStopWeights, ...snapshots.values()];
+  return all.every((tensors) => fits(tensors) && tensors.size === sizes.size) && (mask === null || fits(mask));
+}
+
+/** What a cell takes, in bytes: its tensors, and eight a number of its curves. */
+function bytesOf({ history, mask, finalWeights, earlyStopWeights, snapshots, ...summary }: FinishedCell): number {
+  const tensors = [mask ?? new Map(), finalWeights, earlyStopWeights, ...snapshots.values()];
+  const values = tensors.flatMap((map) => [...map.values()].map(({ byteLength }) => byteLength));
+  const curves = Object.values(history).reduce((sum, column) => sum + 8 * (column?.length ?? 0), 0);
+  return values.reduce((sum, bytes) => sum + bytes, curves + JSON.stringify(summary).length);
 }

@@ -56,18 +56,26 @@ export function readCellFile(bytes: Uint8Array, id: string): ReadFile<CellFile> 
     }
   }
   if (said === undefined || stated === undefined || !isListing(files)) return damaged('expected a cell’s summary');
-  const read = readCellSummary(said);
+  const read = summaryOf(said, id);
   if ('wrong' in read) return damaged(read.wrong);
   const cell = read.summary;
-  if (cell.id !== id) return damaged(`it is of cell ${cell.id}`);
-  const named = nameOf(cell.specification);
-  if (named !== id) return damaged(`its specification is that of ${named === null ? 'no cell' : `cell ${named}`}`);
   const expected = filesOf(cell);
   const listed = Object.keys(files);
   if (listed.length !== expected.length || expected.some((name) => files[name] === undefined)) {
     return damaged(`it lists the files ${listed.join(', ')}; a cell like this has ${expected.join(', ')}`);
   }
   return { kind: 'whole', content: { cell, files, sha256: stated } };
+}
+
+/** A summary as it was read, which must be that of the cell of this name; or what is wrong with it, as a clause. */
+export function summaryOf(said: unknown, id: string): ReturnType<typeof readCellSummary> {
+  const read = readCellSummary(said);
+  if ('wrong' in read) return read;
+  const cell = read.summary;
+  if (cell.id !== id) return { wrong: `it is of cell ${cell.id}` };
+  const named = nameOf(cell.specification);
+  if (named === id) return read;
+  return { wrong: `its specification is that of ${named === null ? 'no cell' : `cell ${named}`}` };
 }
 
 /** Whether a value lists files with their sizes and digests. */

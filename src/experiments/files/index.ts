@@ -1,6 +1,14 @@
 /** What the files of a store say, wherever they lie: in a folder, or in an archive. Bytes from what is kept, and back. */
 
-export { type CellFile, decodeCell, differingParts, encodeCell, readCellFile, wrongWithFile } from './cell-file.js';
+export {
+  type CellFile,
+  decodeCell,
+  differingParts,
+  encodeCell,
+  readCellFile,
+  summaryOf,
+  wrongWithFile,
+} from './cell-file.js';
 export { encodeMarker } from './marker.js';
 export { encodeMeasurement, readMeasurementFile } from './measurement-file.js';
 export { cellFiles, formats, isPlainName, places, STORE_FORMAT } from './places.js';
