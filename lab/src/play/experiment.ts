@@ -13,6 +13,7 @@ import type {
 } from 'lottery-lab/experiments';
 import { Laboratory, type PlannedRun, planRun } from 'lottery-lab/laboratory';
 import { WebWorkerPool } from 'lottery-lab/web';
+import { aloneWith } from '../keep/alone.js';
 import workerScript from '../worker?worker&url';
 import { Pace } from './pace.js';
 
@@ -82,6 +83,8 @@ export class Experiment {
   readonly level: Signal<number> = signal(0);
   /** Seconds left at the pace so far; null where there is none yet. */
   readonly secondsLeft: Signal<number | null> = signal(null);
+  /** Whether another tab trains this run, and this one waits for it. */
+  readonly isElsewhere: Signal<boolean> = signal(false);
   readonly planned: PlannedRun;
   readonly dataset: Dataset;
   readonly store: Store;
@@ -130,8 +133,21 @@ export class Experiment {
     if (this.state.value.kind === 'running') return this.#ended;
     this.state.value = { kind: 'running' };
     this.#stop = new AbortController();
-    this.#ended = this.#run(rounds, goesOn).catch((error: unknown) => {
-      this.state.value = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    const { signal } = this.#stop;
+    const onWait = (): void => {
+      this.isElsewhere.value = true;
+    };
+    this.#ended = aloneWith(this.planned.folder, { onWait, signal }, async () => {
+      // Another tab may have trained on meanwhile.
+      if (this.isElsewhere.value) await this.recall();
+      this.isElsewhere.value = false;
+      this.state.value = { kind: 'running' };
+      await this.#run(rounds, goesOn);
+    }).catch((error: unknown) => {
+      this.isElsewhere.value = false;
+      this.state.value = signal.aborted
+        ? { kind: 'paused' }
+        : { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
     });
     return this.#ended;
   }

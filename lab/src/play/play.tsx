@@ -2,7 +2,7 @@ import { batch, useSignal } from '@preact/signals';
 import type { RunSpecification } from 'lottery-lab/experiments';
 import { useEffect, useMemo } from 'preact/hooks';
 import { datasetOf } from '../data/datasets.js';
-import { BrowserStore } from '../keep/browser-store.js';
+import { askToKeep, kept } from '../keep/kept.js';
 import { announce } from '../parts/announce.js';
 import { type Place, replaceAddress } from '../place.js';
 import {
@@ -22,9 +22,6 @@ import { Buttons } from './progress.js';
 import { Sharing } from './sharing.js';
 import { type Beside, Shown } from './shown.js';
 
-/** The store of this page, opened once. */
-const kept = BrowserStore.open();
-
 const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 
 interface Kept extends Beside {
@@ -38,6 +35,8 @@ export function Play({ query }: Place) {
   const next = useSignal<Choices | null>(null);
   const experiment = useSignal<Experiment | null>(null);
   const trouble = useSignal<string | null>(null);
+  /** Why nothing is kept beyond this visit; null where it is. */
+  const visit = useSignal<string | null>(null);
   const beside = useSignal<Kept | null>(null);
   const written = next.value ?? choices.value;
   const read = useMemo(() => readSpecification(written), [written]);
@@ -67,7 +66,8 @@ export function Play({ query }: Place) {
     const isOld = () => choices.peek() !== chosen;
     try {
       const specification = specificationOf(chosen);
-      const [store, dataset] = await Promise.all([kept, datasetOf(specification)]);
+      const [{ store, passing }, dataset] = await Promise.all([kept(), datasetOf(specification)]);
+      visit.value = passing;
       const opened = new Experiment({ specification, dataset, store, command: commandOf(chosen), workers });
       await opened.recall();
       if (isOld()) return null;
@@ -92,6 +92,7 @@ export function Play({ query }: Place) {
     const running = experiment.peek();
     if (running === null) return;
     announce('Training.');
+    void askToKeep();
     await running.run(rounds, () => next.peek() === null || readSpecification(next.peek() as Choices).error !== null);
     const changed = next.peek();
     if (changed !== null && running.state.peek().kind !== 'failed' && experiment.peek() === running) {
@@ -166,6 +167,7 @@ export function Play({ query }: Place) {
           </div>
         ) : null}
         <Sharing choices={choices.value} />
+        {visit.value === null ? null : <p class="error">{visit.value}</p>}
         <p class="soft machine">
           {workers} trainings at once.{' '}
           {globalThis.crossOriginIsolated

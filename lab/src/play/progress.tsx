@@ -13,7 +13,9 @@ export function Progress({ experiment }: { readonly experiment: Experiment }) {
   const round = level === 0 ? 'Training the dense network' : `Round ${level} of ${experiment.last}`;
   const texts = {
     ready: 'Not begun.',
-    running: `${round}${left === null ? '' : `, about ${clockText(left)} left`}.`,
+    running: experiment.isElsewhere.value
+      ? 'Another tab of this browser trains this experiment; this one resumes when that is paused or closed.'
+      : `${round}${left === null ? '' : `, about ${clockText(left)} left`}.`,
     paused: `${level === 0 ? 'The dense network is' : `Round ${level} is`} next; everything trained is kept in this browser.`,
     done: 'Finished.',
     failed: state.kind === 'failed' ? state.message : '',
