@@ -21,6 +21,7 @@ export { describeCell } from './describe-cell.js';
 export { cellDigest, historyDigest } from './digest.js';
 export { type Draw, drawOf } from './draw.js';
 export { type ExecuteCellOptions, executeCell, type TrainedCell } from './execute.js';
+export { type CellPart, cellParts, type ExportedTensors, exportedTensors } from './exported-tensors.js';
 export {
   differingParts,
   encodeMeasurement,
