@@ -243,33 +243,37 @@ function List({ experiments, sizes, disabled, onExport, onRemove }: ListProps) {
               <td data-label="Trainings">
                 {cells.finished} of {cells.all}
               </td>
-              <td data-label="Begun">{new Date(started).toLocaleString()}</td>
+              <td data-label="Begun">
+                {new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
+              </td>
               <td data-label="Size">{sizeText(bytes)}</td>
-              <td class="actions">
-                {address === null ? null : (
-                  <a href={`${hrefOf('play')}?${address}`} aria-label={`Open ${name} in Play`}>
-                    Play
+              <td>
+                <div class="actions">
+                  {address === null ? null : (
+                    <a href={`${hrefOf('play')}?${address}`} aria-label={`Open ${name} in Play`}>
+                      Play
+                    </a>
+                  )}
+                  <a href={`${hrefOf('look', kind, name)}?in=browser`} aria-label={`Look at ${name}`}>
+                    Look
                   </a>
-                )}
-                <a href={`${hrefOf('look', kind, name)}?in=browser`} aria-label={`Look at ${name}`}>
-                  Look
-                </a>
-                <button
-                  type="button"
-                  disabled={disabled}
-                  aria-label={`Export ${name}`}
-                  onClick={() => onExport([experiment], name)}
-                >
-                  Export
-                </button>
-                <button
-                  type="button"
-                  disabled={disabled}
-                  aria-label={`Remove ${name}`}
-                  onClick={() => onRemove(experiment)}
-                >
-                  Remove
-                </button>
+                  <button
+                    type="button"
+                    disabled={disabled}
+                    aria-label={`Export ${name}`}
+                    onClick={() => onExport([experiment], name)}
+                  >
+                    Export
+                  </button>
+                  <button
+                    type="button"
+                    disabled={disabled}
+                    aria-label={`Remove ${name}`}
+                    onClick={() => onRemove(experiment)}
+                  >
+                    Remove
+                  </button>
+                </div>
               </td>
             </tr>
           );
