@@ -15,6 +15,7 @@ const rooms: Readonly<Record<string, Room>> = {
   play: { title: 'Play', load: async () => Play },
   tour: { title: 'Tour', load: async () => (await import('./tour/tour.js')).Tour },
   kept: { title: 'Kept', load: async () => (await import('./keep/room.js')).default },
+  look: { title: 'Look', load: async () => (await import('./look/look.js')).Look },
 };
 
 const FIRST = 'play';

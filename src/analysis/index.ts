@@ -1,6 +1,7 @@
 /** Statistics of runs: pure functions, no files, no terminal. */
 
 export * from './alignment/index.js';
+export { overTrials, pairByTrial, type TrialPair, type TrialRun } from './by-trial.js';
 export {
   type Comparison,
   type Contrast,
@@ -46,8 +47,15 @@ export { holm } from './holm.js';
 export * from './information/index.js';
 export { deviation, type Interval, mean, tInterval } from './intervals.js';
 export { fisherCdf, fisherQuantile, type Intraclass, intraclass } from './intraclass.js';
-export { ratioOf } from './log-ratio.js';
-export { type MeasuredCell, type MeasuredPoint, type Metric, metrics } from './metrics.js';
+export { logOf, type Ratio, ratioOf } from './log-ratio.js';
+export {
+  commonStart,
+  type MeasuredCell,
+  type MeasuredHow,
+  type MeasuredPoint,
+  type Metric,
+  metrics,
+} from './metrics.js';
 export { normalCdf, normalQuantile } from './normal.js';
 export * from './overlap/index.js';
 export { type PairedDifference, pairedDifference, pairedTTest, signFlipTest } from './paired.js';

@@ -46,7 +46,7 @@ export type { Parents } from './parents.js';
 export { inherit, overlay, type Preset, presetInput, presets, quicken, resolveSpecification } from './presets.js';
 export { type RecordFiles, type RecordName, type RecordStore, readRecord, recordsIn } from './record-store.js';
 export type { Machine, RunRecord, StudyRecord } from './records.js';
-export type { CellResult, Condition, LayerCount, RunResults } from './results.js';
+export type { CellResult, Condition, History, LayerCount, RunResults } from './results.js';
 export { factsOf, runFolder } from './run-folder.js';
 export {
   type RunSpecification,

@@ -1,0 +1,302 @@
+import * as Plot from '@observablehq/plot';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { drawNever, drawSoon } from '../parts/draw-queue.js';
+import type { Point, Series } from './series.js';
+import type { SeriesStyle } from './styles.js';
+import { numberText, pointText } from './words.js';
+
+/** What is along the bottom of a chart. */
+export interface Axis {
+  readonly label: string;
+  /** `density`: percentages, on a logarithm, the most to the left. */
+  readonly kind: 'density' | 'linear' | 'log';
+}
+
+interface ChartProps {
+  readonly title: string;
+  readonly series: readonly Series[];
+  readonly styles: ReadonlyMap<string, SeriesStyle>;
+  readonly axis: Axis;
+  /** Null for all there is. */
+  readonly range: readonly [number, number] | null;
+  /** Curves have bands for intervals and no dots. */
+  readonly isCurve: boolean;
+  readonly showsTrials: boolean;
+  /** Places along the axis to be pointed out. */
+  readonly marked?: readonly { readonly x: number; readonly label: string }[];
+  readonly onRange: (range: readonly [number, number] | null) => void;
+  readonly onPick: (point: Point) => void;
+}
+
+const none: readonly never[] = [];
+
+const HEIGHT = 380;
+
+/** Pixels that a pointer goes before it marks a range. */
+const DRAG = 5;
+
+/**
+ * A chart to look into: a pointer shows the nearest value, a click its trainings, a stretch that is drawn over becomes the range. All that
+ * can be done without a pointer beside it: by the table of its numbers, and by two fields for the range.
+ */
+export function LookChart(props: ChartProps) {
+  const { title, series, styles, axis, range, isCurve, showsTrials, marked = none, onRange, onPick } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const acts = useRef({ onRange, onPick });
+  acts.current = { onRange, onPick };
+  useEffect(() => {
+    const seen = place.current;
+    if (seen === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry.contentRect.width)));
+    observer.observe(seen);
+    return () => {
+      observer.disconnect();
+      drawNever(seen);
+    };
+  }, []);
+  useEffect(() => {
+    const seen = place.current;
+    if (width === 0 || seen === null) return;
+    drawSoon(seen, () => {
+      const drawn = Plot.plot(optionsOf({ series, styles, axis, range, isCurve, showsTrials, marked }, width));
+      drawn.setAttribute('aria-hidden', 'true');
+      const end = listen(drawn as Plot.Plot & SVGSVGElement, acts);
+      ending.get(seen)?.();
+      ending.set(seen, end);
+      seen.replaceChildren(drawn);
+    });
+  }, [width, series, styles, axis.kind, axis.label, range?.[0], range?.[1], isCurve, showsTrials, marked]);
+  return (
+    <figure class="chart">
+      <figcaption>{title}</figcaption>
+      <div
+        ref={place}
+        class="look-chart"
+        role="img"
+        aria-label={`${title}. The table of its numbers follows.`}
+        style={{ minHeight: `${HEIGHT}px` }}
+        onDblClick={() => onRange(null)}
+      />
+    </figure>
+  );
+}
+
+/** What ends listening to the drawing that a place has. */
+const ending = new WeakMap<HTMLElement, () => void>();
+
+type Drawing = Required<
+  Pick<ChartProps, 'series' | 'styles' | 'axis' | 'range' | 'isCurve' | 'showsTrials' | 'marked'>
+>;
+
+function optionsOf(
+  { series, styles, axis, range, isCurve, showsTrials, marked }: Drawing,
+  width: number,
+): Plot.PlotOptions {
+  const isIn = ({ x }: { x: number }) => range === null || (x >= range[0] && x <= range[1]);
+  const all = series.flatMap(({ points }) => points);
+  const seen = all.filter(isIn);
+  const style = ({ series: { key } }: Point) => styles.get(key) as SeriesStyle;
+  const stroke = (point: Point) => style(point).colour;
+  const withInterval = all.filter(({ interval }) => interval !== null);
+  const band = {
+    x: 'x',
+    y1: (point: Point) => point.interval?.low,
+    y2: (point: Point) => point.interval?.high,
+    clip: true,
+  };
+  const trials = showsTrials
+    ? all.flatMap((point) => point.trials.map(({ trial, value }) => ({ point, trial, x: point.x, value })))
+    : [];
+  return {
+    width,
+    height: HEIGHT,
+    marginLeft: 56,
+    marginRight: 18,
+    marginBottom: 40,
+    style: 'overflow: visible; background: none; --plot-background: var(--paper); font-size: 12px;',
+    x: xOf(axis, range, seen, width),
+    y: { grid: true, label: null, ticks: 6, domain: yDomain(seen, isCurve) },
+    marks: [
+      isCurve
+        ? Plot.areaY(withInterval, { ...band, z: (point: Point) => point.series.key, fill: stroke, fillOpacity: 0.13 })
+        : Plot.ruleX(withInterval, { ...band, stroke, strokeWidth: 1.4 }),
+      Plot.line(trials, {
+        x: 'x',
+        y: 'value',
+        z: ({ point, trial }) => `${point.series.key} ${trial}`,
+        stroke: ({ point }) => stroke(point),
+        strokeWidth: 0.9,
+        strokeOpacity: 0.45,
+        clip: true,
+      }),
+      ...(isCurve
+        ? []
+        : [
+            Plot.dot(trials, {
+              x: 'x',
+              y: 'value',
+              r: 1.8,
+              fill: ({ point }) => stroke(point),
+              fillOpacity: 0.6,
+              clip: true,
+            }),
+          ]),
+      ...series.map((one) => {
+        const { colour, dash } = styles.get(one.key) as SeriesStyle;
+        return Plot.lineY(one.points, {
+          x: 'x',
+          y: 'mean',
+          stroke: colour,
+          strokeDasharray: dash,
+          strokeWidth: 1.8,
+          clip: true,
+        });
+      }),
+      ...(isCurve
+        ? []
+        : [
+            Plot.dot(seen, {
+              x: 'x',
+              y: 'mean',
+              symbol: (point: Point) => style(point).symbol,
+              fill: stroke,
+              r: 4.5,
+            }),
+          ]),
+      Plot.ruleX(marked.filter(isIn), { x: 'x', stroke: 'var(--soft)', strokeDasharray: '3 3' }),
+      Plot.text(marked.filter(isIn), {
+        x: 'x',
+        text: 'label',
+        frameAnchor: 'top',
+        textAnchor: 'start',
+        dx: 5,
+        fill: 'var(--soft)',
+      }),
+      Plot.tip(
+        seen,
+        Plot.pointer({
+          x: 'x',
+          y: 'mean',
+          title: (point: Point) => pointText(point, style(point).title, axis),
+          maxRadius: 60,
+          textPadding: 9,
+        }),
+      ),
+    ],
+  };
+}
+
+function xOf(axis: Axis, range: Drawing['range'], seen: readonly Point[], width: number): Plot.ScaleOptions {
+  const values = [...new Set(seen.map(({ x }) => x))];
+  const [low, high] = range ?? [Math.min(...values), Math.max(...values)];
+  const label = axis.label;
+  if (values.length === 0 && range === null) return { label, domain: [0, 1] };
+  if (axis.kind === 'linear')
+    return { label, domain: low === high ? [low - 1, high + 1] : [low, high], ticks: Math.max(3, width / 110) };
+  const [least, most] = low === high ? [low / 1.5, high * 1.5] : [low, high];
+  const isDown = axis.kind === 'density';
+  return {
+    type: 'log',
+    label,
+    domain: isDown ? [most, least] : [least, most],
+    ticks: spaced(values, most / least, width),
+    tickFormat: isDown ? (value: number) => (value >= 99.95 ? '100' : value.toFixed(value < 10 ? 1 : 0)) : numberText,
+  };
+}
+
+/** Ticks where there are values: those closer than a label is wide to the one before are left out. */
+function spaced(values: readonly number[], ratio: number, width: number): number[] {
+  const kept: number[] = [];
+  for (const value of [...values].sort((a, b) => b - a)) {
+    const last = kept.at(-1);
+    if (last === undefined || ((width - 74) * Math.log(last / value)) / Math.log(ratio) > 34) kept.push(value);
+  }
+  return kept;
+}
+
+/** Room for the means, and for intervals up to twice their spread: one of two trials alone may be a hundred times as wide. */
+function yDomain(seen: readonly Point[], isCurve: boolean): [number, number] | undefined {
+  // The first evaluations of a curve, before anything is learned, would press everything else to the foot.
+  const last = seen.reduce((most, { x }) => Math.max(most, x), 0);
+  const settled = isCurve ? seen.filter(({ x }) => x >= 0.04 * last) : seen;
+  const counted = (settled.length > 0 ? settled : seen).filter(({ mean }) => Number.isFinite(mean));
+  if (counted.length === 0) return undefined;
+  let [low, high, least, greatest] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const { mean, interval } of counted) {
+    [low, high] = [Math.min(low, mean), Math.max(high, mean)];
+    [least, greatest] = [Math.min(least, interval?.low ?? mean), Math.max(greatest, interval?.high ?? mean)];
+  }
+  const room = high - low || Math.abs(high) || 1;
+  const edge = 0.06 * room;
+  return [Math.max(low - 0.75 * room, least) - edge, Math.min(high + 0.75 * room, greatest) + edge];
+}
+
+interface Acts {
+  readonly current: Pick<ChartProps, 'onRange' | 'onPick'>;
+}
+
+/** Clicks and strokes over a drawing. @returns what ends them */
+function listen(drawn: Plot.Plot & SVGSVGElement, acts: Acts): () => void {
+  const svg = drawn instanceof SVGSVGElement ? drawn : (drawn as HTMLElement).querySelector('svg');
+  const scale = drawn.scale('x');
+  if (svg === null || scale?.invert === undefined || scale.range === undefined) return () => {};
+  const { invert } = scale;
+  const [left, right] = [Math.min(...(scale.range as number[])), Math.max(...(scale.range as number[]))];
+  const across = ({ clientX }: PointerEvent): number => {
+    const box = svg.getBoundingClientRect();
+    const x = ((clientX - box.left) * svg.width.baseVal.value) / box.width;
+    return Math.min(right, Math.max(left, x));
+  };
+  let begun: number | null = null;
+  let mark: SVGRectElement | null = null;
+  const down = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    // Plot would hold on to what is shown; a click has another meaning here.
+    event.stopPropagation();
+    begun = across(event);
+  };
+  const move = (event: PointerEvent): void => {
+    if (begun === null) return;
+    const at = across(event);
+    if (mark === null && Math.abs(at - begun) < DRAG) return;
+    if (mark === null) {
+      mark = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+      mark.setAttribute('class', 'brush');
+      mark.setAttribute('y', '0');
+      mark.setAttribute('height', String(HEIGHT - 40));
+      svg.append(mark);
+    }
+    mark.setAttribute('x', String(Math.min(begun, at)));
+    mark.setAttribute('width', String(Math.abs(at - begun)));
+  };
+  const up = (event: PointerEvent): void => {
+    if (begun === null) return;
+    const from = begun;
+    const at = across(event);
+    begun = null;
+    if (mark === null) {
+      const picked = drawn.value as Point | null | undefined;
+      if (picked) acts.current.onPick(picked);
+      return;
+    }
+    mark.remove();
+    mark = null;
+    const ends = [invert(from) as number, invert(at) as number].sort((a, b) => a - b);
+    if (ends[0] < ends[1]) acts.current.onRange([ends[0], ends[1]]);
+  };
+  const cancel = (): void => {
+    begun = null;
+    mark?.remove();
+    mark = null;
+  };
+  svg.addEventListener('pointerdown', down, true);
+  addEventListener('pointermove', move);
+  addEventListener('pointerup', up);
+  addEventListener('pointercancel', cancel);
+  return () => {
+    removeEventListener('pointermove', move);
+    removeEventListener('pointerup', up);
+    removeEventListener('pointercancel', cancel);
+  };
+}

@@ -1,0 +1,44 @@
+import type { Figure } from 'lottery-lab/figures';
+import { useState } from 'preact/hooks';
+import { useLoaded } from './loaded.js';
+import { Waiting } from './parts.js';
+
+/** Figures as reports have them, each with its numbers to take away. They are drawn for paper, and lie on white in dark pages too. */
+export function Figures({ load, of }: { readonly load: () => Promise<readonly Figure[]>; readonly of: unknown }) {
+  const { value, error } = useLoaded(load, [], of);
+  if (value === null) return <Waiting error={error} what="the figures" />;
+  if (value.length === 0) return <p class="soft">Nothing that is finished can be drawn yet.</p>;
+  return (
+    <div class="report-figures">
+      {value.map(({ id, title, caption, svg, interactive, csv }) => (
+        <figure key={id} class="report-figure">
+          <div class="scroll" dangerouslySetInnerHTML={{ __html: svg }} />
+          <figcaption>
+            <b>{title}.</b> {caption}{' '}
+            {interactive === undefined
+              ? ''
+              : 'The self-contained report has it with a slider; this is all of it at once. '}
+            <a
+              download={`${id}.csv`}
+              href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`}
+              aria-label={`Numbers of: ${title} (CSV)`}
+            >
+              Numbers (CSV)
+            </a>
+          </figcaption>
+        </figure>
+      ))}
+    </div>
+  );
+}
+
+/** The same, drawn when they are asked for. */
+export function FiguresOnDemand(props: { readonly load: () => Promise<readonly Figure[]>; readonly of: unknown }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget: { open } }) => setOpen(open)}>
+      <summary>The figures of the report</summary>
+      {isOpen ? <Figures {...props} /> : null}
+    </details>
+  );
+}

@@ -1,0 +1,156 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { timeText } from './rows.js';
+import type { SeriesStyle } from './styles.js';
+
+/** What is shown while something is loaded, and where it cannot be. */
+export function Waiting({ error, what }: { readonly error: string | null; readonly what: string }) {
+  return error === null ? (
+    <p class="soft" role="status">
+      Reading {what}.
+    </p>
+  ) : (
+    <p class="error" role="alert">
+      {error}
+    </p>
+  );
+}
+
+/** Terms and what is said of them. */
+export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
+  return (
+    <dl class="facts">
+      {facts.map(([term, text]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface TableProps {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly ComponentChildren[])[];
+  /** The first column names its row, and stays where the others are scrolled. */
+  readonly isNamed?: boolean;
+}
+
+/** A table that scrolls sideways by itself where it is wider than the page. */
+export function Table({ caption, head, rows, isNamed = false }: TableProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
+    <section class="scroll" tabIndex={0} aria-label={caption}>
+      <table class={isNamed ? 'look-table named' : 'look-table'}>
+        <caption class="heard">{caption}</caption>
+        <thead>
+          <tr>
+            {head.map((text) => (
+              <th key={text} scope="col">
+                {text}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, place) => (
+            <tr key={place}>
+              {row.map((text, column) =>
+                isNamed && column === 0 ? (
+                  <th key={head[column]} scope="row">
+                    {text}
+                  </th>
+                ) : (
+                  <td key={head[column]}>{text}</td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** A command, to be copied. */
+export function Command({ text }: { readonly text: string }) {
+  const said = useSignal('');
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      said.value = 'Copied.';
+    } catch {
+      said.value = 'This browser lets no page copy here: mark the command and copy it.';
+    }
+  };
+  return (
+    <div class="command">
+      <pre>{text}</pre>
+      <button type="button" onClick={() => void copy()}>
+        Copy command
+      </button>{' '}
+      <span role="status">{said.value}</span>
+    </div>
+  );
+}
+
+interface Provenance {
+  readonly version: string;
+  readonly arithmetic: number;
+  readonly started: string;
+  readonly finished: string | null;
+  readonly engine: string;
+  readonly platform: string;
+  readonly processor: string;
+  readonly cellSeconds: number;
+}
+
+/** What made results, on what, and when. */
+export const provenanceFacts = (
+  digest: string | null,
+  { version, arithmetic, engine, platform, processor, started, finished, cellSeconds }: Provenance,
+): readonly (readonly [string, ComponentChildren])[] => [
+  ['digest', digest === null ? 'none until every training is finished' : <code>{digest}</code>],
+  ['made by', `lottery-lab ${version}, arithmetic ${arithmetic}`],
+  ['on', [engine, platform, processor].filter((text) => text !== '').join(', ')],
+  [
+    'when',
+    `${timeText(started)}${finished === null ? ', not finished' : ` to ${timeText(finished)}`}; ${Math.round(cellSeconds).toLocaleString('en')} s of training in all`,
+  ],
+];
+
+/** The names of lines, as they are drawn. */
+export function LineLegend({
+  styles,
+  isCurve,
+}: {
+  readonly styles: readonly SeriesStyle[];
+  readonly isCurve: boolean;
+}) {
+  return (
+    <ul class="legend">
+      {styles.map(({ title, colour, dash, symbol }) => (
+        <li key={title}>
+          <svg class="line-sample" width="34" height="12" viewBox="0 0 34 12" aria-hidden="true">
+            <line x1="0" x2="34" y1="6" y2="6" stroke={colour} stroke-width="2" stroke-dasharray={dash} />
+            {isCurve ? null : <path d={shapes[symbol] ?? shapes.circle} fill={colour} transform="translate(17 6)" />}
+          </svg>
+          {title}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Small pictures of Plot's symbols, around 0, 0. */
+const shapes: Readonly<Record<string, string>> = {
+  circle: 'M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0Z',
+  square: 'M-4 -4H4V4H-4Z',
+  diamond: 'M0 -6L3.6 0L0 6L-3.6 0Z',
+  triangle: 'M0 -5.5L4.8 3.4H-4.8Z',
+  star: 'M0 -6L1.4 -1.9L5.7 -1.9L2.2 0.7L3.5 4.9L0 2.3L-3.5 4.9L-2.2 0.7L-5.7 -1.9L-1.4 -1.9Z',
+  cross: 'M-1.5 -4.5H1.5V-1.5H4.5V1.5H1.5V4.5H-1.5V1.5H-4.5V-1.5H-1.5Z',
+  wye: 'M-1.4 0.8V5H1.4V0.8L5 -1.3L3.6 -3.7L0 -1.6L-3.6 -3.7L-5 -1.3Z',
+};

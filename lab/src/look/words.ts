@@ -1,0 +1,28 @@
+import type { Interval } from 'lottery-lab/analysis';
+import type { Axis } from './chart.js';
+import type { Point } from './series.js';
+
+/** Four digits, and no more of whole numbers. */
+export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'no number' : value > 0 ? 'infinite' : 'minus infinite';
+  if (Number.isInteger(value) || Math.abs(value) >= 10_000) return Math.round(value).toLocaleString('en');
+  return String(Number(value.toPrecision(4)));
+}
+
+export const intervalText = (interval: Interval | null): string =>
+  interval === null ? 'no interval of one trial' : `${numberText(interval.low)} to ${numberText(interval.high)}`;
+
+export const countText = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** Where a point stands: `21.1% of weights`, `iteration 400`. */
+export const placeText = (x: number, axis: Axis): string =>
+  axis.kind === 'density' ? `${x.toFixed(x < 10 ? 2 : 1)}% of weights` : `${axis.label} ${numberText(x)}`;
+
+/** A point in words, a line each. */
+export function pointText(point: Point, title: string, axis: Axis): string {
+  const { mean, interval, trials } = point;
+  const width = interval === null ? '' : `\n95% interval ${intervalText(interval)}`;
+  const of = trials.length === 0 ? '' : ` (${trials.length === 1 ? 'one trial' : `mean of ${trials.length} trials`})`;
+  return `${title}\n${placeText(point.x, axis)}\n${numberText(mean)}${of}${width}`;
+}
