@@ -3,14 +3,15 @@ import type { CellSpecification, CellSummary } from 'lottery-lab/experiments';
 import type { CellView } from 'lottery-lab/laboratory';
 import { useMemo } from 'preact/hooks';
 import { Pixels } from '../parts/pixels.js';
-import { type Chosen, choose, lookHref, rangeIn } from './address.js';
+import { choose, lookHref } from './address.js';
 import { CellCurves } from './cell-curves.js';
 import { maskText, startText } from './cell-words.js';
 import { useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
 import { Facts, Table, Waiting } from './parts.js';
+import { type Chosen, rangeIn } from './query.js';
 import { timeText } from './rows.js';
-import { numberText } from './words.js';
+import { labelText, numberText } from './words.js';
 
 /** A cell: one finished training, and what it is made from. */
 export function CellPage({ store, chosen, path, id }: PageProps & { readonly id: string }) {
@@ -33,7 +34,7 @@ export function CellPage({ store, chosen, path, id }: PageProps & { readonly id:
         )}
         cell
       </p>
-      <h2 class="record-name">{label ?? `cell ${id.slice(0, 12)}`}</h2>
+      <h2 class="record-name">{label === undefined ? `cell ${id.slice(0, 12)}` : labelText(label)}</h2>
       {cell === null ? (
         <Waiting error={error} what="the cell" />
       ) : (
@@ -92,7 +93,7 @@ function Cell({ cell: { summary, history, ancestors }, chosen, path, link }: Cel
           numberText(measured.testLoss),
           percent(measured.testAccuracy),
         ])}
-        isNamed
+        words={1}
       />
       <h2>Layers</h2>
       <Table
@@ -107,7 +108,7 @@ function Cell({ cell: { summary, history, ancestors }, chosen, path, link }: Cel
             <meter min={0} max={1} value={kept / total} aria-hidden="true" />
           </span>,
         ])}
-        isNamed
+        words={1}
       />
       <InputMask summary={summary} />
       <h2>What it is made from</h2>

@@ -97,17 +97,12 @@ function optionsOf(
   const all = series.flatMap(({ points }) => points);
   const seen = all.filter(isIn);
   const style = ({ series: { key } }: Point) => styles.get(key) as SeriesStyle;
-  const stroke = (point: Point) => style(point).colour;
-  const withInterval = all.filter(({ interval }) => interval !== null);
   const band = {
     x: 'x',
     y1: (point: Point) => point.interval?.low,
     y2: (point: Point) => point.interval?.high,
     clip: true,
   };
-  const trials = showsTrials
-    ? all.flatMap((point) => point.trials.map(({ trial, value }) => ({ point, trial, x: point.x, value })))
-    : [];
   return {
     width,
     height: HEIGHT,
@@ -117,53 +112,31 @@ function optionsOf(
     style: 'overflow: visible; background: none; --plot-background: var(--paper); font-size: 12px;',
     x: xOf(axis, range, seen, width),
     y: { grid: true, label: null, ticks: 6, domain: yDomain(seen, isCurve) },
+    // What stands at an edge of the range is seen whole.
+    ...(isCurve ? {} : { insetLeft: 12, insetRight: 12 }),
     marks: [
-      isCurve
-        ? Plot.areaY(withInterval, { ...band, z: (point: Point) => point.series.key, fill: stroke, fillOpacity: 0.13 })
-        : Plot.ruleX(withInterval, { ...band, stroke, strokeWidth: 1.4 }),
-      Plot.line(trials, {
-        x: 'x',
-        y: 'value',
-        z: ({ point, trial }) => `${point.series.key} ${trial}`,
-        stroke: ({ point }) => stroke(point),
-        strokeWidth: 0.9,
-        strokeOpacity: 0.45,
-        clip: true,
+      ...series.flatMap(({ key, points }, place) => {
+        const { colour, dash, symbol } = styles.get(key) as SeriesStyle;
+        const withInterval = points.filter(({ interval }) => interval !== null);
+        // Intervals of lines that meet at one place stand beside one another.
+        const dx = isCurve ? 0 : (place - (series.length - 1) / 2) * Math.min(6, 24 / series.length);
+        return [
+          isCurve
+            ? Plot.areaY(withInterval, { ...band, fill: colour, fillOpacity: 0.13 })
+            : Plot.ruleX(withInterval, { ...band, stroke: colour, strokeWidth: 1.4, dx }),
+          ...trialMarks(points, colour, showsTrials, isCurve, dx),
+          Plot.lineY(points, {
+            x: 'x',
+            y: 'mean',
+            stroke: colour,
+            strokeDasharray: dash,
+            strokeWidth: 1.8,
+            clip: true,
+            dx,
+          }),
+          ...(isCurve ? [] : [Plot.dot(points.filter(isIn), { x: 'x', y: 'mean', symbol, fill: colour, r: 4.5, dx })]),
+        ];
       }),
-      ...(isCurve
-        ? []
-        : [
-            Plot.dot(trials, {
-              x: 'x',
-              y: 'value',
-              r: 1.8,
-              fill: ({ point }) => stroke(point),
-              fillOpacity: 0.6,
-              clip: true,
-            }),
-          ]),
-      ...series.map((one) => {
-        const { colour, dash } = styles.get(one.key) as SeriesStyle;
-        return Plot.lineY(one.points, {
-          x: 'x',
-          y: 'mean',
-          stroke: colour,
-          strokeDasharray: dash,
-          strokeWidth: 1.8,
-          clip: true,
-        });
-      }),
-      ...(isCurve
-        ? []
-        : [
-            Plot.dot(seen, {
-              x: 'x',
-              y: 'mean',
-              symbol: (point: Point) => style(point).symbol,
-              fill: stroke,
-              r: 4.5,
-            }),
-          ]),
       Plot.ruleX(marked.filter(isIn), { x: 'x', stroke: 'var(--soft)', strokeDasharray: '3 3' }),
       Plot.text(marked.filter(isIn), {
         x: 'x',
@@ -185,6 +158,31 @@ function optionsOf(
       ),
     ],
   };
+}
+
+/** Every trial by itself: thin lines, and small dots where values stand alone. */
+function trialMarks(
+  points: readonly Point[],
+  colour: string,
+  isShown: boolean,
+  isCurve: boolean,
+  dx: number,
+): Plot.Markish[] {
+  if (!isShown) return [];
+  const values = points.flatMap(({ x, trials }) => trials.map(({ trial, value }) => ({ x, trial, value })));
+  const line = Plot.line(values, {
+    x: 'x',
+    y: 'value',
+    z: 'trial',
+    stroke: colour,
+    strokeWidth: 0.9,
+    strokeOpacity: 0.5,
+    clip: true,
+    dx,
+  });
+  return isCurve
+    ? [line]
+    : [line, Plot.dot(values, { x: 'x', y: 'value', r: 2, fill: colour, fillOpacity: 0.6, clip: true, dx })];
 }
 
 function xOf(axis: Axis, range: Drawing['range'], seen: readonly Point[], width: number): Plot.ScaleOptions {

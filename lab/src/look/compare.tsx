@@ -65,7 +65,7 @@ function Compared({ runs, chosen, path }: PageProps & { readonly runs: readonly 
             </span>,
             ...values.map(valueText),
           ])}
-          isNamed
+          words={1}
         />
       )}
       <h2>Figures</h2>
@@ -144,7 +144,7 @@ function Pairs({ runs, chosen, path }: Pick<PageProps, 'chosen' | 'path'> & { re
               value === null ? 'no number' : numberText(value),
               interval === null && pairs < 2 ? 'no interval of one pair' : intervalText(interval),
             ])}
-            isNamed
+            words={2}
           />
         </>
       )}

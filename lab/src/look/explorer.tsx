@@ -1,8 +1,8 @@
-import { commonStart, conditionOf, timeToLoss } from 'lottery-lab/analysis';
+import { capitalise, commonStart, conditionOf, timeToLoss } from 'lottery-lab/analysis';
 import type { RunResults } from 'lottery-lab/experiments';
 import { useMemo, useState } from 'preact/hooks';
 import { announce } from '../parts/announce.js';
-import { type Chosen, choose, numbersIn, rangeIn } from './address.js';
+import { choose } from './address.js';
 import { type Axis, LookChart } from './chart.js';
 import { Checks, Choice, RangeFields } from './controls.js';
 import { type DifferingSetting, valueText } from './differences.js';
@@ -10,6 +10,7 @@ import { type CellMeasure, type CurveMeasure, type MeasureName, measures, measur
 import { Numbers } from './numbers.js';
 import { LineLegend } from './parts.js';
 import { Picked } from './picked.js';
+import { type Chosen, numbersIn, rangeIn } from './query.js';
 import { conditionsIn, curveSeries, measureSeries, type Point } from './series.js';
 import { densityText, RUN_COLOURS, type SeriesStyle, stylesOf } from './styles.js';
 import { countText } from './words.js';
@@ -54,7 +55,9 @@ export function Explorer({ runs, differing, path, chosen }: ExplorerProps) {
   const axis = useMemo((): Axis => axisOf(isCurve, setting), [isCurve, setting]);
   const range = rangeIn(chosen);
   const showsTrials = chosen.get('trials') === 'each';
-  const title = `${measure.title.replace(/^curve: /, '')} against ${axis.kind === 'density' ? 'weights remaining' : axis.label}`;
+  const title = capitalise(
+    `${measure.title.replace(/^curve: /, '')} against ${axis.kind === 'density' ? 'weights remaining' : axis.label}`,
+  );
 
   const pick = (point: Point): void => {
     setPicked(point);
@@ -96,7 +99,7 @@ export function Explorer({ runs, differing, path, chosen }: ExplorerProps) {
         />
         <RangeFields range={range} unit={axis.kind === 'density' ? '%' : ''} onRange={setRange} />
         <Checks
-          legend="of each trial"
+          legend="show"
           options={[['each', 'single trials']]}
           chosen={showsTrials ? ['each'] : []}
           onChange={(all) => change({ trials: all.length > 0 ? 'each' : null })}
@@ -177,7 +180,7 @@ function notesOn(runs: readonly RunResults[], name: MeasureName, shown: readonly
   );
   const diverged = cells.filter(({ cell }) => cell.status === 'diverged').length;
   const notes = [
-    'Lines are means over trials, with 95% t intervals; draws of one control are averaged within their trial first.',
+    'Lines are means over trials, with 95% t intervals; draws of one control are averaged within their trial first. What reaches an edge of the figure goes on beyond it.',
     diverged === 0
       ? ''
       : `${countText(diverged, 'training')} diverged and ${diverged === 1 ? 'is' : 'are'} in no mean.`,

@@ -85,7 +85,7 @@ export function RecordList({ store, chosen, path }: PageProps) {
         label="Runs and studies"
         count={rows.length}
         height={38}
-        narrowHeight={104}
+        narrowHeight={132}
         head={
           <div class="virtual-row virtual-head records-row" {...rowAt(1)}>
             <span {...columnHead}>

@@ -1,11 +1,11 @@
 import { hrefOf, type Place } from '../place.js';
-import { type Chosen, chosenIn } from './address.js';
 import { CellPage } from './cell.js';
 import { Compare } from './compare.js';
 import { Choice } from './controls.js';
 import { RecordList } from './list.js';
 import { useLoaded } from './loaded.js';
 import { Waiting } from './parts.js';
+import { type Chosen, chosenIn } from './query.js';
 import { RunPage } from './run.js';
 import { StudyPage } from './study.js';
 import { type ShownStore, sources } from './views.js';

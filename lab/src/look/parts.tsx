@@ -34,21 +34,21 @@ interface TableProps {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly ComponentChildren[])[];
-  /** The first column names its row, and stays where the others are scrolled. */
-  readonly isNamed?: boolean;
+  /** How many columns, from the first on, are words and not numbers. The first names its row, and stays where the others are scrolled. */
+  readonly words?: number;
 }
 
 /** A table that scrolls sideways by itself where it is wider than the page. */
-export function Table({ caption, head, rows, isNamed = false }: TableProps) {
+export function Table({ caption, head, rows, words = 0 }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
     <section class="scroll" tabIndex={0} aria-label={caption}>
-      <table class={isNamed ? 'look-table named' : 'look-table'}>
+      <table class={words > 0 ? 'look-table named' : 'look-table'}>
         <caption class="heard">{caption}</caption>
         <thead>
           <tr>
-            {head.map((text) => (
-              <th key={text} scope="col">
+            {head.map((text, column) => (
+              <th key={text} scope="col" class={column < words ? 'text' : undefined}>
                 {text}
               </th>
             ))}
@@ -58,12 +58,14 @@ export function Table({ caption, head, rows, isNamed = false }: TableProps) {
           {rows.map((row, place) => (
             <tr key={place}>
               {row.map((text, column) =>
-                isNamed && column === 0 ? (
-                  <th key={head[column]} scope="row">
+                words > 0 && column === 0 ? (
+                  <th key={head[column]} scope="row" class="text">
                     {text}
                   </th>
                 ) : (
-                  <td key={head[column]}>{text}</td>
+                  <td key={head[column]} class={column < words ? 'text' : undefined}>
+                    {text}
+                  </td>
                 ),
               )}
             </tr>

@@ -1,6 +1,7 @@
 import type { RunResults } from 'lottery-lab/experiments';
-import { type Chosen, lookHref } from './address.js';
+import { lookHref } from './address.js';
 import type { Axis } from './chart.js';
+import type { Chosen } from './query.js';
 import type { Point } from './series.js';
 import type { SeriesStyle } from './styles.js';
 import { numberText, pointText } from './words.js';

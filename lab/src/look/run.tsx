@@ -3,12 +3,13 @@ import type { RunResults } from 'lottery-lab/experiments';
 import { levelTable, makeFigures } from 'lottery-lab/figures';
 import { useMemo, useState } from 'preact/hooks';
 import { Masks } from '../play/masks.js';
-import { type Chosen, lookHref } from './address.js';
+import { lookHref } from './address.js';
 import { Explorer } from './explorer.js';
 import { FiguresOnDemand } from './figures.js';
 import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
 import { Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
+import type { Chosen } from './query.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
 import { countText } from './words.js';
@@ -87,7 +88,7 @@ function Run({ store, results, chosen, path, version }: RunProps) {
         Means over trials; ≥ where some never reach the loss and count with the last iteration. Comparisons are paired
         by trial, with 95% t intervals, of the logarithms for times and losses.
       </p>
-      <Table caption="Level by level" head={head} rows={rows} isNamed />
+      <Table caption="Level by level" head={head} rows={rows} words={1} />
       <TrialMasks results={results} />
       <h2>Trainings</h2>
       <Tasks store={store} kind="run" name={results.run} version={version} chosen={chosen} />

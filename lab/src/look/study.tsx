@@ -1,10 +1,11 @@
 import type { StudyView } from 'lottery-lab/laboratory';
 import { completeness, studyNamed } from 'lottery-lab/studies';
-import { type Chosen, lookHref } from './address.js';
+import { lookHref } from './address.js';
 import { Figures } from './figures.js';
 import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
 import { Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
+import type { Chosen } from './query.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
 
@@ -78,7 +79,7 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
         <section key={id}>
           <h2>{title}</h2>
           <p class="soft small">{note}</p>
-          <Table caption={title} head={head} rows={rows} isNamed />
+          <Table caption={title} head={head} rows={rows} words={1} />
         </section>
       ))}
       <h2>Trainings</h2>

@@ -1,11 +1,12 @@
 import type { TaskLine } from 'lottery-lab/laboratory';
 import { useMemo, useState } from 'preact/hooks';
-import { type Chosen, lookHref } from './address.js';
+import { lookHref } from './address.js';
 import { useLoaded } from './loaded.js';
 import { Waiting } from './parts.js';
+import type { Chosen } from './query.js';
 import type { ShownStore } from './views.js';
 import { cell, columnHead, rowAt, VirtualRows } from './virtual.js';
-import { countText } from './words.js';
+import { countText, labelText } from './words.js';
 
 interface TasksProps {
   readonly store: ShownStore;
@@ -27,7 +28,11 @@ export function Tasks(props: TasksProps) {
 }
 
 function TaskList({ store, kind, name, version, chosen }: TasksProps) {
-  const { value: tasks, error } = useLoaded(() => store.tasks({ kind, name }), [store, kind, name], version);
+  const { value: tasks, error } = useLoaded(
+    async () => (await store.tasks({ kind, name })).map((task) => ({ ...task, label: labelText(task.label) })),
+    [store, kind, name],
+    version,
+  );
   const [text, setText] = useState('');
   const [state, setState] = useState<'all' | 'finished' | 'missing'>('all');
   const shown = useMemo(() => filteredTasks(tasks ?? [], text, state), [tasks, text, state]);
@@ -40,7 +45,7 @@ function TaskList({ store, kind, name, version, chosen }: TasksProps) {
           <input
             type="search"
             value={text}
-            placeholder="ticket trial 0"
+            placeholder="ticket trial 1"
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>

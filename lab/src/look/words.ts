@@ -5,8 +5,11 @@ import type { Point } from './series.js';
 /** Four digits, and no more of whole numbers. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'no number' : value > 0 ? 'infinite' : 'minus infinite';
-  if (Number.isInteger(value) || Math.abs(value) >= 10_000) return Math.round(value).toLocaleString('en');
-  return String(Number(value.toPrecision(4)));
+  const text =
+    Number.isInteger(value) || Math.abs(value) >= 10_000
+      ? Math.round(value).toLocaleString('en')
+      : String(Number(value.toPrecision(4)));
+  return text.replace('-', '\u2212');
 }
 
 export const intervalText = (interval: Interval | null): string =>
@@ -14,6 +17,15 @@ export const intervalText = (interval: Interval | null): string =>
 
 export const countText = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/**
+ * What a training is called. The library counts trials and draws from 0, as files do; pages count from 1.
+ */
+export const labelText = (label: string): string =>
+  label.replace(/\b(trials?|draw) (\d+)(?: and (\d+))?/g, (_, word: string, first: string, second?: string) => {
+    const numbers = [first, second].filter((text) => text !== undefined).map((text) => Number(text) + 1);
+    return `${word} ${numbers.join(' and ')}`;
+  });
 
 /** Where a point stands: `21.1% of weights`, `iteration 400`. */
 export const placeText = (x: number, axis: Axis): string =>
