@@ -11,8 +11,8 @@ import { pointText } from './words.js';
 const axis: Axis = { label: 'iteration', kind: 'linear' };
 
 const styles: ReadonlyMap<string, SeriesStyle> = new Map([
-  ['validation', { title: 'validation', colour: '#0072b2', dash: '', symbol: 'circle' }],
-  ['training', { title: 'training batch', colour: '#d55e00', dash: '2 3', symbol: 'square' }],
+  ['validation', { title: 'validation', colour: 'var(--c0072b2)', dash: '', symbol: 'circle' }],
+  ['training', { title: 'training batch', colour: 'var(--cd55e00)', dash: '2 3', symbol: 'square' }],
   ['test', { title: 'test', colour: '#009e73', dash: '7 4', symbol: 'triangle' }],
 ]);
 

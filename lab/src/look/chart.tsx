@@ -154,6 +154,7 @@ function optionsOf(
           title: (point: Point) => pointText(point, style(point).title, axis),
           maxRadius: 60,
           textPadding: 9,
+          lineHeight: 1.35,
         }),
       ),
     ],

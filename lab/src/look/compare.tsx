@@ -57,15 +57,19 @@ function Compared({ runs, chosen, path }: PageProps & { readonly runs: readonly 
       ) : (
         <Table
           caption="Settings that differ"
-          head={['setting', ...runs.map((_, run) => runLetter(run))]}
+          head={['setting', ...runs.map((_, run) => runLetter(run)), 'what it is']}
           rows={differing.map(({ path: setting, help, values }) => [
-            <span key="setting" class="setting">
-              <code>{setting}</code>
-              {help === '' ? null : <span class="soft">{help}</span>}
+            <code key="setting">{setting}</code>,
+            ...values.map((value, run) => (
+              <span key={runLetter(run)} class="setting-value">
+                {valueText(value)}
+              </span>
+            )),
+            <span key="help" class="setting-help">
+              {help}
             </span>,
-            ...values.map(valueText),
           ])}
-          words={1}
+          words={runs.length + 2}
         />
       )}
       <h2>Figures</h2>

@@ -38,8 +38,10 @@ export function Explorer({ runs, differing, path, chosen }: ExplorerProps) {
   const setting = isCurve ? undefined : axes.find(({ path: one }) => one === chosen.get('x'));
 
   const conditions = useMemo(() => conditionsIn(runs), [runs]);
-  const only = chosen.get('only')?.split(',') ?? null;
-  const shown = conditions.filter((condition) => only === null || only.includes(condition));
+  // Several runs are too much to see with all controls at once; which are chosen stands beside the figure.
+  const standard = runs.length === 1 ? conditions : conditions.filter((one) => one === 'dense' || one === 'ticket');
+  const only = chosen.get('only')?.split(',') ?? standard;
+  const shown = conditions.filter((condition) => only.includes(condition));
   const levels = useMemo(() => levelsOf(runs), [runs]);
   const hasLevels = isCurve || setting !== undefined;
   const chosenLevels = numbersIn(chosen.get('levels')) ?? levels.slice(-1).map(({ level }) => level);
@@ -108,7 +110,7 @@ export function Explorer({ runs, differing, path, chosen }: ExplorerProps) {
           legend="networks"
           options={conditions.map((condition) => [condition, conditionOf(condition).title] as const)}
           chosen={shown}
-          onChange={(all) => change({ only: all.length === conditions.length ? null : all.join(',') || 'none' })}
+          onChange={(all) => change({ only: all.join() === standard.join() ? null : all.join(',') || 'none' })}
         />
         {hasLevels && levels.length > 0 ? (
           <Checks

@@ -19,10 +19,13 @@ export const RUN_COLOURS = runColours.length;
 
 const dashes = ['', '7 4', '2 3', '10 3 2 3', '4 2', '12 5', '1 4', '6 2 1 2 1 2'] as const;
 
-export const conditionColour = (condition: string): string =>
-  condition === 'dense' ? 'var(--ink)' : conditionOf(condition).colour;
+/** A colour as the theme has it. */
+const inTheme = (colour: string): string => (colour.startsWith('#') ? `var(--c${colour.slice(1)}, ${colour})` : colour);
 
-export const runColour = (run: number): string => runColours[run % runColours.length];
+export const conditionColour = (condition: string): string =>
+  condition === 'dense' ? 'var(--ink)' : inTheme(conditionOf(condition).colour);
+
+export const runColour = (run: number): string => inTheme(runColours[run % runColours.length]);
 
 /** What runs are called where they are compared: A, B, ... */
 export const runLetter = (run: number): string => (run < 26 ? String.fromCharCode(65 + run) : `${run + 1}.`);
