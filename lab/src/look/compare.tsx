@@ -5,7 +5,7 @@ import { choose, lookHref } from './address.js';
 import { Choice } from './controls.js';
 import { differingSettings, valueText } from './differences.js';
 import { Explorer } from './explorer.js';
-import { useLoaded } from './loaded.js';
+import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
 import { type CellMeasure, type MeasureName, measures, measuresOf } from './measures.js';
 import { pairedRows } from './pairs.js';
@@ -16,9 +16,11 @@ import { countText, intervalText, numberText } from './words.js';
 /** Two or more runs laid over one another, with what differs named. */
 export function Compare({ store, chosen, path }: PageProps) {
   const names = (chosen.get('runs') ?? '').split(',').filter((name) => name !== '');
+  const { version } = useGrowth(store, 'run', names);
   const { value: runs, error } = useLoaded(
     () => Promise.all(names.map((name) => store.run(name))),
     [store, names.join()],
+    version,
   );
   const list = <a href={lookHref(chosen, [])}>Runs and studies</a>;
   return (

@@ -152,7 +152,7 @@ function Row({ row, place, href, isSelected, onSelect }: RowProps) {
         </a>
       </span>
       <span {...cell}>{row.what}</span>
-      <span {...cell} class={`status ${row.state}`}>
+      <span {...cell} class={`status ${row.state}`} title={row.status}>
         {row.state === 'working' ? <progress max={1} value={row.share} aria-hidden="true" /> : null}
         {row.status}
       </span>
@@ -162,10 +162,10 @@ function Row({ row, place, href, isSelected, onSelect }: RowProps) {
       <span {...cell} title={row.data}>
         {row.data}
       </span>
-      <span {...cell} class="count" data-name="trials">
+      <span {...cell} class="count" data-name={row.trials === 1 ? 'trial' : 'trials'}>
         {row.trials}
       </span>
-      <span {...cell} class="count" data-name="levels">
+      <span {...cell} class="count" data-name={row.levels === 1 ? 'level' : 'levels'}>
         {row.levels}
       </span>
       <span {...cell}>

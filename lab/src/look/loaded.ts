@@ -1,4 +1,4 @@
-import type { StoreOverview } from 'lottery-lab/laboratory';
+import type { RecordOverview, StoreOverview } from 'lottery-lab/laboratory';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ShownStore } from './views.js';
 
@@ -78,20 +78,29 @@ export function useOverview(store: ShownStore): Loaded<StoreOverview> {
 /** Least milliseconds between two readings of the results of a record that grows. */
 const PAUSE = 5000;
 
-/** A number that changes when a record has grown: what was read of it may be read again. */
-export function useGrowth(store: ShownStore, kind: 'run' | 'study', name: string): number {
-  const [version, setVersion] = useState(0);
+/** How records that are shown have grown. */
+export interface Growth {
+  /** Another number when what was read of them may be read again. */
+  readonly version: number;
+  /** As the store tells of them; empty where it tells of nothing. */
+  readonly records: readonly RecordOverview[];
+}
+
+/** Follows some records of a store, so that what is shown of them grows with them. */
+export function useGrowth(store: ShownStore, kind: 'run' | 'study', names: readonly string[]): Growth {
+  const [growth, setGrowth] = useState<Growth>({ version: 0, records: [] });
   useEffect(() => {
     let [before, last] = ['', 0];
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const again = () => {
       waiting = undefined;
       last = performance.now();
-      setVersion((number) => number + 1);
+      setGrowth(({ version, records }) => ({ version: version + 1, records }));
     };
-    const end = store.watch?.(({ records }) => {
-      const record = records.find((one) => one.kind === kind && one.name === name);
-      const counts = record === undefined ? '' : `${record.cells.finished} ${record.measurements.finished}`;
+    const end = store.watch?.((overview) => {
+      const records = overview.records.filter((record) => record.kind === kind && names.includes(record.name));
+      const counts = records.map(({ cells, measurements }) => `${cells.finished} ${measurements.finished}`).join();
+      setGrowth(({ version }) => ({ version, records }));
       if (before !== '' && counts !== before && waiting === undefined) {
         waiting = setTimeout(again, Math.max(0, last + PAUSE - performance.now()));
       }
@@ -103,6 +112,6 @@ export function useGrowth(store: ShownStore, kind: 'run' | 'study', name: string
       clearTimeout(waiting);
       removeEventListener('focus', again);
     };
-  }, [store, kind, name]);
-  return version;
+  }, [store, kind, names.join()]);
+  return growth;
 }

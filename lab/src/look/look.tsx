@@ -1,3 +1,6 @@
+import { capitalise } from 'lottery-lab/analysis';
+import { useEffect, useRef } from 'preact/hooks';
+import { announce } from '../parts/announce.js';
 import { hrefOf, type Place } from '../place.js';
 import { CellPage } from './cell.js';
 import { Compare } from './compare.js';
@@ -49,8 +52,27 @@ export function Look({ path, query }: Place) {
   );
 }
 
+/** What a page is called, in a browser's tab and for those who hear that it has changed. */
+function pageTitle([kind, name]: readonly string[]): string {
+  if (kind === 'compare') return 'Compare runs';
+  return kind === undefined ? 'Look' : `${capitalise(kind)} ${(name ?? '').slice(0, 40)}`;
+}
+
 function Page(props: PageProps) {
   const [kind, name] = props.path;
+  const title = pageTitle(props.path);
+  useEffect(() => {
+    document.title = `${title} · Lottery Lab`;
+  }, [title]);
+  const first = useRef(true);
+  useEffect(() => {
+    // Where one comes in, the page says itself where one is.
+    if (!first.current) {
+      scrollTo(0, 0);
+      announce(title);
+    }
+    first.current = false;
+  }, [title]);
   if (kind === undefined) return <RecordList {...props} />;
   if (kind === 'compare') return <Compare {...props} />;
   if (kind === 'run' && name !== undefined) return <RunPage key={name} {...props} name={name} />;

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
+import type { RecordOverview } from 'lottery-lab/laboratory';
 import type { ComponentChildren } from 'preact';
-import { timeText } from './rows.js';
+import { rowOf, timeText } from './rows.js';
 import type { SeriesStyle } from './styles.js';
 
 /** What is shown while something is loaded, and where it cannot be. */
@@ -12,6 +13,17 @@ export function Waiting({ error, what }: { readonly error: string | null; readon
   ) : (
     <p class="error" role="alert">
       {error}
+    </p>
+  );
+}
+
+/** How far a record is while others work on it; nothing where it is done, or where the store tells of nothing. */
+export function AtWork({ records }: { readonly records: readonly RecordOverview[] }) {
+  const rows = records.map(rowOf).filter(({ state }) => state !== 'done');
+  return rows.length === 0 ? null : (
+    <p class={`status ${rows[0].state}`}>
+      <progress max={1} value={rows[0].share} aria-label="Share that is done" />
+      {rows[0].status}
     </p>
   );
 }

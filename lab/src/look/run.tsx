@@ -8,7 +8,7 @@ import { Explorer } from './explorer.js';
 import { FiguresOnDemand } from './figures.js';
 import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
-import { Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
+import { AtWork, Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
 import type { Chosen } from './query.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
@@ -16,7 +16,7 @@ import { countText } from './words.js';
 
 /** A run: what was found first, then everything to see it from all sides. */
 export function RunPage({ store, chosen, path, name }: PageProps & { readonly name: string }) {
-  const version = useGrowth(store, 'run', name);
+  const { version, records } = useGrowth(store, 'run', [name]);
   const { value: results, error } = useLoaded(() => store.run(name), [store, name], version);
   return (
     <article>
@@ -24,6 +24,7 @@ export function RunPage({ store, chosen, path, name }: PageProps & { readonly na
         <a href={lookHref(chosen, [])}>Runs and studies</a> / run
       </p>
       <h2 class="record-name">{name}</h2>
+      <AtWork records={records} />
       {results === null ? (
         <Waiting error={error} what="the run" />
       ) : (

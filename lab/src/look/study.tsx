@@ -4,14 +4,14 @@ import { lookHref } from './address.js';
 import { Figures } from './figures.js';
 import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
-import { Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
+import { AtWork, Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
 import type { Chosen } from './query.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
 
 /** A study: its question, what was found, and what that rests on. */
 export function StudyPage({ store, chosen, name }: PageProps & { readonly name: string }) {
-  const version = useGrowth(store, 'study', name);
+  const { version, records } = useGrowth(store, 'study', [name]);
   const { value: view, error } = useLoaded(() => store.study(name), [store, name], version);
   return (
     <article>
@@ -19,6 +19,7 @@ export function StudyPage({ store, chosen, name }: PageProps & { readonly name: 
         <a href={lookHref(chosen, [])}>Runs and studies</a> / study
       </p>
       <h2 class="record-name">{name}</h2>
+      <AtWork records={records} />
       {view === null ? (
         <Waiting error={error} what="the study" />
       ) : (
