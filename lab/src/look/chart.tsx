@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { drawNever, drawSoon } from '../parts/draw-queue.js';
 import type { Point, Series } from './series.js';
+import { listen } from './strokes.js';
 import type { SeriesStyle } from './styles.js';
 import { numberText, pointText } from './words.js';
 
@@ -31,9 +32,7 @@ interface ChartProps {
 const none: readonly never[] = [];
 
 const HEIGHT = 380;
-
-/** Pixels that a pointer goes before it marks a range. */
-const DRAG = 5;
+const MARGIN_BOTTOM = 40;
 
 /**
  * A chart to look into: a pointer shows the nearest value, a click its trainings, a stretch that is drawn over becomes the range. All that
@@ -61,7 +60,7 @@ export function LookChart(props: ChartProps) {
     drawSoon(seen, () => {
       const drawn = Plot.plot(optionsOf({ series, styles, axis, range, isCurve, showsTrials, marked }, width));
       drawn.setAttribute('aria-hidden', 'true');
-      const end = listen(drawn as Plot.Plot & SVGSVGElement, acts);
+      const end = listen(drawn as Plot.Plot & SVGSVGElement, HEIGHT - MARGIN_BOTTOM, acts);
       ending.get(seen)?.();
       ending.set(seen, end);
       seen.replaceChildren(drawn);
@@ -108,7 +107,7 @@ function optionsOf(
     height: HEIGHT,
     marginLeft: 56,
     marginRight: 18,
-    marginBottom: 40,
+    marginBottom: MARGIN_BOTTOM,
     style: 'overflow: visible; background: none; --plot-background: var(--paper); font-size: 12px;',
     x: xOf(axis, range, seen, width),
     y: { grid: true, label: null, ticks: 6, domain: yDomain(seen, isCurve) },
@@ -229,73 +228,4 @@ function yDomain(seen: readonly Point[], isCurve: boolean): [number, number] | u
   const room = high - low || Math.abs(high) || 1;
   const edge = 0.06 * room;
   return [Math.max(low - 0.75 * room, least) - edge, Math.min(high + 0.75 * room, greatest) + edge];
-}
-
-interface Acts {
-  readonly current: Pick<ChartProps, 'onRange' | 'onPick'>;
-}
-
-/** Clicks and strokes over a drawing. @returns what ends them */
-function listen(drawn: Plot.Plot & SVGSVGElement, acts: Acts): () => void {
-  const svg = drawn instanceof SVGSVGElement ? drawn : (drawn as HTMLElement).querySelector('svg');
-  const scale = drawn.scale('x');
-  if (svg === null || scale?.invert === undefined || scale.range === undefined) return () => {};
-  const { invert } = scale;
-  const [left, right] = [Math.min(...(scale.range as number[])), Math.max(...(scale.range as number[]))];
-  const across = ({ clientX }: PointerEvent): number => {
-    const box = svg.getBoundingClientRect();
-    const x = ((clientX - box.left) * svg.width.baseVal.value) / box.width;
-    return Math.min(right, Math.max(left, x));
-  };
-  let begun: number | null = null;
-  let mark: SVGRectElement | null = null;
-  const down = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
-    // Plot would hold on to what is shown; a click has another meaning here.
-    event.stopPropagation();
-    begun = across(event);
-  };
-  const move = (event: PointerEvent): void => {
-    if (begun === null) return;
-    const at = across(event);
-    if (mark === null && Math.abs(at - begun) < DRAG) return;
-    if (mark === null) {
-      mark = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-      mark.setAttribute('class', 'brush');
-      mark.setAttribute('y', '0');
-      mark.setAttribute('height', String(HEIGHT - 40));
-      svg.append(mark);
-    }
-    mark.setAttribute('x', String(Math.min(begun, at)));
-    mark.setAttribute('width', String(Math.abs(at - begun)));
-  };
-  const up = (event: PointerEvent): void => {
-    if (begun === null) return;
-    const from = begun;
-    const at = across(event);
-    begun = null;
-    if (mark === null) {
-      const picked = drawn.value as Point | null | undefined;
-      if (picked) acts.current.onPick(picked);
-      return;
-    }
-    mark.remove();
-    mark = null;
-    const ends = [invert(from) as number, invert(at) as number].sort((a, b) => a - b);
-    if (ends[0] < ends[1]) acts.current.onRange([ends[0], ends[1]]);
-  };
-  const cancel = (): void => {
-    begun = null;
-    mark?.remove();
-    mark = null;
-  };
-  svg.addEventListener('pointerdown', down, true);
-  addEventListener('pointermove', move);
-  addEventListener('pointerup', up);
-  addEventListener('pointercancel', cancel);
-  return () => {
-    removeEventListener('pointermove', move);
-    removeEventListener('pointerup', up);
-    removeEventListener('pointercancel', cancel);
-  };
 }

@@ -27,6 +27,10 @@ export const sources: Readonly<Record<string, Source>> = {
     title: 'this browser',
     open: () => {
       browser ??= openBrowser();
+      // Where the browser keeps nothing now, it may after a change of its settings: it is asked again.
+      browser.catch(() => {
+        browser = undefined;
+      });
       return browser;
     },
   },
