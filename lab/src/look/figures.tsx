@@ -12,7 +12,10 @@ export function Figures({ load, of }: { readonly load: () => Promise<readonly Fi
     <div class="report-figures">
       {value.map(({ id, title, caption, svg, interactive, csv }) => (
         <figure key={id} class="report-figure">
-          <div class="scroll" dangerouslySetInnerHTML={{ __html: svg }} />
+          <div role="img" aria-label={`${title}. ${caption}`}>
+            {/* What Plot labels its parts by are no names for those who hear the page. */}
+            <div aria-hidden="true" dangerouslySetInnerHTML={{ __html: svg }} />
+          </div>
           <figcaption>
             <b>{title}.</b> {caption}{' '}
             {interactive === undefined
