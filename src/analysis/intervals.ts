@@ -22,6 +22,17 @@ export function deviation(values: readonly number[]): number | null {
   return Math.sqrt(sum / (values.length - 1));
 }
 
+/** Quantiles that have been asked for: figures ask for the same few at every place of a curve, and one takes a quarter of a millisecond. */
+const quantiles = new Map<number, Map<number, number>>();
+
+function quantileOf(confidence: number, freedom: number): number {
+  const known = quantiles.get(confidence) ?? new Map<number, number>();
+  quantiles.set(confidence, known);
+  const quantile = known.get(freedom) ?? studentQuantile(0.5 + confidence / 2, freedom);
+  known.set(freedom, quantile);
+  return quantile;
+}
+
 /**
  * Student's t interval of the mean.
  *
@@ -31,7 +42,7 @@ export function deviation(values: readonly number[]): number | null {
 export function tInterval(values: readonly number[], confidence = 0.95): Interval | null {
   const spread = deviation(values);
   if (spread === null || Number.isNaN(spread)) return null;
-  const half = (studentQuantile(0.5 + confidence / 2, values.length - 1) * spread) / Math.sqrt(values.length);
+  const half = (quantileOf(confidence, values.length - 1) * spread) / Math.sqrt(values.length);
   const centre = mean(values);
   return { low: centre - half, high: centre + half };
 }
