@@ -1,5 +1,6 @@
 import { type StoreOverview, type StoreView, ViewOfStore } from 'lottery-lab/laboratory';
-import { BrowserStore } from '../keep/browser-store.js';
+import { kept } from '../keep/kept.js';
+import { serverView } from './server-view.js';
 
 /** A store that people look at. One that can tells of changes; others are looked at again when the page is. */
 export interface ShownStore extends StoreView {
@@ -17,20 +18,15 @@ interface Source {
 
 let browser: Promise<ShownStore> | undefined;
 
-async function openBrowser(): Promise<ShownStore> {
-  return new ViewOfStore(await BrowserStore.open(), 'this browser');
-}
+const server = serverView();
 
-/** The stores that there are, by their names in addresses. The first is shown by default. */
+/** The stores that there are, by their names in addresses. The first is shown by default: the server's, where there is one. */
 export const sources: Readonly<Record<string, Source>> = {
+  ...(server === null ? {} : { server: { title: server.place, open: async () => server } }),
   browser: {
     title: 'this browser',
     open: () => {
-      browser ??= openBrowser();
-      // Where the browser keeps nothing now, it may after a change of its settings: it is asked again.
-      browser.catch(() => {
-        browser = undefined;
-      });
+      browser ??= kept().then(({ store }) => new ViewOfStore(store, 'this browser'));
       return browser;
     },
   },

@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { datasetOf } from '../data/datasets.js';
 import { askToKeep, kept } from '../keep/kept.js';
 import { announce } from '../parts/announce.js';
-import { type Place, replaceAddress } from '../place.js';
+import { type Place, place, replaceAddress } from '../place.js';
 import {
   addressOf,
   type Choices,
@@ -61,7 +61,8 @@ export function Play({ query }: Place) {
       choices.value = chosen;
       trouble.value = null;
     });
-    replaceAddress(`#/play?${addressOf(chosen)}`);
+    // Somebody who has gone on to another room meanwhile is not called back.
+    if ((place.peek().path[0] ?? 'play') === 'play') replaceAddress(`#/play?${addressOf(chosen)}`);
     await before?.pause();
     const isOld = () => choices.peek() !== chosen;
     try {

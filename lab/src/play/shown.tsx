@@ -1,12 +1,16 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { headline, statements } from 'lottery-lab/analysis';
 import { useMemo } from 'preact/hooks';
+import { later } from '../parts/later.js';
 import { Curves, Ladder, Legend } from './charts.js';
 import type { Experiment, Found, LiveCell } from './experiment.js';
 import { Masks } from './masks.js';
 import { Progress } from './progress.js';
 import { curvesOf, ladderOf, type MeasureName, measures } from './summaries.js';
 import { Weights } from './weights.js';
+
+const Draw = later(async () => (await import('../draw/draw.js')).Draw);
+const Downloads = later(async () => (await import('../take/downloads.js')).default);
 
 /** An experiment that was kept to be compared with, as it was. */
 export interface Beside {
@@ -50,7 +54,9 @@ export function Shown({ experiment, beside }: ShownProps) {
         <>
           <Trials count={found.results.trials} trial={trial.value} onChoose={(next) => (trial.value = next)} />
           <Masks results={found.results} trial={trial.value} />
-          <Weights key={experiment.planned.folder} dataset={experiment.dataset} cells={looked} />
+          <Weights store={experiment.store} dataset={experiment.dataset} cells={looked} />
+          <Draw experiment={experiment} level={chosenLevel.value ?? undefined} trial={trial.value} />
+          <Downloads results={found.results} readCell={(id) => experiment.store.read(id)} />
         </>
       )}
     </>

@@ -1,9 +1,16 @@
 import type { Dataset } from 'lottery-lab/data';
+import type { FinishedCell } from 'lottery-lab/experiments';
 
 /** What the page asks of the worker that looks into networks. */
 export type WeightsRequest =
   | { readonly kind: 'data'; readonly dataset: Dataset }
-  | { readonly kind: 'look'; readonly id: number; readonly cell: string };
+  | {
+      readonly kind: 'look';
+      readonly id: number;
+      readonly cell: FinishedCell;
+      /** The cells that it is made from. */
+      readonly parents: readonly FinishedCell[];
+    };
 
 /** How many weights lie in each of the bins between two values. */
 export interface Histogram {

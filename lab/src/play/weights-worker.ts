@@ -1,24 +1,16 @@
 import type { Dataset } from 'lottery-lab/data';
-import {
-  type Draw,
-  drawOf,
-  type FinishedCell,
-  networkOf,
-  type Parents,
-  parentsOf,
-  startOf,
-} from 'lottery-lab/experiments';
+import { type Draw, drawOf, type FinishedCell, networkOf, type Parents, startOf } from 'lottery-lab/experiments';
 import { type Kernels, loadKernels } from 'lottery-lab/kernels';
 import { prunableParameters, type Tensors } from 'lottery-lab/networks';
-import { BrowserStore } from '../keep/browser-store.js';
 import { histogramOf, reachOf } from './histogram.js';
 import type { LayerWeights, WeightsReply, WeightsRequest } from './weights-messages.js';
 
 // Looks into finished networks beside the page: what their weights were at the start and are at the end.
 
 const kernels = loadKernels();
-const store = BrowserStore.open();
 let dataset: Dataset | null = null;
+
+type LookRequest = Extract<WeightsRequest, { kind: 'look' }>;
 
 /** The values of a tensor where a mask keeps them. */
 function survivors(values: Float32Array, mask: Uint8Array | undefined): Float32Array {
@@ -39,12 +31,9 @@ function unmasked(
   return startOf({ ...specification, pruned: 'zero' }, null, parents, draw, sampler);
 }
 
-async function look(id: string): Promise<LayerWeights[]> {
+async function look({ cell, parents: made }: LookRequest): Promise<LayerWeights[]> {
   if (dataset === null) throw new Error('no data were given to look with.');
-  const kept = await store;
-  const cell = await kept.read(id);
-  const parents = new Map<string, FinishedCell>();
-  for (const parent of parentsOf(cell.specification)) parents.set(parent, await kept.read(parent));
+  const parents = new Map(made.map((parent) => [parent.id, parent]));
   const { sampler } = await kernels;
   const draw = drawOf(await kernels, cell.specification, dataset);
   const start = startOf(cell.specification, cell.mask, parents, draw, sampler);
@@ -69,9 +58,10 @@ async function look(id: string): Promise<LayerWeights[]> {
   });
 }
 
-async function answer({ id, cell }: Extract<WeightsRequest, { kind: 'look' }>): Promise<WeightsReply> {
+async function answer(request: LookRequest): Promise<WeightsReply> {
+  const { id } = request;
   try {
-    return { id, kind: 'weights', layers: await look(cell) };
+    return { id, kind: 'weights', layers: await look(request) };
   } catch (error) {
     return { id, kind: 'error', message: error instanceof Error ? error.message : String(error) };
   }

@@ -2,20 +2,21 @@ import * as Plot from '@observablehq/plot';
 import { useSignal } from '@preact/signals';
 import { conditionOf } from 'lottery-lab/analysis';
 import type { Dataset } from 'lottery-lab/data';
-import type { CellResult } from 'lottery-lab/experiments';
+import { type CellResult, type CellStore, parentsOf } from 'lottery-lab/experiments';
 import { useEffect, useRef } from 'preact/hooks';
 import { Chart } from '../parts/plot.js';
 import { colourOf } from './charts.js';
 import type { Histogram, LayerWeights, WeightsReply, WeightsRequest } from './weights-messages.js';
 
 interface WeightsProps {
+  readonly store: Pick<CellStore, 'read'>;
   readonly dataset: Dataset;
   /** Finished cells of one trial and level, the dense network first. */
   readonly cells: readonly CellResult[];
 }
 
 /** What weights are at the start and at the end: all, and those that survive. */
-export function Weights({ dataset, cells }: WeightsProps) {
+export function Weights({ store, dataset, cells }: WeightsProps) {
   const chosen = useSignal<string | null>(null);
   const layer = useSignal('all layers');
   const found = useSignal<{ readonly cell: string; readonly layers: readonly LayerWeights[] } | null>(null);
@@ -42,7 +43,16 @@ export function Weights({ dataset, cells }: WeightsProps) {
         found.value = { cell: cell.id, layers: data.layers };
       }
     };
-    worker.current.postMessage({ kind: 'look', id, cell: cell.id } satisfies WeightsRequest);
+    const { current } = worker;
+    const send = async (): Promise<void> => {
+      const whole = await store.read(cell.id);
+      const parents = await Promise.all(parentsOf(whole.specification).map((parent) => store.read(parent)));
+      if (id === asked.current)
+        current.postMessage({ kind: 'look', id, cell: whole, parents } satisfies WeightsRequest);
+    };
+    send().catch((error: unknown) => {
+      trouble.value = error instanceof Error ? error.message : String(error);
+    });
   }, [cell?.id, dataset]);
 
   if (cell === undefined) return null;

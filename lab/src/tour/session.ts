@@ -1,13 +1,10 @@
-import { MemoryStore, type Store } from 'lottery-lab/experiments';
+import { MemoryStore } from 'lottery-lab/experiments';
 import { datasetOf } from '../data/datasets.js';
-import { BrowserStore } from '../keep/browser-store.js';
+import { kept } from '../keep/kept.js';
 import { type Choices, commandOf, specificationOf } from '../play/address.js';
 import { Experiment } from '../play/experiment.js';
 
 const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
-
-/** The browser's store; a private window may keep nothing, and then what is trained lasts as long as the page. */
-const kept: Promise<Store> = BrowserStore.open().catch(() => new MemoryStore());
 
 /**
  * The experiment of a step, with what is there of it.
@@ -16,7 +13,10 @@ const kept: Promise<Store> = BrowserStore.open().catch(() => new MemoryStore());
  */
 export async function openExperiment(choices: Choices, afresh: boolean): Promise<Experiment> {
   const specification = specificationOf(choices);
-  const [store, dataset] = await Promise.all([afresh ? new MemoryStore() : kept, datasetOf(specification)]);
+  const [{ store }, dataset] = await Promise.all([
+    afresh ? { store: new MemoryStore() } : kept(),
+    datasetOf(specification),
+  ]);
   const experiment = new Experiment({ specification, dataset, store, command: commandOf(choices), workers });
   await experiment.recall();
   return experiment;
