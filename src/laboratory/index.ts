@@ -16,4 +16,4 @@ export {
   stateOfStore,
 } from './state.js';
 export { type CellView, type StoreView, type StudyView, type TaskLine, ViewOfStore } from './store-view.js';
-export { fromWire, toWire } from './wire.js';
+export { fromWire, toWire, wirePieces } from './wire.js';

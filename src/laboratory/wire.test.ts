@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromWire, toWire } from './wire.js';
+import { fromWire, toWire, wirePieces } from './wire.js';
 
 const numbers = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 0));
 const texts = fc.oneof(
@@ -23,6 +23,16 @@ describe('data over a connection', () => {
         expect(fromWire(text)).toStrictEqual(value);
       }),
     );
+  });
+
+  it('is the same text in pieces', () => {
+    fc.assert(
+      fc.property(data, (value) => {
+        expect([...wirePieces(value)].join('')).toBe(toWire(value));
+      }),
+    );
+    const gaps = { a: undefined, list: [undefined, 1], when: new Date(0) };
+    expect([...wirePieces(gaps)].join('')).toBe(toWire(gaps));
   });
 
   it('is refused where it would not come back', () => {

@@ -16,6 +16,31 @@ export function toWire(value: unknown): string {
   return text;
 }
 
+/**
+ * The same text in pieces, so that a large value need not be written in one go: the members of a record, and the elements of lists
+ * among them, stand alone.
+ */
+export function* wirePieces(value: unknown, depth = 2): Generator<string> {
+  if (depth > 0 && Array.isArray(value)) {
+    for (const [index, element] of value.entries()) {
+      yield index === 0 ? '[' : ',';
+      // As JSON has it: what is absent from a list is null there.
+      yield* wirePieces(element ?? null, depth - 1);
+    }
+    yield value.length === 0 ? '[]' : ']';
+  } else if (depth > 0 && isRecord(value)) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    for (const [index, [key, member]] of members.entries()) {
+      yield `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+      yield* wirePieces(member, depth - 1);
+    }
+    yield members.length === 0 ? '{}' : '}';
+  } else yield toWire(value);
+}
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
 /** What `toWire` was given; members that were `undefined` are absent. @throws SyntaxError when the text is not JSON */
 export function fromWire(text: string): unknown {
   return JSON.parse(text, read);

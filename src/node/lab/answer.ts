@@ -1,7 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import { toWire } from '../../laboratory/index.js';
+import { createGzip, gzip } from 'node:zlib';
+import { toWire, wirePieces } from '../../laboratory/index.js';
 import { pageHeaders } from './headers.js';
 
 const compress = promisify(gzip);
@@ -30,6 +33,38 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
   headers['content-length'] = body.length;
   response.writeHead(answer.status, headers);
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Milliseconds of writing data after which others have their turn, and characters that are passed on together. */
+const SLICE = 10;
+const CHUNK = 65_536;
+
+/** Plain data as the interface sends it, written while it is sent, so that a large run does not keep others waiting. */
+export async function sendData(request: IncomingMessage, response: ServerResponse, value: unknown): Promise<void> {
+  const { headers } = dataAnswer(200, null);
+  const isPacked = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  response.writeHead(200, { ...headers, vary: 'Accept-Encoding', ...(isPacked && { 'content-encoding': 'gzip' }) });
+  if (request.method === 'HEAD') response.end();
+  else {
+    const packing = isPacked ? createGzip({ level: 3 }) : new PassThrough();
+    await pipeline(Readable.from(chunksOf(value), { objectMode: false }), packing, response);
+  }
+}
+
+async function* chunksOf(value: unknown): AsyncGenerator<Buffer> {
+  let chunk = '';
+  let began = performance.now();
+  for (const piece of wirePieces(value)) {
+    chunk += piece;
+    if (chunk.length >= CHUNK) {
+      yield Buffer.from(chunk);
+      chunk = '';
+    }
+    if (performance.now() - began < SLICE) continue;
+    await othersTurn();
+    began = performance.now();
+  }
+  yield Buffer.from(chunk);
 }
 
 /** Plain data of the interface. */

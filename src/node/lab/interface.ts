@@ -7,7 +7,7 @@ import { InputError } from '../../networks/errors.js';
 import { printable } from '../../networks/printable.js';
 import type { FileStore } from '../store/index.js';
 import { recordPlaces } from '../store/layout.js';
-import { type Answer, dataAnswer, sentenceAnswer } from './answer.js';
+import { type Answer, sentenceAnswer } from './answer.js';
 
 /** The file of a record's folder that people open. */
 export const REPORT = 'report.html';
@@ -45,14 +45,18 @@ export class Interface {
     return { ...overview, reports };
   }
 
-  /** @param parts of the address, after `api/` */
-  async answer(parts: readonly string[]): Promise<Answer> {
+  /**
+   * What is asked for, or why there is no such thing.
+   *
+   * @param parts of the address, after `api/`
+   */
+  async answer(parts: readonly string[]): Promise<Answer | { readonly value: unknown }> {
     const asked = this.#asked(parts);
     if (asked === null) {
       return sentenceAnswer(404, 'The interface has overview, runs/, studies/, tasks/, cells/ and events.', true);
     }
     try {
-      return dataAnswer(200, await asked());
+      return { value: await asked() };
     } catch (error) {
       const status = error instanceof InputError && !(error instanceof DamageError) ? 404 : 500;
       return sentenceAnswer(status, sentenceOf(error), true);

@@ -7,7 +7,7 @@ import { packageRoot } from '../package-root.js';
 import type { FileStore } from '../store/index.js';
 import { isPlainName, recordPlaces } from '../store/layout.js';
 import { cookieOf, foreignness, isLetIn, isSame, makeToken } from './access.js';
-import { type Answer, escaped, send, sentenceAnswer } from './answer.js';
+import { type Answer, escaped, send, sendData, sentenceAnswer } from './answer.js';
 import { pageHeaders, reportHeaders } from './headers.js';
 import { Interface, sentenceOf } from './interface.js';
 import { fileWithin, partsOf, types } from './paths.js';
@@ -110,7 +110,7 @@ class Handler {
     }
   }
 
-  /** Null where the response is kept open. */
+  /** Null where the response is taken care of. */
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | null> {
     const isData = isForData(request);
     const refuse = (status: number, sentence: string) => sentenceAnswer(status, sentence, isData);
@@ -138,7 +138,12 @@ class Handler {
       this.watch.add(response);
       return null;
     }
-    if (room === 'api') return this.#interface.answer(rest);
+    if (room === 'api') {
+      const answer = await this.#interface.answer(rest);
+      if ('status' in answer) return answer;
+      await sendData(request, response, answer.value);
+      return null;
+    }
     return (
       (room === 'reports' ? await this.#report(rest) : await this.#built(parts)) ??
       refuse(404, 'There is nothing here.')
