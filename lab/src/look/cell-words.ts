@@ -5,6 +5,13 @@ const short = (id: string): string => `cell ${id.slice(0, 12)}`;
 
 type Mask = CellSpecification['mask'];
 
+/** Where the mask of a cell comes from, in words, and how it changed in training where it did. */
+export function maskOfCell({ mask, evolution }: Pick<CellSpecification, 'mask' | 'evolution'>): string {
+  if (evolution === undefined || evolution === null) return maskText(mask);
+  const before = mask === null ? 'none at first' : maskText(mask);
+  return `${before}; changed by ${evolution.kind} while it trained`;
+}
+
 /** Where a mask comes from, in words. */
 export function maskText(mask: Mask): string {
   if (mask === null) return 'none: every weight is kept';

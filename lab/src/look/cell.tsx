@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { Pixels } from '../parts/pixels.js';
 import { choose, lookHref } from './address.js';
 import { CellCurves } from './cell-curves.js';
-import { maskText, startText } from './cell-words.js';
+import { maskOfCell, startText } from './cell-words.js';
 import { useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
 import { Facts, Table, Waiting } from './parts.js';
@@ -114,7 +114,7 @@ function Cell({ cell: { summary, history, ancestors }, chosen, path, link }: Cel
       <h2>What it is made from</h2>
       <Facts
         facts={[
-          ['its mask', maskText(specification.mask)],
+          ['its mask', maskOfCell(specification)],
           ['its start', startText(specification.start)],
         ]}
       />

@@ -33,6 +33,8 @@ test('how far a record is stands there in words', () => {
   const working = rowOf(record('a', 1, { running: [{ id: 'x', share: 0.5 }], secondsLeft: 65 }));
   expect(working).toMatchObject({ status: 'at work: 37%, about 1:05 left', state: 'working', share: 0.375 });
   expect(rowOf(record('a', 2, { failed: [{ id: 'x' }] })).status).toBe('failed at 50%: 1 of 4 tasks');
+  // Settings that cannot be planned leave nothing to count; that is not the same as done.
+  expect(rowOf(record('a', 0, { cells: none }))).toMatchObject({ state: 'damaged', share: 0 });
 });
 
 test('networks have short names', () => {

@@ -9,7 +9,7 @@ export interface RecordRow {
   readonly what: string;
   readonly status: string;
   /** For colours and order: what is at work first. */
-  readonly state: 'working' | 'failed' | 'stopped' | 'done';
+  readonly state: 'working' | 'failed' | 'damaged' | 'stopped' | 'done';
   /** Of its trainings, 0 to 1. */
   readonly share: number;
   readonly network: string;
@@ -36,7 +36,9 @@ function statusOf(record: RecordOverview): Pick<RecordRow, 'status' | 'state' | 
   const { cells, measurements, running, failed, secondsLeft } = record;
   const all = cells.all + measurements.all;
   const finished = cells.finished + measurements.finished;
-  const share = all === 0 ? 1 : (finished + running.reduce((sum, task) => sum + task.share, 0)) / all;
+  // Every record plans something, unless its settings cannot be planned any more.
+  if (all === 0) return { status: 'damaged: it cannot be planned', state: 'damaged', share: 0 };
+  const share = (finished + running.reduce((sum, task) => sum + task.share, 0)) / all;
   const broken = failed.length === 0 ? '' : `, ${failed.length} failed`;
   if (finished === all) return { status: 'done', state: 'done', share: 1 };
   if (running.length > 0) {
@@ -66,7 +68,7 @@ export function rowOf(record: RecordOverview): RecordRow {
 export const columns = ['name', 'what', 'status', 'network', 'data', 'trials', 'levels', 'when'] as const;
 export type Column = (typeof columns)[number];
 
-const states = ['working', 'failed', 'stopped', 'done'] as const;
+const states = ['working', 'failed', 'damaged', 'stopped', 'done'] as const;
 
 /** Rows by a column; equal ones by name. */
 export function sorted(rows: readonly RecordRow[], by: Column, descending: boolean): readonly RecordRow[] {
