@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'lab/src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Those have a browser and all cores to themselves: npm run test:lab.
+    exclude: ['**/node_modules/**', 'test/lab/**'],
     // A safety net for what hangs, wide enough for a machine that is busy with other things.
     testTimeout: 600_000,
     hookTimeout: 600_000,
