@@ -1,4 +1,4 @@
-// Compiles kernels/ to WebAssembly SIMD with the clang that is itself an npm package, and writes three generated modules:
+// Compiles kernels/ to WebAssembly SIMD with the clang that is itself an npm package, and writes generated modules:
 // the WebAssembly as text, so that the library needs no file or fetch to load it, the table of operations, and the numbers
 // that C and TypeScript must agree on.
 import { createHash } from 'node:crypto';
@@ -207,14 +207,30 @@ export async function buildKernels(root) {
   replaceFile(join(out, 'operations.ts'), operationsModule(files['operations.h']));
   replaceFile(join(out, 'layout.ts'), layoutModule(files));
   replaceFile(
+    join(out, 'sources.ts'),
+    [
+      '// Written by scripts/build-kernels.mjs.',
+      '/** SHA-256 over the sources, which a native build of the kernels must be of too. */',
+      `export const kernelSources = '${digest}';`,
+      '',
+    ].join('\n'),
+  );
+  replaceFile(
+    join(out, 'threaded.ts'),
+    [
+      '// Written by scripts/build-kernels.mjs.',
+      '/** The kernels as WebAssembly over memory that threads share, deflated, base64. */',
+      `export const threadedBase64 =\n  '${packed(wasm.threaded)}';`,
+      '',
+    ].join('\n'),
+  );
+  // Last: it says that the others are of these sources.
+  replaceFile(
     stamp,
     [
       `// Written by scripts/build-kernels.mjs; content ${key}.`,
-      '/** The kernels as WebAssembly, deflated, base64: with memory of their own, and over memory that threads share. */',
+      '/** The kernels as WebAssembly with memory of their own, deflated, base64. */',
       `export const wasmBase64 =\n  '${packed(wasm.wasm)}';`,
-      `export const threadedBase64 =\n  '${packed(wasm.threaded)}';`,
-      '/** SHA-256 over the sources, which a native build of the kernels must be of too. */',
-      `export const kernelSources = '${digest}';`,
       '',
     ].join('\n'),
   );

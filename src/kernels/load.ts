@@ -1,6 +1,5 @@
 import { inflateSync } from 'fflate';
 import { memoryBytes } from './generated/layout.js';
-import { threadedBase64, wasmBase64 } from './generated/wasm.js';
 import { type KernelExports, Kernels, PAGE } from './kernels.js';
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>();
@@ -12,7 +11,7 @@ function unpack(text: string): Uint8Array<ArrayBuffer> {
   return inflateSync(bytes);
 }
 
-/** The code is part of the library: nothing is fetched, in Node or a browser. */
+/** The code is part of the library, each of its two builds a module that is loaded with the first kernels that need it. */
 function compile(text: string): Promise<WebAssembly.Module> {
   let module = compiled.get(text);
   if (module === undefined) {
@@ -33,7 +32,7 @@ function compile(text: string): Promise<WebAssembly.Module> {
  * @throws Error where WebAssembly SIMD is lacking
  */
 export async function loadKernels(): Promise<Kernels> {
-  const instance = await WebAssembly.instantiate(await compile(wasmBase64));
+  const instance = await WebAssembly.instantiate(await compile((await import('./generated/wasm.js')).wasmBase64));
   return new Kernels(instance.exports as unknown as KernelExports, 'wasm');
 }
 
@@ -61,7 +60,7 @@ const PAGES = { initial: memoryBytes.initial / PAGE, maximum: memoryBytes.maximu
  * @throws Error where WebAssembly SIMD or shared memory is lacking
  */
 export async function loadSharedKernels(helpers: number, start: (post: HelperPost) => void): Promise<Kernels> {
-  const module = await compile(threadedBase64);
+  const module = await compile((await import('./generated/threaded.js')).threadedBase64);
   const memory = new WebAssembly.Memory({ ...PAGES, shared: true });
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const exports = instance.exports as unknown as KernelExports;

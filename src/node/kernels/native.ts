@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { kernelSources } from '../../kernels/generated/wasm.js';
+import { kernelSources } from '../../kernels/generated/sources.js';
 import { type KernelExports, Kernels } from '../../kernels/kernels.js';
 import { packageRoot } from '../package-root.js';
 import { processorIdentity } from './processor.js';
