@@ -117,7 +117,7 @@ export class Experiment {
 
   /** Shows what is kept of it from before, in experiments of other settings too: cells are known by what decides them. */
   async recall(): Promise<void> {
-    await this.#assemble(this.#record(await this.store.readRun(this.planned.folder)));
+    await this.#assembleKept();
     const first = this.#firstOpen();
     this.level.value = Math.min(first, this.last);
     if (first > this.last) this.state.value = { kind: 'done' };
@@ -184,7 +184,8 @@ export class Experiment {
         if (outcome.failed.length > 0) throw outcome.failed[0].error;
         await this.#assemble(record);
       }
-      await this.#laboratory.conclude(record, this.planned.tasks);
+      // What was found says when it was finished, once it is.
+      if (await this.#laboratory.conclude(record, this.planned.tasks)) await this.#assembleKept();
     } finally {
       this.#pace.end();
       await pool.close();
@@ -259,6 +260,11 @@ export class Experiment {
       this.#live.set(id, { ...live, state: status, share: 1, curve: curveOf(history), testAccuracy: end.testAccuracy });
     }
     this.#show(true);
+  }
+
+  /** The same, of the record as it is kept now. */
+  async #assembleKept(): Promise<void> {
+    await this.#assemble(this.#record(await this.store.readRun(this.planned.folder)));
   }
 
   /** The record of before; one that was never written down where there is none. */
