@@ -50,7 +50,7 @@ if (!existsSync(join(site, 'node_modules'))) {
 }
 
 const out = resolve(flags.out);
-const lab = join(root, 'lab', 'dist');
+const lab = join(root, 'dist', 'lab');
 mkdirSync(join(site, '.cache'), { recursive: true });
 const stage = mkdtempSync(join(site, '.cache', 'stage-'));
 try {

@@ -71,6 +71,8 @@ export default defineConfig({
     ],
   ],
   transformHead: ({ siteData }) => [['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }]],
+  // The lab is copied beside the pages once they are built, and checked with everything else then.
+  ignoreDeadLinks: settings.lab ? ['/lab/index'] : false,
   markdown: {
     anchor: { slugify, slugifyWithState: idOf },
     image: { lazyLoading: true },
@@ -79,7 +81,11 @@ export default defineConfig({
   themeConfig: {
     logo: '/icon.svg',
     nav: [
-      { text: 'Guide', link: '/overview', activeMatch: '/(overview|data|schemes|studies|library|extending)' },
+      {
+        text: 'Guide',
+        link: '/overview',
+        activeMatch: '/(overview|data|schemes|studies|library|extending|lab\\.html)',
+      },
       { text: 'Results', link: '/results/gallery', activeMatch: '/results/' },
       { text: 'API', link: '/api/', activeMatch: '/api/' },
       ...(settings.lab ? [{ text: 'Lab', link: '/lab/', target: '_self' }] : []),

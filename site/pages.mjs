@@ -14,8 +14,16 @@ import { join } from 'node:path';
 
 /** Sections of the sidebar and their pages by name in `docs/`, but for results. What no section names is listed in the last. */
 const sections = {
-  Guide: ['README.md', 'docs/data.md', 'docs/schemes.md', 'docs/studies.md', 'docs/library.md', 'docs/extending.md'],
-  Machines: ['docs/lab.md', 'docs/clusters.md', 'docs/benchmarks.md', 'docs/reliability.md'],
+  Guide: [
+    'README.md',
+    'docs/lab.md',
+    'docs/data.md',
+    'docs/schemes.md',
+    'docs/studies.md',
+    'docs/library.md',
+    'docs/extending.md',
+  ],
+  Machines: ['docs/clusters.md', 'docs/benchmarks.md', 'docs/reliability.md'],
   Project: ['docs/fidelity.md', 'docs/architecture.md', 'CONTRIBUTING.md', 'docs/releasing.md', 'CHANGELOG.md'],
 };
 
