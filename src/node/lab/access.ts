@@ -19,9 +19,12 @@ export function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+/** Addresses leave out the port that `http` has by itself. */
+const PORT_OF_HTTP = 80;
+
 /** Why a request is refused, whatever secret it carries; null where it may be looked at. */
 export function foreignness({ headers, rawHeaders }: IncomingMessage, port: number): string | null {
-  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${port}`);
+  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => (port === PORT_OF_HTTP ? host : `${host}:${port}`));
   const hostsGiven = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   // A site that has its name lead to this machine is heard under that name.
   if (hostsGiven !== 1 || !hosts.includes((headers.host ?? '').toLowerCase())) {
