@@ -253,7 +253,7 @@ describe('what is served', () => {
     const { status, headers, text } = await ask(served, `/reports/run/${run}/report.html`, own);
     expect(status).toBe(200);
     expect(text).toBe(readFileSync(path('store', 'runs', run, 'report.html'), 'utf8'));
-    expect(headers['content-security-policy']).toMatch(/^sandbox allow-scripts; default-src 'none';/);
+    expect(headers['content-security-policy']).toMatch(/^sandbox allow-scripts allow-downloads; default-src 'none';/);
     expect(headers['content-security-policy']).not.toContain('allow-same-origin');
   });
 

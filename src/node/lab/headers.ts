@@ -27,14 +27,15 @@ export const pageHeaders: OutgoingHttpHeaders = {
 };
 
 /**
- * Of reports, which have scripts in them: each is of an origin of its own, and reaches neither the page nor this server. A browser
- * refuses to open a page in a sandbox that also asks for its opener to be cut off, so that these do not.
+ * Of reports, which have scripts in them: each is of an origin of its own, and reaches neither the page nor this server. Their tables
+ * may be downloaded: those are links to data within the report. A browser refuses to open a page in a sandbox that also asks for its
+ * opener to be cut off, so that these do not.
  */
 export const reportHeaders: OutgoingHttpHeaders = {
   ...common,
   'cache-control': 'no-store',
   'content-security-policy': [
-    'sandbox allow-scripts',
+    'sandbox allow-scripts allow-downloads',
     "default-src 'none'",
     "script-src 'unsafe-inline'",
     "style-src 'unsafe-inline'",
