@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandIn } from '../fixtures/command.js';
@@ -7,8 +7,11 @@ import { needLab, type OpenLab, openLab } from './open-lab.js';
 
 const { lottery, path } = commandIn('keep');
 
-const settings = (iterations: number, trials: number) =>
-  `v=1&preset=quickstart&network={hidden:+[20]}&data.train=600&data.test=200&data.validation=100&iterations=${iterations}&evaluateEvery=20&trials=${trials}&levels=2&measures.loss=2`;
+/** Iterations that take longer than the five seconds after which there is a checkpoint, also on a fast machine. */
+const LONG = 6_000;
+
+const settings = (iterations: number, trials: number, hidden = '20') =>
+  `v=1&preset=quickstart&network={hidden:+[${hidden}]}&data.train=600&data.test=200&data.validation=100&iterations=${iterations}&evaluateEvery=${iterations > 1000 ? 1000 : 20}&trials=${trials}&levels=2&measures.loss=2`;
 
 let open: OpenLab[] = [];
 afterEach(async () => {
@@ -58,6 +61,16 @@ describe('experiments kept in a browser', () => {
     const lab = await labAt(`#/play?${settings(60, 2)}`);
     await lab.page.click(main);
     const digest = await digestIn(lab);
+    const saved = async (button: string): Promise<string> => {
+      const [file] = await Promise.all([
+        lab.page.waitForEvent('download'),
+        lab.page.getByRole('button', { name: button, exact: true }).click(),
+      ]);
+      await file.saveAs(path('saved', file.suggestedFilename()));
+      return path('saved', file.suggestedFilename());
+    };
+    const [report, trainings] = [await saved('Report (HTML)'), await saved('Trainings (CSV)')];
+    const weights = await saved('Save');
     await lab.go('#/kept');
     const download = lab.page.waitForEvent('download');
     await lab.page.getByRole('button', { name: 'Export all' }).click();
@@ -74,6 +87,14 @@ describe('experiments kept in a browser', () => {
     const shown = await lottery(['show', run, '--store', 'lottery-store']);
     expect([shown.code, shown.err]).toEqual([0, '']);
     expect(shown.out).toContain(digest);
+    // What the page saves is what the command writes.
+    expect((await lottery(['report', run, '--store', 'lottery-store'])).code).toBe(0);
+    const written = (name: string) => readFileSync(path('lottery-store', 'runs', run, name), 'utf8');
+    expect(readFileSync(report, 'utf8')).toBe(written('report.html'));
+    expect(readFileSync(trainings, 'utf8')).toBe(written('trainings.csv'));
+    const cell = basename(weights).split('-')[0];
+    expect((await lottery(['export', cell, '--store', 'lottery-store', '--out', 'cell'])).code).toBe(0);
+    expect(Buffer.compare(readFileSync(weights), readFileSync(path('cell')))).toBe(0);
 
     const other = await labAt('#/kept');
     await other.page.getByText('Nothing is kept here yet').first().waitFor();
@@ -100,16 +121,19 @@ describe('experiments kept in a browser', () => {
 
   it('resume after a reload in the middle of a training, to the digest of one that was not stopped', async (context) => {
     needLab(context);
-    const place = `#/play?${settings(6000, 1)}`;
+    const place = `#/play?${settings(LONG, 1, '300')}`;
     const lab = await labAt(place);
     await lab.page.click(main);
-    await waitUntil(async () => (await keysOf(lab, 'checkpoints')) > 0);
+    await waitUntil(async () => {
+      expect(await lab.page.locator('.digest').count(), 'it was over before there was a checkpoint').toBe(0);
+      return (await keysOf(lab, 'checkpoints')) > 0;
+    });
     expect(await keysOf(lab, 'cells')).toBeLessThan(3);
     await lab.go(place);
     await lab.page.click(main);
     const resumed = await digestIn(lab);
-    const command = ['iterations=6000', 'network={hidden: [20]}', 'data.train=600', 'data.test=200'];
-    const more = ['data.validation=100', 'evaluateEvery=20', 'trials=1', 'levels=2', 'measures.loss=2'];
+    const command = [`iterations=${LONG}`, 'network={hidden: [300]}', 'data.train=600', 'data.test=200'];
+    const more = ['data.validation=100', 'evaluateEvery=1000', 'trials=1', 'levels=2', 'measures.loss=2'];
     const set = [...command, ...more].flatMap((setting) => ['--set', setting]);
     const { out } = await lottery(['run', 'quickstart', ...set, '--no-report', '--store', join('whole')]);
     expect(out).toContain(resumed);
@@ -118,7 +142,7 @@ describe('experiments kept in a browser', () => {
 
   it('are trained by one tab at a time: a second waits, and has the result', async (context) => {
     needLab(context);
-    const place = `#/play?${settings(3000, 1)}`;
+    const place = `#/play?${settings(LONG / 3, 1, '300')}`;
     const lab = await labAt(place);
     const second = await lab.context.newPage();
     await second.goto(`${lab.url}${place}`);
