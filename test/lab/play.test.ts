@@ -9,24 +9,9 @@ import { builtIn } from '../../src/data/built-in.js';
 import { encodeNpz } from '../../src/data/formats/npz.js';
 import { needLab, type OpenLab, openLab } from './open-lab.js';
 import { seriousFaults } from './seen.js';
+import { addressOf, commandWords } from './small-experiment.js';
 
 const command = fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url));
-
-/** Three trials and three levels, as people would write them into an address and into a command. */
-const settings: readonly (readonly [string, string])[] = [
-  ['network', '{hidden: [20]}'],
-  ['data.train', '700'],
-  ['data.test', '200'],
-  ['data.validation', '100'],
-  ['iterations', '60'],
-  ['trials', '3'],
-  ['pruning.densities', '[0.5, 0.2]'],
-];
-
-function addressOf(changes: Readonly<Record<string, string>> = {}): string {
-  const query = new URLSearchParams({ v: '1', preset: 'quickstart', ...Object.fromEntries(settings), ...changes });
-  return `#/play?${query}`;
-}
 
 const begin = (page: Page) => page.getByRole('button', { name: 'Train, prune, rewind, repeat' });
 const status = (page: Page, text: string) => page.getByText(text, { exact: false }).first();
@@ -52,10 +37,9 @@ describe('an experiment in the lab', () => {
     await lab.go(addressOf());
     await begin(lab.page).click();
     await status(lab.page, 'Finished.').waitFor();
-    const words = settings.flatMap(([path, value]) => ['--set', `${path}=${value}`]);
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      [command, 'run', 'quickstart', ...words, '--store', join(folder, 'store'), '--workers', '1', '--json'],
+      [command, ...commandWords, '--store', join(folder, 'store'), '--workers', '1', '--json'],
       { encoding: 'utf8' },
     );
     expect(stderr).not.toContain('error');
