@@ -2,6 +2,7 @@
 //
 //   npm run results                           every page of docs/results
 //   npm run results -- --page figure-4        one of them
+//   npm run results -- --except figure-4      all but this one; may be given several times
 //   npm run results -- --in FOLDER            pages in another folder
 //   npm run results -- --json                 as one JSON document
 //
@@ -21,7 +22,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkPage } from './page-numbers/check.mjs';
 
-const options = { page: { type: 'string' }, in: { type: 'string' }, json: { type: 'boolean', default: false } };
+const options = {
+  page: { type: 'string' },
+  except: { type: 'string', multiple: true, default: [] },
+  in: { type: 'string' },
+  json: { type: 'boolean', default: false },
+};
 
 function fail(message) {
   process.stderr.write(`page-numbers: ${message}\n`);
@@ -36,18 +42,20 @@ function valuesOf() {
   }
 }
 
-const { page, in: folder = fileURLToPath(new URL('../docs/results', import.meta.url)), json } = valuesOf();
+const { page, except, in: folder = fileURLToPath(new URL('../docs/results', import.meta.url)), json } = valuesOf();
 if (!existsSync(folder)) fail(`there is no folder ${folder}.`);
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.md'))
   .map((name) => name.slice(0, -3))
   .sort();
 if (names.length === 0) fail(`there is no page in ${folder}.`);
-if (page !== undefined && !names.includes(page)) fail(`there is no page ${page}; expected one of ${names.join(', ')}.`);
+for (const name of [...(page === undefined ? [] : [page]), ...except]) {
+  if (!names.includes(name)) fail(`there is no page ${name}; expected one of ${names.join(', ')}.`);
+}
+const asked = names.filter((name) => (page === undefined || name === page) && !except.includes(name));
+if (asked.length === 0) fail('every page is excepted; expected at least one to check.');
 
-const pages = names
-  .filter((name) => page === undefined || name === page)
-  .map((name) => checkPage(join(folder, `${name}.md`)));
+const pages = asked.map((name) => checkPage(join(folder, `${name}.md`)));
 const isWrong = ({ missing, problems }) => missing.length > 0 || problems.length > 0;
 
 if (json) process.stdout.write(`${JSON.stringify({ pages }, null, 2)}\n`);

@@ -260,6 +260,22 @@ It is 520.
     });
   });
 
+  it('are all checked but those excepted', () => {
+    const wrong = { 'b.md': '7\n', 'b/a.csv': 'trials\n8\n', 'c.md': '7\n', 'c/a.csv': 'trials\n8\n' };
+    const folder = folderOf({ 'a.md': '7\n', 'a/a.csv': 'trials\n7\n', ...wrong });
+    expect(run('--in', folder, '--except', 'b')).toMatchObject({ code: 1, out: expect.not.stringMatching(/^b:/m) });
+    expect(run('--in', folder, '--except', 'b', '--except', 'c')).toEqual({
+      code: 0,
+      out: 'a: 1 numbers, 1 found, 0 declared, 0 missing\n',
+      err: '',
+    });
+    expect(run('--in', folder, '--except', 'd')).toMatchObject({ code: 2, err: expect.stringContaining('no page d') });
+    expect(run('--in', folder, '--page', 'a', '--except', 'a')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('every page is excepted'),
+    });
+  });
+
   it('that there are not, and options, are refused with a sentence', () => {
     const folder = folderOf({ 'one.md': '' });
     expect(run('--in', folder, '--page', 'two')).toEqual({
