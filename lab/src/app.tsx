@@ -14,8 +14,8 @@ interface Room {
 const rooms: Readonly<Record<string, Room>> = {
   play: { title: 'Play', load: async () => Play },
   tour: { title: 'Tour', load: async () => (await import('./tour/tour.js')).Tour },
-  kept: { title: 'Kept', load: async () => (await import('./keep/room.js')).default },
   look: { title: 'Look', load: async () => (await import('./look/look.js')).Look },
+  kept: { title: 'Kept', load: async () => (await import('./keep/room.js')).default },
 };
 
 const FIRST = 'play';

@@ -1,4 +1,5 @@
 import { conditionOf, formatShare } from 'lottery-lab/analysis';
+import { conditionColour } from '../parts/colours.js';
 import { likeliest } from './likeliest.js';
 import { type Opinion, rowsOf } from './opinion.js';
 
@@ -7,8 +8,6 @@ interface OpinionsProps {
   readonly classNames: readonly string[];
   readonly isEmpty: boolean;
 }
-
-const colourOf = (condition: string) => (condition === 'dense' ? 'var(--ink)' : conditionOf(condition).colour);
 
 /** Probabilities of the classes, network beside network: bars, which are a table too. */
 export function Opinions({ opinions, classNames, isEmpty }: OpinionsProps) {
@@ -25,7 +24,7 @@ export function Opinions({ opinions, classNames, isEmpty }: OpinionsProps) {
             <th scope="col">class</th>
             {opinions.map(({ condition }) => (
               <th key={condition} scope="col">
-                <span class="swatch" style={{ background: colourOf(condition) }} />
+                <span class="swatch" style={{ background: conditionColour(condition) }} />
                 {conditionOf(condition).title}
               </th>
             ))}
@@ -37,7 +36,7 @@ export function Opinions({ opinions, classNames, isEmpty }: OpinionsProps) {
               <th scope="row">{classNames[place]}</th>
               {opinions.map(({ condition, probabilities }) => (
                 <td key={condition} class={!isEmpty && likeliest(probabilities) === place ? 'best' : undefined}>
-                  <Bar colour={colourOf(condition)} share={isEmpty ? null : probabilities[place]} />
+                  <Bar colour={conditionColour(condition)} share={isEmpty ? null : probabilities[place]} />
                 </td>
               ))}
             </tr>

@@ -1,4 +1,5 @@
 import { conditionOf, formatDensity } from 'lottery-lab/analysis';
+import { conditionColour, inTheme } from '../parts/colours.js';
 import type { Series } from './series.js';
 
 /** How a line is drawn and called. */
@@ -18,12 +19,6 @@ const runColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8c6bb1', '#b88
 export const RUN_COLOURS = runColours.length;
 
 const dashes = ['', '7 4', '2 3', '10 3 2 3', '4 2', '12 5', '1 4', '6 2 1 2 1 2'] as const;
-
-/** A colour as the theme has it. */
-const inTheme = (colour: string): string => (colour.startsWith('#') ? `var(--c${colour.slice(1)}, ${colour})` : colour);
-
-export const conditionColour = (condition: string): string =>
-  condition === 'dense' ? 'var(--ink)' : inTheme(conditionOf(condition).colour);
 
 export const runColour = (run: number): string => inTheme(runColours[run % runColours.length]);
 

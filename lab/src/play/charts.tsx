@@ -1,9 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { conditionOf } from 'lottery-lab/analysis';
+import { conditionColour } from '../parts/colours.js';
 import { Chart } from '../parts/plot.js';
 import type { MeanPoint } from './summaries.js';
-
-export const colourOf = (condition: string) => (condition === 'dense' ? 'var(--ink)' : conditionOf(condition).colour);
 
 interface LegendProps {
   readonly conditions: readonly string[];
@@ -17,7 +16,7 @@ export function Legend({ conditions, beside }: LegendProps) {
     <ul class="legend">
       {conditions.map((condition) => (
         <li key={condition}>
-          <span class="swatch" style={{ background: colourOf(condition) }} />
+          <span class="swatch" style={{ background: conditionColour(condition) }} />
           {conditionOf(condition).title}
         </li>
       ))}
@@ -45,7 +44,7 @@ interface CurvesProps extends PointsProps {
 
 const DASHES = '5,4';
 
-const stroke = (point: MeanPoint) => colourOf(point.condition);
+const stroke = (point: MeanPoint) => conditionColour(point.condition);
 const hasInterval = ({ low }: MeanPoint) => low !== null;
 
 /** Learning curves: means over trials with their intervals, while they grow. */

@@ -22,6 +22,9 @@ import { Buttons } from './progress.js';
 import { Sharing } from './sharing.js';
 import { type Beside, Shown } from './shown.js';
 
+/** Beside the results there is room for the settings; above them, on a phone, they are folded away. */
+const isWide = matchMedia('(min-width: 761px)').matches;
+
 const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 
 interface Kept extends Beside {
@@ -153,8 +156,6 @@ export function Play({ query }: Place) {
         <p class="error" role="alert">
           {wrong}
         </p>
-        <Form choices={written} specification={read.specification} onChange={change} />
-        <OwnData onKept={(data) => change(withSettings(next.value ?? choices.value, settingsOf(data)))} />
         {shown?.found.value?.comparison ? (
           <div class="buttons">
             <button type="button" onClick={keepBeside}>
@@ -167,8 +168,13 @@ export function Play({ query }: Place) {
             )}
           </div>
         ) : null}
-        <Sharing choices={choices.value} />
-        {visit.value === null ? null : <p class="error">{visit.value}</p>}
+        <details class="chosen" open={isWide}>
+          <summary>Settings</summary>
+          <Form choices={written} specification={read.specification} onChange={change} />
+          <OwnData onKept={(data) => change(withSettings(next.value ?? choices.value, settingsOf(data)))} />
+          <Sharing choices={choices.value} />
+          {visit.value === null ? null : <p class="error">{visit.value}</p>}
+        </details>
         <p class="soft machine">
           {workers} trainings at once.{' '}
           {globalThis.crossOriginIsolated

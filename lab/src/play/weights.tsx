@@ -4,8 +4,8 @@ import { conditionOf } from 'lottery-lab/analysis';
 import type { Dataset } from 'lottery-lab/data';
 import { type CellResult, type CellStore, parentsOf } from 'lottery-lab/experiments';
 import { useEffect, useRef } from 'preact/hooks';
+import { conditionColour } from '../parts/colours.js';
 import { Chart } from '../parts/plot.js';
-import { colourOf } from './charts.js';
 import type { Histogram, LayerWeights, WeightsReply, WeightsRequest } from './weights-messages.js';
 
 interface WeightsProps {
@@ -95,12 +95,12 @@ export function Weights({ store, dataset, cells }: WeightsProps) {
               cell.condition === 'dense' ? 'At the start' : 'At the start: all weights (outline), survivors (filled)'
             }
             histograms={cell.condition === 'dense' ? [shown.kept] : [shown.kept, shown.all]}
-            colour={colourOf(cell.condition)}
+            colour={conditionColour(cell.condition)}
           />
           <Bars
             title={cell.condition === 'dense' ? 'At the end' : 'At the end: survivors'}
             histograms={[shown.end]}
-            colour={colourOf(cell.condition)}
+            colour={conditionColour(cell.condition)}
           />
         </div>
       )}

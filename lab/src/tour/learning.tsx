@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { conditionOf } from 'lottery-lab/analysis';
 import { useMemo } from 'preact/hooks';
+import { conditionColour } from '../parts/colours.js';
 import { Chart } from '../parts/plot.js';
 import type { CurvePoint, LiveCell } from '../play/experiment.js';
 import { curvesOf, type MeanPoint } from '../play/summaries.js';
@@ -16,9 +16,6 @@ interface LearningProps {
   /** Validation loss that trainings are timed to; null for none. */
   readonly mark: number | null;
 }
-
-const colourOf = ({ condition }: { readonly condition: string }) =>
-  condition === 'dense' ? 'var(--ink)' : conditionOf(condition).colour;
 
 /** The part of the scale that is shown: from the first tenth of training on, and at least what is usual. */
 function domainOf(
@@ -86,13 +83,13 @@ function Curve({ title, label, cells, level, iterations, quantity, usual, mark }
           ...(mark === null ? [] : [Plot.ruleY([mark], { stroke: 'var(--soft)', strokeDasharray: '4 4' })]),
           Plot.areaY(
             means.filter(({ low }) => low !== null),
-            { x: 'x', y1: 'low', y2: 'high', z: 'condition', fill: colourOf, fillOpacity: 0.15, clip: true },
+            { x: 'x', y1: 'low', y2: 'high', z: 'condition', fill: conditionColour, fillOpacity: 0.15, clip: true },
           ),
           Plot.lineY(single, {
             x: 'x',
             y: 'y',
             z: 'training',
-            stroke: colourOf,
+            stroke: conditionColour,
             strokeWidth: 1,
             strokeOpacity: 0.85,
             clip: true,
@@ -101,7 +98,7 @@ function Curve({ title, label, cells, level, iterations, quantity, usual, mark }
             x: 'x',
             y: (point: MeanPoint) => point.mean,
             z: 'condition',
-            stroke: colourOf,
+            stroke: conditionColour,
             clip: true,
           }),
         ],
