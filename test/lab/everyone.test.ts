@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { needLab, type OpenLab, openLab } from './open-lab.js';
+import { seriousFaults } from './seen.js';
+import { addressOf } from './small-experiment.js';
+
+describe('the rooms of the lab', () => {
+  let lab: OpenLab;
+  /** Every kind of page, with something on it; those of the experiment once it is trained. */
+  let pages: readonly (readonly [string, string])[] = [];
+
+  beforeEach(needLab);
+
+  beforeAll(async () => {
+    lab = await openLab(addressOf());
+    await lab.page.getByRole('button', { name: 'Train, prune, rewind, repeat' }).click();
+    await lab.page.getByText('Finished.', { exact: false }).first().waitFor();
+    await lab.go('#/look');
+    const run = await lab.page
+      .getByRole('link', { name: /^quickstart-/ })
+      .first()
+      .getAttribute('href');
+    await lab.go(run ?? '');
+    await lab.page.getByText('Every training').click();
+    const cell = await lab.page.locator('main a[href*="look/cell/"]').first().getAttribute('href');
+    pages = [
+      ['Play', addressOf()],
+      ['Play with a wrong setting', addressOf({ trials: 'many' })],
+      ['Tour', '#/tour/1'],
+      ['Look', '#/look'],
+      ['Look at a run', run ?? ''],
+      ['Look at a cell', cell ?? ''],
+      ['Kept', '#/kept'],
+      ['an address that leads nowhere', '#/nowhere'],
+    ];
+  });
+
+  afterAll(() => lab?.close());
+
+  it.each(['light', 'dark'] as const)(
+    'have no serious fault for those who use a keyboard or a screen reader, %s',
+    async (colorScheme) => {
+      await lab.page.emulateMedia({ colorScheme });
+      for (const [name, place] of pages) {
+        await lab.go(place);
+        await lab.page.waitForLoadState('networkidle');
+        expect(await seriousFaults(lab.page), name).toEqual([]);
+      }
+    },
+  );
+
+  it('fit a phone without scrolling sideways', async () => {
+    await lab.page.setViewportSize({ width: 390, height: 800 });
+    for (const [name, place] of pages) {
+      await lab.go(place);
+      await lab.page.waitForLoadState('networkidle');
+      expect(await lab.page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(390);
+    }
+  });
+});
