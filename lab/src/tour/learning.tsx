@@ -17,6 +17,8 @@ interface LearningProps {
   readonly mark: number | null;
 }
 
+const colourOf = ({ condition }: { readonly condition: string }): string => conditionColour(condition);
+
 /** The part of the scale that is shown: from the first tenth of training on, and at least what is usual. */
 function domainOf(
   values: readonly { readonly x: number; readonly y: number }[],
@@ -83,13 +85,13 @@ function Curve({ title, label, cells, level, iterations, quantity, usual, mark }
           ...(mark === null ? [] : [Plot.ruleY([mark], { stroke: 'var(--soft)', strokeDasharray: '4 4' })]),
           Plot.areaY(
             means.filter(({ low }) => low !== null),
-            { x: 'x', y1: 'low', y2: 'high', z: 'condition', fill: conditionColour, fillOpacity: 0.15, clip: true },
+            { x: 'x', y1: 'low', y2: 'high', z: 'condition', fill: colourOf, fillOpacity: 0.15, clip: true },
           ),
           Plot.lineY(single, {
             x: 'x',
             y: 'y',
             z: 'training',
-            stroke: conditionColour,
+            stroke: colourOf,
             strokeWidth: 1,
             strokeOpacity: 0.85,
             clip: true,
@@ -98,7 +100,7 @@ function Curve({ title, label, cells, level, iterations, quantity, usual, mark }
             x: 'x',
             y: (point: MeanPoint) => point.mean,
             z: 'condition',
-            stroke: conditionColour,
+            stroke: colourOf,
             clip: true,
           }),
         ],
