@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, ComponentType } from 'preact';
 import { Announcements } from './parts/announce.js';
-import { hrefOf, type Place, place } from './place.js';
+import { FIRST, hrefOf, type Place, place } from './place.js';
 import { Play } from './play/play.js';
 
 interface Room {
@@ -10,15 +10,13 @@ interface Room {
   readonly load: () => Promise<ComponentType<Place>>;
 }
 
-/** The rooms of the lab, by the first part of the address. The first is where one comes in. */
+/** The rooms of the lab, by the first part of the address. */
 const rooms: Readonly<Record<string, Room>> = {
-  play: { title: 'Play', load: async () => Play },
   tour: { title: 'Tour', load: async () => (await import('./tour/tour.js')).Tour },
+  play: { title: 'Play', load: async () => Play },
   look: { title: 'Look', load: async () => (await import('./look/look.js')).Look },
   kept: { title: 'Kept', load: async () => (await import('./keep/room.js')).default },
 };
-
-const FIRST = 'play';
 
 export function App() {
   const { path, query } = place.value;
@@ -59,7 +57,10 @@ function Visited({ name, path, query }: Place & { readonly name: string }) {
   useSignalEffect(() => {
     const room = rooms[name];
     if (room === undefined) {
-      trouble.value = `There is no page called ${name} here.`;
+      document.title = 'No such page · Lottery Lab';
+      trouble.value = `There is no page called ${name} here. The pages are ${Object.values(rooms)
+        .map((known) => known.title)
+        .join(', ')}; the line above leads to them.`;
       return;
     }
     document.title = `${room.title} · Lottery Lab`;

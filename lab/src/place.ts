@@ -28,6 +28,9 @@ function decoded(part: string): string {
   }
 }
 
+/** The room of an address that names none: what newcomers should see, or the store where one is served with the page. */
+export const FIRST = document.querySelector('meta[name="lottery-store"]') === null ? 'tour' : 'look';
+
 /** The place that is shown. */
 export const place = signal<Place>(read(location.hash));
 

@@ -1,10 +1,10 @@
 import { batch, useSignal } from '@preact/signals';
 import type { RunSpecification } from 'lottery-lab/experiments';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { datasetOf } from '../data/datasets.js';
 import { askToKeep, kept } from '../keep/kept.js';
 import { announce } from '../parts/announce.js';
-import { type Place, place, replaceAddress } from '../place.js';
+import { FIRST, type Place, place, replaceAddress } from '../place.js';
 import {
   addressOf,
   type Choices,
@@ -43,6 +43,9 @@ export function Play({ query }: Place) {
   const beside = useSignal<Kept | null>(null);
   const written = next.value ?? choices.value;
   const read = useMemo(() => readSpecification(written), [written]);
+  /** What the settings came to when they were right: other fields keep their values while one is wrong. */
+  const usable = useRef<RunSpecification | null>(null);
+  if (read.specification !== null) usable.current = read.specification;
   const running = experiment.value?.state.value.kind === 'running';
 
   useEffect(() => {
@@ -65,7 +68,7 @@ export function Play({ query }: Place) {
       trouble.value = null;
     });
     // Somebody who has gone on to another room meanwhile is not called back.
-    if ((place.peek().path[0] ?? 'play') === 'play') replaceAddress(`#/play?${addressOf(chosen)}`);
+    if ((place.peek().path[0] ?? FIRST) === 'play') replaceAddress(`#/play?${addressOf(chosen)}`);
     await before?.pause();
     const isOld = () => choices.peek() !== chosen;
     try {
@@ -121,14 +124,16 @@ export function Play({ query }: Place) {
     const found = shown?.found.value ?? null;
     if (shown === null || found === null) return;
     beside.value = { choices: choices.value, title: '', cells: [...shown.cells.value.values()], found };
-    announce('Kept beside: the next experiment is drawn over it.');
+    announce('Kept for comparison: the next experiment is drawn over it.');
   };
 
   const compared = useMemo((): Beside | null => {
     if (beside.value === null) return null;
     const differences = differencesOf(beside.value.choices, choices.value);
     const title =
-      differences.length === 0 ? 'kept beside: the same experiment' : `kept beside (${differences.join('; ')})`;
+      differences.length === 0
+        ? 'kept for comparison: the same experiment'
+        : `kept for comparison (${differences.join('; ')})`;
     return { ...beside.value, title };
   }, [beside.value, choices.value]);
 
@@ -159,32 +164,34 @@ export function Play({ query }: Place) {
         {shown?.found.value?.comparison ? (
           <div class="buttons">
             <button type="button" onClick={keepBeside}>
-              Keep beside
+              Keep for comparison
             </button>
             {beside.value === null ? null : (
               <button type="button" onClick={() => (beside.value = null)}>
-                Remove what is beside
+                End the comparison
               </button>
             )}
           </div>
         ) : null}
         <details class="chosen" open={isWide}>
           <summary>Settings</summary>
-          <Form choices={written} specification={read.specification} onChange={change} />
+          <Form choices={written} specification={usable.current} onChange={change} />
           <OwnData onKept={(data) => change(withSettings(next.value ?? choices.value, settingsOf(data)))} />
           <Sharing choices={choices.value} />
           {visit.value === null ? null : <p class="error">{visit.value}</p>}
         </details>
         <p class="soft machine">
-          {workers} trainings at once.{' '}
+          {workers === 1 ? 'One training' : `${workers} trainings`} at a time.{' '}
           {globalThis.crossOriginIsolated
             ? ''
             : 'The host of this page does not isolate it, so that a single training uses one core.'}
         </p>
       </section>
-      <section class="shown" aria-label="What comes of it">
+      <section class="shown" aria-label="Results">
         {shown === null ? (
-          <p class="soft">{wrong === null ? 'Preparing the data.' : ''}</p>
+          <p class="soft">
+            {wrong === null ? 'Preparing the data.' : 'The experiment is shown here once its settings can be used.'}
+          </p>
         ) : (
           <Shown key={shown.planned.folder} experiment={shown} beside={compared} />
         )}
