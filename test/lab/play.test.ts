@@ -97,10 +97,10 @@ describe('an experiment in the lab', () => {
   it('keeps one experiment beside the next, and names what differs', async () => {
     await lab.go(addressOf());
     await status(lab.page, 'Finished.').waitFor();
-    await lab.page.getByRole('button', { name: 'Keep beside' }).click();
+    await lab.page.getByRole('button', { name: 'Keep for comparison' }).click();
     await lab.page.getByLabel('seed').fill('3');
     await lab.page.getByLabel('seed').press('Enter');
-    await lab.page.getByText('kept beside (seed:', { exact: false }).waitFor();
+    await lab.page.getByText('kept for comparison (seed', { exact: false }).waitFor();
   });
 
   it('learns from an .npz file that is dropped, and says what is wrong with one that is broken', async () => {

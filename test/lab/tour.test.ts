@@ -100,7 +100,7 @@ describe('the tour', () => {
     // The button stays where the focus is.
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('the same as before, to the last bit').waitFor();
     expect(await digestOn(page)).toBe(digests[1]);
     expect(lab.errors).toEqual([]);

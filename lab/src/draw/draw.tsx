@@ -93,7 +93,12 @@ function Drawn({ experiment, level, trial, among }: DrawnProps) {
           level={atLevel}
           onChoose={(to) => (chosenLevel.value = to)}
         />
-        <Trial trials={among.trials} trial={atTrial} onChoose={(to) => (chosenTrial.value = to)} />
+        <Trial
+          trials={among.trials}
+          trial={atTrial}
+          isAlone={among.levels.length < 2}
+          onChoose={(to) => (chosenTrial.value = to)}
+        />
       </div>
       <div class="desk">
         <div>
@@ -151,7 +156,7 @@ function Drawn({ experiment, level, trial, among }: DrawnProps) {
                   checked={isPlaced.value}
                   onChange={({ currentTarget }) => (isPlaced.value = currentTarget.checked)}
                 />{' '}
-                moved to the middle and scaled, as the pictures are that the networks learned from
+                centred and scaled, like the pictures that the networks learned from
               </label>
             </div>
           )}
@@ -204,7 +209,7 @@ function Round({ experiment, levels, level, onChoose }: RoundProps) {
   if (levels.length < 2) return null;
   return (
     <label class="choose">
-      ask{' '}
+      networks of{' '}
       <select value={level} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
         {levels.map((each) => (
           <option key={each} value={each}>
@@ -219,16 +224,18 @@ function Round({ experiment, levels, level, onChoose }: RoundProps) {
 }
 
 interface TrialProps {
+  /** Whether there is no choice of a round before it. */
+  readonly isAlone: boolean;
   readonly trials: readonly number[];
   readonly trial: number;
   readonly onChoose: (trial: number) => void;
 }
 
-function Trial({ trials, trial, onChoose }: TrialProps) {
+function Trial({ trials, trial, isAlone, onChoose }: TrialProps) {
   if (trials.length < 2) return null;
   return (
     <label class="choose">
-      in{' '}
+      {isAlone ? 'networks of' : 'in'}{' '}
       <select value={trial} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
         {trials.map((each) => (
           <option key={each} value={each}>

@@ -13,12 +13,14 @@ interface WithHelp {
   readonly id: string;
   readonly label: string;
   readonly help: string | undefined;
+  /** Whether its words need the width of two numbers. */
+  readonly isWide?: boolean;
   readonly children: ComponentChildren;
 }
 
-function Labelled({ id, label, help, children }: WithHelp) {
+function Labelled({ id, label, help, isWide, children }: WithHelp) {
   return (
-    <div class="field">
+    <div class={isWide ? 'field wide' : 'field'}>
       <label for={id} title={help}>
         {label}
       </label>
@@ -39,8 +41,14 @@ export function Select({
   const id = useId();
   const all = options.some(([known]) => known === value) ? options : [...options, [value, value] as const];
   return (
-    <Labelled id={id} label={label} help={help}>
-      <select id={id} value={value} disabled={disabled} onChange={(event) => onChange(event.currentTarget.value)}>
+    <Labelled id={id} label={label} help={help} isWide>
+      <select
+        id={id}
+        title={help}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {all.map(([name, title]) => (
           <option key={name} value={name}>
             {title}
@@ -55,9 +63,10 @@ export function Select({
 export function Text({ label, help, value, onChange, disabled, numeric }: FieldProps & { readonly numeric?: boolean }) {
   const id = useId();
   return (
-    <Labelled id={id} label={label} help={help}>
+    <Labelled id={id} label={label} help={help} isWide={!numeric}>
       <input
         id={id}
+        title={help}
         type="text"
         inputMode={numeric ? 'decimal' : 'text'}
         autocomplete="off"

@@ -1,11 +1,14 @@
 import type { PlotOptions } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
+import type { ComponentChild } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { drawNever, drawSoon } from './draw-queue.js';
 
 interface ChartProps {
   /** What it shows: its caption. */
   readonly title: string;
+  /** Instead of the title above the chart, such as a choice of what it shows. */
+  readonly caption?: ComponentChild;
   /** The same for those who hear the page, where numbers say more than a caption. */
   readonly description?: string;
   readonly height: number;
@@ -16,7 +19,7 @@ interface ChartProps {
 }
 
 /** A chart as wide as its place. */
-export function Chart({ title, description, height, of, options }: ChartProps) {
+export function Chart({ title, caption, description, height, of, options }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
@@ -33,14 +36,20 @@ export function Chart({ title, description, height, of, options }: ChartProps) {
     const seen = place.current;
     if (width === 0 || seen === null) return;
     drawSoon(seen, () => {
-      const drawn = Plot.plot({ width, height, style: 'overflow: visible; background: none;', ...options(width) });
+      const drawn = Plot.plot({
+        width,
+        height,
+        marginBottom: 38,
+        style: 'overflow: visible; background: none; font-size: 12px;',
+        ...options(width),
+      });
       drawn.setAttribute('aria-hidden', 'true');
       seen.replaceChildren(drawn);
     });
   }, [width, height, ...of]);
   return (
     <figure class="chart">
-      <figcaption>{title}</figcaption>
+      <figcaption>{caption ?? title}</figcaption>
       <div ref={place} role="img" aria-label={description ?? title} style={{ minHeight: `${height}px` }} />
     </figure>
   );

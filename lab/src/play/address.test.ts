@@ -45,7 +45,7 @@ test('what is wrong is said with the name of the setting', () => {
 
 test('two experiments differ in what their settings say', () => {
   expect(differencesOf(firstChoices, withSettings(firstChoices, { trials: '5', seed: '1' }))).toEqual([
-    'trials: 3, there 5',
-    'seed: as the preset has it, there 1',
+    'trials 3 instead of 5',
+    'seed by the preset instead of 1',
   ]);
 });

@@ -80,11 +80,11 @@ export function commandOf({ preset, set }: Choices): string {
 /** A file for `lottery run` that trains the same. */
 export const yamlOf = ({ preset, set }: Choices): string => stringify(assigned({ extends: preset }, set));
 
-/** The settings in which two choices differ: `trials: 3, there 5`. */
+/** The settings in which two choices differ: `trials 3 instead of 5`. */
 export function differencesOf(here: Choices, there: Choices): string[] {
-  const value = ({ set }: Choices, path: string) => set.get(path) ?? 'as the preset has it';
+  const value = ({ set }: Choices, path: string) => set.get(path) ?? 'by the preset';
   const paths = [...new Set([...here.set.keys(), ...there.set.keys()])];
   const differing = paths.filter((path) => here.set.get(path) !== there.set.get(path));
-  const settings = differing.map((path) => `${path}: ${value(here, path)}, there ${value(there, path)}`);
-  return here.preset === there.preset ? settings : [`preset: ${here.preset}, there ${there.preset}`, ...settings];
+  const settings = differing.map((path) => `${path} ${value(here, path)} instead of ${value(there, path)}`);
+  return here.preset === there.preset ? settings : [`preset ${here.preset} instead of ${there.preset}`, ...settings];
 }

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { conditionOf } from 'lottery-lab/analysis';
+import type { ComponentChild } from 'preact';
 import { conditionColour } from '../parts/colours.js';
 import { Chart } from '../parts/plot.js';
 import type { MeanPoint } from './summaries.js';
@@ -86,14 +87,20 @@ function padded(values: readonly number[]): [number, number] {
   return [low - room, high + room];
 }
 
+interface LadderProps extends PointsProps {
+  /** Instead of the title above it. */
+  readonly caption?: ComponentChild;
+}
+
 /** A measure against weights remaining, level by level: Figure 4. */
-export function Ladder({ title, points, beside = [] }: PointsProps) {
+export function Ladder({ title, caption, points, beside = [] }: LadderProps) {
   const all = [...points, ...beside];
   const percentages = [...new Set(all.map(({ x }) => x))].sort((a, b) => b - a);
   const domain = percentages.length === 0 ? [100, 10] : [100, Math.min(50, ...percentages)];
   return (
     <Chart
       title={title}
+      caption={caption}
       description={describe(title, points, 'per cent of weights')}
       height={240}
       of={[points, beside]}
@@ -104,7 +111,8 @@ export function Ladder({ title, points, beside = [] }: PointsProps) {
           domain,
           label: 'weights remaining (%)',
           ticks: spaced(percentages, domain as [number, number], width),
-          tickFormat: (value: number) => (value >= 99.5 ? '100' : value.toFixed(value < 10 ? 1 : 0)),
+          tickFormat: (value: number) =>
+            value >= 99.5 ? '100' : value.toFixed(Number.isInteger(Number(value.toFixed(1))) ? 0 : 1),
         },
         y: { grid: true, label: null, ticks: 5, domain: ladderDomain(all) },
         marks: [
@@ -147,7 +155,7 @@ function spaced(values: readonly number[], [most, least]: readonly [number, numb
   const kept: number[] = [];
   for (const value of values) {
     const last = kept.at(-1);
-    if (last === undefined || place(value) - place(last) > 30) kept.push(value);
+    if (last === undefined || place(value) - place(last) > 38) kept.push(value);
   }
   return kept;
 }

@@ -6,7 +6,7 @@ import { type Choices, withSettings } from './address.js';
 
 interface FormProps {
   readonly choices: Choices;
-  /** What they come to; null while they are wrong. */
+  /** What they come to, or came to before one of them was wrong; null where none was right yet. */
   readonly specification: RunSpecification | null;
   readonly onChange: (choices: Choices) => void;
 }
@@ -84,6 +84,7 @@ export function Form({ choices, specification, onChange }: FormProps) {
         known?.optimiser.lr,
         'Of the optimiser: Adam, where nothing else is set.',
       )}
+      {number('trials', 'trials', known?.trials, 'Repetitions, each with its own seed of everything.')}
       <Select
         label="initialiser"
         value={given('initialisation.name', known?.initialisation.name)}
@@ -104,7 +105,6 @@ export function Form({ choices, specification, onChange }: FormProps) {
         onChange={set('pruning.score')}
       />
       <Ladder choices={choices} specification={known} onChange={onChange} />
-      {number('trials', 'trials', known?.trials, 'Repetitions, each with its own seed of everything.')}
       {number(
         're-initialised',
         'controls.reinitialise',

@@ -1,7 +1,8 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { headline, statements } from 'lottery-lab/analysis';
+import { capitalise, headline, statements } from 'lottery-lab/analysis';
 import { useMemo } from 'preact/hooks';
 import { later } from '../parts/later.js';
+import { hrefOf } from '../place.js';
 import { Curves, Ladder, Legend } from './charts.js';
 import type { Experiment, Found, LiveCell } from './experiment.js';
 import { Masks } from './masks.js';
@@ -33,6 +34,7 @@ export function Shown({ experiment, beside }: ShownProps) {
   const level = Math.min(chosenLevel.value ?? experiment.level.value, experiment.last);
   const cells = useComputed(() => [...experiment.cells.value.values()]).value;
   const conditions = [...new Set(cells.map(({ cell }) => cell.condition))].filter((name) => name !== 'search');
+  const isBlank = experiment.state.value.kind !== 'running' && cells.every(({ curve }) => curve.length === 0);
   const looked = found?.results.cells.filter(
     (cell) =>
       cell.trial === trial.value && cell.status === 'done' && (cell.level === level || cell.condition === 'dense'),
@@ -40,14 +42,20 @@ export function Shown({ experiment, beside }: ShownProps) {
   return (
     <>
       <Progress experiment={experiment} />
-      <Legend conditions={conditions} beside={beside?.title ?? null} />
-      <Levels
-        experiment={experiment}
-        level={level}
-        isFollowing={chosenLevel.value === null}
-        onChoose={(next) => (chosenLevel.value = next)}
-      />
-      <LearningCurves experiment={experiment} cells={cells} beside={beside} level={level} />
+      {isBlank && beside === null ? (
+        <Beginning experiment={experiment} />
+      ) : (
+        <>
+          <Legend conditions={conditions} beside={beside?.title ?? null} />
+          <Levels
+            experiment={experiment}
+            level={level}
+            isFollowing={chosenLevel.value === null}
+            onChoose={(next) => (chosenLevel.value = next)}
+          />
+          <LearningCurves experiment={experiment} cells={cells} beside={beside} level={level} />
+        </>
+      )}
       {found?.comparison ? <Figure4 found={found} beside={beside} /> : null}
       {found?.comparison && found.results.cells.some((cell) => cell.level > 0) ? <Statements found={found} /> : null}
       {looked === undefined || looked.length === 0 || found === null ? null : (
@@ -60,6 +68,26 @@ export function Shown({ experiment, beside }: ShownProps) {
         </>
       )}
     </>
+  );
+}
+
+/** What the experiment will be, while there is nothing to be seen of it. */
+function Beginning({ experiment: { planned, last } }: Pick<ShownProps, 'experiment'>) {
+  const { cells, ladder } = planned.graph;
+  const trials = new Set(cells.map(({ trial }) => trial)).size;
+  const rounds = ladder.slice(1).map(({ density }) => `${Number((100 * density).toPrecision(3))}%`);
+  return (
+    <section class="beginning" aria-label="What will be trained">
+      <p>
+        {cells.length} networks will be trained, {trials === 1 ? 'in one trial' : `${trials} trials in parallel`}: the
+        dense network first, then in {last === 1 ? 'one round' : `${last} rounds`} of pruning ({rounds.join(', ')} of
+        the weights) the ticket, which starts from the dense network’s own first values, and its controls. The curves
+        grow here while they train.
+      </p>
+      <p>
+        New to lottery tickets? <a href={hrefOf('tour')}>The tour</a> explains them in six steps.
+      </p>
+    </section>
   );
 }
 
@@ -82,7 +110,7 @@ function Levels({ experiment, level, isFollowing, onChoose }: LevelsProps) {
         value={isFollowing ? 'follow' : String(level)}
         onChange={({ currentTarget: { value } }) => onChoose(value === 'follow' ? null : Number(value))}
       >
-        <option value="follow">the round in training</option>
+        <option value="follow">the latest round</option>
         {rounds.map((round) => (
           <option key={round} value={round}>
             {round === 0
@@ -112,18 +140,18 @@ function LearningCurves({ experiment, cells, beside, level }: CurvesProps) {
     () => (beside === null ? undefined : curvesOf(beside.cells, level, accuracyOf)),
     [beside, level],
   );
-  const where = level === 0 ? 'the dense network' : `round ${level}, beside the dense network`;
+  const where = level === 0 ? '' : `, round ${level}`;
   return (
     <div class="charts">
       <Curves
-        title={`Validation loss: ${where}`}
+        title={`Validation loss${where}`}
         label="loss (nats)"
         points={loss}
         beside={lossBeside}
         iterations={iterations}
       />
       <Curves
-        title="Validation accuracy"
+        title={`Validation accuracy${where}`}
         label="accuracy (%)"
         points={accuracy}
         beside={accuracyBeside}
@@ -152,20 +180,24 @@ function Figure4({ found, beside }: { readonly found: Found; readonly beside: Be
         points={fast}
         beside={fastBeside}
       />
-      <div>
-        <label class="choose">
-          shown:{' '}
+      <Ladder
+        title={capitalise(measure.value)}
+        caption={
           <select
+            aria-label="Measure of this chart"
             value={measure.value}
             onChange={({ currentTarget }) => (measure.value = currentTarget.value as MeasureName)}
           >
             {Object.keys(measures).map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {capitalise(name)}
+              </option>
             ))}
           </select>
-        </label>
-        <Ladder title={measure.value} points={chosen} beside={chosenBeside} />
-      </div>
+        }
+        points={chosen}
+        beside={chosenBeside}
+      />
     </div>
   );
 }
@@ -204,7 +236,7 @@ function Trials({ count, trial, onChoose }: TrialsProps) {
   if (count === 1) return null;
   return (
     <label class="choose">
-      looked into:{' '}
+      networks of{' '}
       <select value={trial} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
         {Array.from({ length: count }, (_, index) => (
           <option key={index} value={index}>

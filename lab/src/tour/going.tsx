@@ -38,7 +38,7 @@ export function Going({ experiment, step, before, onAgain }: GoingProps) {
           </button>
         ) : (
           <button type="button" class="main" onClick={() => void experiment.run()}>
-            {kind === 'failed' ? 'Try again' : isBegun ? 'Go on' : step.button}
+            {kind === 'failed' ? 'Try again' : isBegun ? 'Resume' : step.button}
           </button>
         )}
       </div>

@@ -45,8 +45,9 @@ export function Pictures({ experiment, pictures }: PicturesProps) {
   };
   return (
     <>
+      {pictures.includes('digits') ? drawn.digits() : null}
       <Legend conditions={conditions} />
-      {pictures.map((picture) => drawn[picture]())}
+      {pictures.filter((picture) => picture !== 'digits').map((picture) => drawn[picture]())}
     </>
   );
 }
