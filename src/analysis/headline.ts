@@ -24,7 +24,7 @@ function opponentText(level: LevelComparison, { against }: Compared, isTimed: bo
   const numbers = findContrast(level, against)!.metrics[metric];
   const two = (value: number) => formatFixed(value, 2);
   const size = isTimed
-    ? `${fasterThan(numbers).replace(/ as$/, '')}${fasterInterval(numbers, ', ')}`
+    ? `${fasterThan(numbers).replace(/ (?:as|with)$/, '')}${fasterInterval(numbers, ', ')}`
     : `mean validation loss ${lowerThan(numbers).replace(/ than$/, '')}${confidenceText(numbers.ratioInterval, two, ', ratio: ')}`;
   return `${conditionName(against)} (${size})`;
 }
