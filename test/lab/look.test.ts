@@ -40,7 +40,7 @@ describe('looking through the store of a browser', () => {
     expect(await rows.count()).toBe(2);
     expect(await rows.first().textContent()).toContain('done');
     await page.getByRole('searchbox').fill(names[1]);
-    await page.getByText('1 of 2 records').waitFor();
+    await page.getByText('1 of 2 runs').waitFor();
     expect(new URL(page.url()).hash).toContain(`find=${names[1]}`);
     expect(await seriousFaults(page)).toEqual([]);
   });

@@ -68,7 +68,7 @@ export function CellCurves({ history, earlyStop, range, onRange }: CellCurvesPro
         <LookChart title="Loss (nats)" series={loss} {...both} />
         <LookChart title="Accuracy (%)" series={accuracy} {...both} />
       </div>
-      <p class="soft small">What reaches an edge of a figure goes on beyond it.</p>
+      <p class="soft small">What is cut at an edge of a figure continues beyond it.</p>
       <p class="soft small" role="status">
         {said}
       </p>

@@ -1,7 +1,7 @@
 import { formatDensity } from 'lottery-lab/analysis';
 import type { CellSpecification } from 'lottery-lab/experiments';
 
-const short = (id: string): string => `cell ${id.slice(0, 12)}`;
+const short = (id: string): string => `training ${id.slice(0, 12)}`;
 
 type Mask = CellSpecification['mask'];
 

@@ -32,11 +32,11 @@ export function CellPage({ store, chosen, path, id }: PageProps & { readonly id:
             <a href={lookHref(chosen, [kind, record])}>{record}</a> /{' '}
           </>
         )}
-        cell
+        training
       </p>
-      <h2 class="record-name">{label === undefined ? `cell ${id.slice(0, 12)}` : labelText(label)}</h2>
+      <h2 class="record-name">{label === undefined ? `training ${id.slice(0, 12)}` : labelText(label)}</h2>
       {cell === null ? (
-        <Waiting error={error} what="the cell" />
+        <Waiting error={error} what="the training" />
       ) : (
         <Cell
           cell={cell}
@@ -76,9 +76,9 @@ function Cell({ cell: { summary, history, ancestors }, chosen, path, link }: Cel
           })
         }
       />
-      <h2>What it showed</h2>
+      <h2>Results</h2>
       <Table
-        caption="What it showed"
+        caption="Results"
         head={['weights', 'iteration', 'validation loss', 'validation accuracy', 'test loss', 'test accuracy']}
         rows={(
           [
@@ -114,12 +114,12 @@ function Cell({ cell: { summary, history, ancestors }, chosen, path, link }: Cel
       <h2>What it is made from</h2>
       <Facts
         facts={[
-          ['its mask', maskOfCell(specification)],
-          ['its start', startText(specification.start)],
+          ['mask', maskOfCell(specification)],
+          ['first values', startText(specification.start)],
         ]}
       />
       <Chain summary={summary} ancestors={ancestors} link={link} />
-      <h2>Where it was made</h2>
+      <h2>Where and when it was trained</h2>
       <Facts
         facts={[
           ['name', <code key="name">{summary.id}</code>],
@@ -129,8 +129,11 @@ function Cell({ cell: { summary, history, ancestors }, chosen, path, link }: Cel
             `lottery-lab ${provenance.version}, arithmetic ${specification.arithmetic}, kernels ${provenance.kernels}`,
           ],
           ['on', [provenance.engine, provenance.platform].filter((text) => text !== '').join(', ')],
-          ['when', `${timeText(provenance.started)}, ${numberText(provenance.seconds)} s`],
-          ['work', `${(summary.flops / 1e9).toPrecision(3)} billion floating-point operations`],
+          ['when', `${timeText(provenance.started)}, ${Number(provenance.seconds.toPrecision(3))} s`],
+          [
+            'work',
+            `${Number((summary.flops / 1e9).toPrecision(3)).toLocaleString('en')} billion floating-point operations`,
+          ],
           ...(provenance.peakMemoryBytes > 0
             ? [
                 [
@@ -167,13 +170,13 @@ function Chain({
           <a href={link(id)}>{shortName(specification, density)}</a>
           <span class="soft">
             {' '}
-            cell {id.slice(0, 12)}, test accuracy at the end {(100 * end.testAccuracy).toFixed(2)}%
+            {id.slice(0, 12)}, test accuracy at the end {(100 * end.testAccuracy).toFixed(2)}%
           </span>
         </li>
       ))}
       <li aria-current="true">
         <b>{shortName(summary.specification, summary.density)}</b>
-        <span class="soft"> this cell</span>
+        <span class="soft"> this training</span>
       </li>
     </ol>
   );

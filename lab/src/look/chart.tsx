@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { drawNever, drawSoon } from '../parts/draw-queue.js';
+import { labelledAxis, percentTick, spacedTicks } from '../parts/ticks.js';
 import type { Point, Series } from './series.js';
 import { listen } from './strokes.js';
 import type { SeriesStyle } from './styles.js';
@@ -114,6 +115,7 @@ function optionsOf(
     // What stands at an edge of the range is seen whole.
     ...(isCurve ? {} : { insetLeft: 12, insetRight: 12 }),
     marks: [
+      ...ticksOf(axis, range, seen, width),
       ...series.flatMap(({ key, points }, place) => {
         const { colour, dash, symbol } = styles.get(key) as SeriesStyle;
         const withInterval = points.filter(({ interval }) => interval !== null);
@@ -198,19 +200,18 @@ function xOf(axis: Axis, range: Drawing['range'], seen: readonly Point[], width:
     type: 'log',
     label,
     domain: isDown ? [most, least] : [least, most],
-    ticks: spaced(values, most / least, width),
-    tickFormat: isDown ? (value: number) => (value >= 99.95 ? '100' : value.toFixed(value < 10 ? 1 : 0)) : numberText,
   };
 }
 
-/** Ticks where there are values: those closer than a label is wide to the one before are left out. */
-function spaced(values: readonly number[], ratio: number, width: number): number[] {
-  const kept: number[] = [];
-  for (const value of [...values].sort((a, b) => b - a)) {
-    const last = kept.at(-1);
-    if (last === undefined || ((width - 74) * Math.log(last / value)) / Math.log(ratio) > 34) kept.push(value);
-  }
-  return kept;
+/** Ticks where there are values; none of their own for axes that are not logarithmic. */
+function ticksOf(axis: Axis, range: Drawing['range'], seen: readonly Point[], width: number): Plot.Markish[] {
+  if (axis.kind === 'linear' || seen.length === 0) return [];
+  const values = [...new Set(seen.map(({ x }) => x))].sort((a, b) => a - b);
+  const [low, high] = range ?? [values[0], values[values.length - 1]];
+  const ends: [number, number] = low === high ? [low / 1.5, high * 1.5] : [low, high];
+  const isDown = axis.kind === 'density';
+  const [from, places] = isDown ? [ends.reverse() as [number, number], values.reverse()] : [ends, values];
+  return [labelledAxis(spacedTicks(places, from, width - 98), isDown ? percentTick : numberText)];
 }
 
 /** Room for the means, and for intervals up to twice their spread: one of two trials alone may be a hundred times as wide. */

@@ -11,7 +11,7 @@ import { type CellMeasure, type MeasureName, measures, measuresOf } from './meas
 import { pairedRows } from './pairs.js';
 import { Table, Waiting } from './parts.js';
 import { runColour, runLetter } from './styles.js';
-import { countText, intervalText, numberText } from './words.js';
+import { countText, intervalText, numberText, pointsText } from './words.js';
 
 /** Two or more runs laid over one another, with what differs named. */
 export function Compare({ store, chosen, path }: PageProps) {
@@ -61,7 +61,7 @@ function Compared({ runs, chosen, path }: PageProps & { readonly runs: readonly 
           caption="Settings that differ"
           head={['setting', ...runs.map((_, run) => runLetter(run)), 'what it is']}
           rows={differing.map(({ path: setting, help, values }) => [
-            <code key="setting">{setting}</code>,
+            <code key="setting">{breakable(setting)}</code>,
             ...values.map((value, run) => (
               <span key={runLetter(run)} class="setting-value">
                 {valueText(value)}
@@ -85,6 +85,10 @@ function Compared({ runs, chosen, path }: PageProps & { readonly runs: readonly 
   );
 }
 
+/** A path of a setting that may be broken after its dots. */
+const breakable = (path: string) =>
+  path.split('.').flatMap((part, place) => (place === 0 ? [part] : ['.', <wbr key={part} />, part]));
+
 /** One run against the others, trial by trial, where they share their seeds. */
 function Pairs({ runs, chosen, path }: Pick<PageProps, 'chosen' | 'path'> & { readonly runs: readonly RunResults[] }) {
   const asked = Number(chosen.get('base') ?? 0);
@@ -101,6 +105,7 @@ function Pairs({ runs, chosen, path }: Pick<PageProps, 'chosen' | 'path'> & { re
     [runs, base, name],
   );
   const isRatio = measure.scale === 'ratio';
+  const textOf = isRatio ? numberText : pointsText;
   return (
     <>
       <h2>Trial by trial</h2>
@@ -147,8 +152,8 @@ function Pairs({ runs, chosen, path }: Pick<PageProps, 'chosen' | 'path'> & { re
               conditionOf(condition).title,
               formatDensity(density),
               pairs,
-              value === null ? 'no number' : numberText(value),
-              interval === null && pairs < 2 ? 'no interval of one pair' : intervalText(interval),
+              value === null ? 'no number' : textOf(value),
+              interval === null && pairs < 2 ? 'no interval of one pair' : intervalText(interval, textOf),
             ])}
             words={2}
           />

@@ -123,7 +123,7 @@ export function Explorer({ runs, differing, path, chosen }: ExplorerProps) {
       </div>
       <LineLegend styles={[...styles.values()]} isCurve={isCurve} />
       {series.length === 0 ? (
-        <p class="soft">Nothing that is finished has this measure, of the networks and levels that are chosen.</p>
+        <p class="soft">No finished training of the chosen networks and levels has this measure.</p>
       ) : (
         <LookChart
           title={title}
@@ -182,7 +182,7 @@ function notesOn(runs: readonly RunResults[], name: MeasureName, shown: readonly
   );
   const diverged = cells.filter(({ cell }) => cell.status === 'diverged').length;
   const notes = [
-    'Lines are means over trials, with 95% t intervals; draws of one control are averaged within their trial first. What reaches an edge of the figure goes on beyond it.',
+    'Lines are means over trials, with 95% t intervals; draws of one control are averaged within their trial first. What is cut at an edge of the figure continues beyond it.',
     diverged === 0
       ? ''
       : `${countText(diverged, 'training')} diverged and ${diverged === 1 ? 'is' : 'are'} in no mean.`,

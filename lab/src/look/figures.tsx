@@ -20,7 +20,7 @@ export function Figures({ load, of }: { readonly load: () => Promise<readonly Fi
             <b>{title}.</b> {caption}{' '}
             {interactive === undefined
               ? ''
-              : 'The self-contained report has it with a slider; this is all of it at once. '}
+              : 'In the self-contained report it has a slider; here all of it is shown at once. '}
             <a
               download={`${id}.csv`}
               href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`}

@@ -10,13 +10,13 @@ import { countText } from './words.js';
 
 const titles: Readonly<Record<Column, string>> = {
   name: 'name',
-  what: 'what',
+  what: 'kind',
   status: 'status',
   network: 'network',
   data: 'data',
   trials: 'trials',
   levels: 'levels',
-  when: 'when',
+  when: 'date',
 };
 
 /** The runs and studies of a store, live where it tells of changes. */
@@ -31,6 +31,11 @@ export function RecordList({ store, chosen, path }: PageProps) {
   if (value === null) return <Waiting error={error} what={`the store in ${store.place}`} />;
   if (all.length === 0 && value.problems.length === 0) return <Empty place={store.place} />;
   const names = all.filter(({ kind, name }) => kind === 'run' && selected.has(name)).map(({ name }) => name);
+  const runs = all.filter(({ kind }) => kind === 'run').length;
+  const contents = [
+    ...(runs > 0 ? [countText(runs, 'run')] : []),
+    ...(runs < all.length ? [countText(all.length - runs, 'study', 'studies')] : []),
+  ].join(' and ');
   const toggle = (name: string, isOn: boolean): void => {
     const next = new Set(selected);
     if (isOn) next.add(name);
@@ -45,7 +50,7 @@ export function RecordList({ store, chosen, path }: PageProps) {
           <input
             type="search"
             value={text}
-            placeholder="a name, network, status"
+            placeholder="name, network, status"
             onInput={(event) => {
               setText(event.currentTarget.value);
               choose(path, chosen, { find: event.currentTarget.value });
@@ -53,13 +58,11 @@ export function RecordList({ store, chosen, path }: PageProps) {
           />
         </label>
         <span class="soft" role="status">
-          {rows.length === all.length
-            ? countText(all.length, 'record')
-            : `${rows.length.toLocaleString('en')} of ${countText(all.length, 'record')}`}{' '}
-          in {store.place}
+          {rows.length === all.length ? contents : `${rows.length.toLocaleString('en')} of ${contents}`} in{' '}
+          {store.place}
         </span>
         {names.length < 2 ? (
-          <span class="soft">Select two runs or more to lay them over one another.</span>
+          <span class="soft">Select two or more runs to compare them.</span>
         ) : (
           <a class="button" href={lookHref(chosen, ['compare'], { runs: names.join(',') })}>
             Compare {countText(names.length, 'run')}

@@ -55,7 +55,8 @@ export function Look({ path, query }: Place) {
 /** What a page is called, in a browser's tab and for those who hear that it has changed. */
 function pageTitle([kind, name]: readonly string[]): string {
   if (kind === 'compare') return 'Compare runs';
-  return kind === undefined ? 'Look' : `${capitalise(kind)} ${(name ?? '').slice(0, 40)}`;
+  if (kind === undefined) return 'Look';
+  return `${kind === 'cell' ? 'Training' : capitalise(kind)} ${(name ?? '').slice(0, 40)}`;
 }
 
 function Page(props: PageProps) {

@@ -28,6 +28,30 @@ export function AtWork({ records }: { readonly records: readonly RecordOverview[
   );
 }
 
+/** What there is room for at once beside a heading; on a phone it is folded away, as it is long. */
+const isWide = matchMedia('(min-width: 761px)').matches;
+
+interface JudgedProps {
+  readonly summary: string;
+  readonly sentences: readonly { readonly outcome: string | null; readonly text: string }[];
+}
+
+/** Sentences with the marks of their verdicts. */
+export function Judged({ summary, sentences }: JudgedProps) {
+  return (
+    <details open={isWide}>
+      <summary>{summary}</summary>
+      <ul class="statements">
+        {sentences.map(({ outcome, text }) => (
+          <li key={text} class={outcome ?? 'described'}>
+            {text}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** Terms and what is said of them. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, ComponentChildren])[] }) {
   return (
@@ -96,7 +120,7 @@ export function Command({ text }: { readonly text: string }) {
       await navigator.clipboard.writeText(text);
       said.value = 'Copied.';
     } catch {
-      said.value = 'This browser lets no page copy here: mark the command and copy it.';
+      said.value = 'This page may not copy here: select the command and copy it.';
     }
   };
   return (

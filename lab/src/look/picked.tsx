@@ -18,7 +18,9 @@ interface PickedProps {
 export function Picked({ point, style, axis, runs, chosen }: PickedProps) {
   if (point === null || style === null) {
     return (
-      <p class="soft small">Choose a point for its trainings; draw over a stretch of the figure to see it alone.</p>
+      <p class="soft small">
+        Click a point to see its trainings; drag over the figure to zoom in, and double-click to zoom out.
+      </p>
     );
   }
   const { run } = runs[point.run];
@@ -33,7 +35,7 @@ export function Picked({ point, style, axis, runs, chosen }: PickedProps) {
               <span key={id}>
                 {' '}
                 <a href={lookHref(chosen, ['cell', id], { run })}>
-                  {cells.length === 1 ? `cell ${id.slice(0, 12)}` : `draw ${draw + 1}, cell ${id.slice(0, 12)}`}
+                  {cells.length === 1 ? `training ${id.slice(0, 12)}` : `draw ${draw + 1}, training ${id.slice(0, 12)}`}
                 </a>
               </span>
             ))}

@@ -20,6 +20,6 @@ test('a range has two ends', () => {
 
 test('trials are counted from 1 on pages', () => {
   expect(labelText('reinitialise, trial 0, level 3 (51.28%), draw 1')).toBe(
-    'reinitialise, trial 1, level 3 (51.28%), draw 2',
+    'random re-initialisation, trial 1, level 3 (51.28%), draw 2',
   );
 });

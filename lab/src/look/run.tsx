@@ -8,7 +8,7 @@ import { Explorer } from './explorer.js';
 import { FiguresOnDemand } from './figures.js';
 import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
-import { AtWork, Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
+import { AtWork, Command, Facts, Judged, provenanceFacts, Table, Waiting } from './parts.js';
 import type { Chosen } from './query.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
@@ -59,16 +59,14 @@ function Run({ store, results, chosen, path, version }: RunProps) {
     );
   }
   const { head, rows } = levelTable(comparison);
+  const all = statements(comparison);
   return (
     <>
       <p class="lead">{headline(comparison)}</p>
-      <ul class="statements">
-        {statements(comparison).map(({ id, outcome, sentence }) => (
-          <li key={id} class={outcome ?? 'described'}>
-            {sentence}
-          </li>
-        ))}
-      </ul>
+      <Judged
+        summary={`${countText(all.length, 'statement')} with their tests`}
+        sentences={all.map(({ outcome, sentence }) => ({ outcome, text: sentence }))}
+      />
       <p class="soft small">
         ✓ supported, ✗ contradicted, ~ undecided: Student’s t over paired trials, corrected together by Holm’s method.{' '}
         {results.cells.length} of {countText(results.planned, 'training')} {results.planned === 1 ? 'is' : 'are'}{' '}
@@ -125,7 +123,7 @@ function Again({ results }: { readonly results: RunResults }) {
   const { command, network, dataset, specification, provenance, digest } = results;
   return (
     <>
-      <h2>To get it again</h2>
+      <h2>How to repeat it</h2>
       <Command text={command} />
       <Facts
         facts={[

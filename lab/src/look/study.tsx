@@ -4,10 +4,11 @@ import { lookHref } from './address.js';
 import { Figures } from './figures.js';
 import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
-import { AtWork, Command, Facts, provenanceFacts, Table, Waiting } from './parts.js';
+import { AtWork, Command, Facts, Judged, provenanceFacts, Table, Waiting } from './parts.js';
 import type { Chosen } from './query.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
+import { countText } from './words.js';
 
 /** A study: its question, what was found, and what that rests on. */
 export function StudyPage({ store, chosen, name }: PageProps & { readonly name: string }) {
@@ -57,13 +58,7 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
       {findings.length === 0 ? (
         <p class="soft">None yet.</p>
       ) : (
-        <ul class="statements">
-          {findings.map(({ outcome: judged, text }) => (
-            <li key={text} class={judged ?? 'described'}>
-              {text}
-            </li>
-          ))}
-        </ul>
+        <Judged summary={countText(findings.length, 'finding')} sentences={findings} />
       )}
       <p class="soft small">
         {[completeness(outcome), ...notes].join(' ')}
@@ -87,7 +82,7 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
       <Tasks store={store} kind="study" name={name} version={version} chosen={chosen} />
       <h2>Where they come from</h2>
       <Facts facts={sources} />
-      <h2>To get it again</h2>
+      <h2>How to repeat it</h2>
       <Command text={outcome.command} />
       <Facts
         facts={[

@@ -1,4 +1,4 @@
-import type { Interval } from 'lottery-lab/analysis';
+import { conditionOf, type Interval } from 'lottery-lab/analysis';
 import type { Axis } from './chart.js';
 import type { Point } from './series.js';
 
@@ -12,20 +12,29 @@ export function numberText(value: number): string {
   return text.replace('-', '\u2212');
 }
 
-export const intervalText = (interval: Interval | null): string =>
-  interval === null ? 'no interval of one trial' : `${numberText(interval.low)} to ${numberText(interval.high)}`;
+/** A difference in points, with its sign. */
+export const pointsText = (value: number): string =>
+  `${value > 0 ? '+' : ''}${value.toFixed(2)}`
+    .replace('-', '\u2212')
+    .replace('+0.00', '0.00')
+    .replace('\u22120.00', '0.00');
+
+export const intervalText = (interval: Interval | null, textOf = numberText): string =>
+  interval === null ? 'no interval of one trial' : `${textOf(interval.low)} to ${textOf(interval.high)}`;
 
 export const countText = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /**
- * What a training is called. The library counts trials and draws from 0, as files do; pages count from 1.
+ * What a training is called. The library has keys for networks and counts trials and draws from 0, as files do; pages count from 1.
  */
 export const labelText = (label: string): string =>
-  label.replace(/\b(trials?|draw) (\d+)(?: and (\d+))?/g, (_, word: string, first: string, second?: string) => {
-    const numbers = [first, second].filter((text) => text !== undefined).map((text) => Number(text) + 1);
-    return `${word} ${numbers.join(' and ')}`;
-  });
+  label
+    .replace(/^[a-z-]+(?=, trial )/, (condition) => conditionOf(condition).title)
+    .replace(/\b(trials?|draw) (\d+)(?: and (\d+))?/g, (_, word: string, first: string, second?: string) => {
+      const numbers = [first, second].filter((text) => text !== undefined).map((text) => Number(text) + 1);
+      return `${word} ${numbers.join(' and ')}`;
+    });
 
 /** Where a point stands: `21.1% of weights`, `iteration 400`. */
 export const placeText = (x: number, axis: Axis): string =>

@@ -3,6 +3,7 @@ import { conditionOf } from 'lottery-lab/analysis';
 import type { ComponentChild } from 'preact';
 import { conditionColour } from '../parts/colours.js';
 import { Chart } from '../parts/plot.js';
+import { labelledAxis, percentTick, spacedTicks } from '../parts/ticks.js';
 import type { MeanPoint } from './summaries.js';
 
 interface LegendProps {
@@ -110,12 +111,10 @@ export function Ladder({ title, caption, points, beside = [] }: LadderProps) {
           type: 'log',
           domain,
           label: 'weights remaining (%)',
-          ticks: spaced(percentages, domain as [number, number], width),
-          tickFormat: (value: number) =>
-            value >= 99.5 ? '100' : value.toFixed(Number.isInteger(Number(value.toFixed(1))) ? 0 : 1),
         },
         y: { grid: true, label: null, ticks: 5, domain: ladderDomain(all) },
         marks: [
+          labelledAxis(spacedTicks(percentages, domain as [number, number], width - 70), percentTick),
           Plot.ruleX(points.filter(hasInterval), {
             x: 'x',
             y1: 'low',
@@ -147,17 +146,6 @@ function ladderDomain(points: readonly MeanPoint[]): [number, number] | undefine
   const room = 0.75 * (high - low);
   const ends = points.flatMap((point) => (point.low === null ? [] : [point.low, point.high as number]));
   return [Math.max(low - room, Math.min(low, ...ends)), Math.min(high + room, Math.max(high, ...ends))];
-}
-
-/** Ticks that do not overlap: those closer than the width of a label to the one before are left out. */
-function spaced(values: readonly number[], [most, least]: readonly [number, number], width: number): number[] {
-  const place = (value: number) => ((width - 70) * Math.log(most / value)) / Math.log(most / least);
-  const kept: number[] = [];
-  for (const value of values) {
-    const last = kept.at(-1);
-    if (last === undefined || place(value) - place(last) > 38) kept.push(value);
-  }
-  return kept;
 }
 
 const sentence = ({ condition, x, mean, low, high, trials }: MeanPoint): string => {

@@ -9,7 +9,10 @@ export function Sharing({ choices }: { readonly choices: Choices }) {
       await navigator.clipboard.writeText(text());
       said.value = `${what} copied.`;
     } catch {
-      said.value = `This browser lets no page copy here; the ${what.toLowerCase()} is below to be marked.`;
+      said.value =
+        what === 'Link'
+          ? 'This page may not copy here; copy its address from the address bar.'
+          : `This page may not copy here; select the ${what.toLowerCase()} below and copy it.`;
     }
   };
   return (
@@ -25,7 +28,7 @@ export function Sharing({ choices }: { readonly choices: Choices }) {
       </button>
       <span role="status">{said.value}</span>
       <details>
-        <summary>The command and the file that train the same</summary>
+        <summary>The same experiment as a command and as a file</summary>
         <pre>{commandOf(choices)}</pre>
         <pre>{yamlOf(choices)}</pre>
       </details>
