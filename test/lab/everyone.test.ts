@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needLab, type OpenLab, openLab } from './open-lab.js';
-import { seriousFaults } from './seen.js';
+import { faults } from './seen.js';
 import { addressOf } from './small-experiment.js';
 
 describe('the rooms of the lab', () => {
@@ -14,6 +14,9 @@ describe('the rooms of the lab', () => {
     lab = await openLab(addressOf());
     await lab.page.getByRole('button', { name: 'Train, prune, rewind, repeat' }).click();
     await lab.page.getByText('Finished.', { exact: false }).first().waitFor();
+    await lab.go('#/tour/1');
+    await lab.page.locator('.going button').click();
+    await lab.page.getByText('All 6 trainings are finished').waitFor();
     await lab.go('#/look');
     const run = await lab.page
       .getByRole('link', { name: /^quickstart-/ })
@@ -37,13 +40,13 @@ describe('the rooms of the lab', () => {
   afterAll(() => lab?.close());
 
   it.each(['light', 'dark'] as const)(
-    'have no serious fault for those who use a keyboard or a screen reader, %s',
+    'have no fault that axe finds for those who use a keyboard or a screen reader, %s',
     async (colorScheme) => {
       await lab.page.emulateMedia({ colorScheme });
       for (const [name, place] of pages) {
         await lab.go(place);
         await lab.page.waitForLoadState('networkidle');
-        expect(await seriousFaults(lab.page), name).toEqual([]);
+        expect(await faults(lab.page), name).toEqual([]);
       }
     },
   );
@@ -55,5 +58,35 @@ describe('the rooms of the lab', () => {
       await lab.page.waitForLoadState('networkidle');
       expect(await lab.page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(390);
     }
+    await lab.page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  it('show where the keyboard is, from the first link to the last control', async () => {
+    const rooms = ['Play', 'Tour', 'Look', 'Kept'];
+    for (const [name, place] of pages.filter(([page]) => rooms.includes(page))) {
+      await lab.go(place);
+      await lab.page.waitForLoadState('networkidle');
+      let steps = 0;
+      for (; ; steps++) {
+        await lab.page.keyboard.press('Tab');
+        const focus = await lab.page.evaluate(() => {
+          const { activeElement: element } = document;
+          if (element === null || element === document.body) return null;
+          const { x, y, width, height } = element.getBoundingClientRect();
+          const at = `${element.tagName} ${Math.round(x + scrollX)} ${Math.round(y + scrollY)}`;
+          return { at, isSeen: getComputedStyle(element).outlineStyle !== 'none' && width * height > 0 };
+        });
+        if (focus === null) break;
+        expect(focus.isSeen, `${name}: ${focus.at}`).toBe(true);
+        expect(steps, `${name}: the keyboard is trapped at ${focus.at}`).toBeLessThan(200);
+      }
+      expect(steps, name).toBeGreaterThan(5);
+    }
+  });
+
+  it('throw nothing, and begin with the tour', async () => {
+    await lab.go('');
+    await lab.page.getByRole('heading', { name: '1 of 6' }).waitFor();
+    expect(lab.errors).toEqual([]);
   });
 });

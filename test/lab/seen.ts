@@ -11,14 +11,17 @@ interface Violation {
 }
 
 /** What axe finds serious or critical on a page, each with the first places where it is. */
-export async function seriousFaults(page: Page): Promise<string[]> {
+export const seriousFaults = (page: Page): Promise<string[]> => faults(page, ['serious', 'critical']);
+
+/** What axe finds on a page: all of it, or what is of some impacts. */
+export async function faults(page: Page, impacts?: readonly string[]): Promise<string[]> {
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: unknown[] }> } };
     return (await axe.run()).violations;
   });
   return (violations as Violation[])
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => impacts === undefined || impacts.includes(impact ?? ''))
     .map(
       ({ id, nodes }) =>
         `${id}: ${nodes
