@@ -39,6 +39,7 @@ export function Chart({ title, caption, description, height, of, options }: Char
       const drawn = Plot.plot({
         width,
         height,
+        marginTop: 26,
         marginBottom: 38,
         style: 'overflow: visible; background: none; font-size: 12px;',
         ...options(width),

@@ -14,7 +14,7 @@ export function Progress({ experiment }: { readonly experiment: Experiment }) {
   const texts = {
     ready: 'Not begun.',
     running: experiment.isElsewhere.value
-      ? 'Another tab of this browser is training this experiment; this one resumes when that is paused or closed.'
+      ? 'Another tab of this browser trains this experiment; this one resumes when that is paused or closed.'
       : `${round}${left === null ? '' : `, about ${clockText(left)} left`}.`,
     paused: `${level === 0 ? 'The dense network is' : `Round ${level} is`} next; everything trained is kept in this browser.`,
     done: 'Finished.',
