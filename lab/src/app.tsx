@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, ComponentType } from 'preact';
 import { Announcements } from './parts/announce.js';
+import { messageOf } from './parts/message.js';
 import { FIRST, hrefOf, type Place, place } from './place.js';
 import { Play } from './play/play.js';
 
@@ -11,12 +12,12 @@ interface Room {
 }
 
 /** The rooms of the lab, by the first part of the address. */
-const rooms: Readonly<Record<string, Room>> = {
-  tour: { title: 'Tour', load: async () => (await import('./tour/tour.js')).Tour },
-  play: { title: 'Play', load: async () => Play },
-  look: { title: 'Look', load: async () => (await import('./look/look.js')).Look },
-  kept: { title: 'Kept', load: async () => (await import('./keep/room.js')).default },
-};
+const rooms: ReadonlyMap<string, Room> = new Map([
+  ['tour', { title: 'Tour', load: async () => (await import('./tour/tour.js')).Tour }],
+  ['play', { title: 'Play', load: async () => Play }],
+  ['look', { title: 'Look', load: async () => (await import('./look/look.js')).Look }],
+  ['kept', { title: 'Kept', load: async () => (await import('./keep/room.js')).default }],
+]);
 
 export function App() {
   const { path, query } = place.value;
@@ -31,7 +32,7 @@ export function App() {
           <a href={hrefOf(FIRST)}>Lottery Lab</a>
         </h1>
         <nav aria-label="Rooms">
-          {Object.entries(rooms).map(([room, { title }]) => (
+          {[...rooms].map(([room, { title }]) => (
             <a key={room} href={hrefOf(room)} aria-current={room === name ? 'page' : undefined}>
               {title}
             </a>
@@ -55,10 +56,10 @@ function Visited({ name, path, query }: Place & { readonly name: string }) {
   const content = useSignal<ComponentType<Place> | null>(null);
   const trouble = useSignal<string | null>(null);
   useSignalEffect(() => {
-    const room = rooms[name];
+    const room = rooms.get(name);
     if (room === undefined) {
       document.title = 'No such page · Lottery Lab';
-      trouble.value = `There is no page called ${name} here. The pages are ${Object.values(rooms)
+      trouble.value = `There is no page called ${name} here. The pages are ${[...rooms.values()]
         .map((known) => known.title)
         .join(', ')}; the line above leads to them.`;
       return;
@@ -69,7 +70,7 @@ function Visited({ name, path, query }: Place & { readonly name: string }) {
         content.value = loaded;
       },
       (error: unknown) => {
-        trouble.value = `This page could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
+        trouble.value = `This page could not be loaded: ${messageOf(error)}`;
       },
     );
   });

@@ -84,6 +84,14 @@ describe('the rooms of the lab', () => {
     }
   });
 
+  it.each(['nowhere', 'constructor', '__proto__'])(
+    'name the rooms that there are, where an address names none: %s',
+    async (name) => {
+      await lab.go(`#/${name}`);
+      await lab.page.getByText(`There is no page called ${name} here.`, { exact: false }).waitFor({ timeout: 10_000 });
+    },
+  );
+
   it('throw nothing, and begin with the tour', async () => {
     await lab.go('');
     await lab.page.getByRole('heading', { name: '1 of 6' }).waitFor();

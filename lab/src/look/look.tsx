@@ -25,9 +25,9 @@ export interface PageProps {
 /** Look through a store: its runs and studies, one of them, several over one another, down to single trainings. */
 export function Look({ path, query }: Place) {
   const chosen = chosenIn(query);
-  const names = Object.keys(sources);
+  const names = [...sources.keys()];
   const name = chosen.get('in') ?? names[0];
-  const source = sources[name];
+  const source = sources.get(name);
   const { value: store, error } = useLoaded(
     () =>
       source === undefined
@@ -41,7 +41,7 @@ export function Look({ path, query }: Place) {
         <Choice
           label="store"
           value={name}
-          options={names.map((one) => [one, sources[one].title] as const)}
+          options={[...sources].map(([one, { title }]) => [one, title] as const)}
           onChange={(value) => {
             location.hash = `${hrefOf('look')}?in=${value}`;
           }}

@@ -18,16 +18,15 @@ interface Source {
 
 let browser: Promise<ShownStore> | undefined;
 
-const server = serverView();
+function openBrowser(): Promise<ShownStore> {
+  browser ??= kept().then(({ store }) => new ViewOfStore(store, 'this browser'));
+  return browser;
+}
+
+const server = serverView;
 
 /** The stores that there are, by their names in addresses. The first is shown by default: the server's, where there is one. */
-export const sources: Readonly<Record<string, Source>> = {
-  ...(server === null ? {} : { server: { title: server.place, open: async () => server } }),
-  browser: {
-    title: 'this browser',
-    open: () => {
-      browser ??= kept().then(({ store }) => new ViewOfStore(store, 'this browser'));
-      return browser;
-    },
-  },
-};
+export const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
+  ...(server === null ? [] : ([['server', { title: server.place, open: async () => server }]] as const)),
+  ['browser', { title: 'this browser', open: openBrowser }],
+]);
