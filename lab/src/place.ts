@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { servedStore } from './parts/served.js';
 
 /** Where in the lab one is: what stands after the hash of the address, so that any host of static files can serve every page. */
 export interface Place {
@@ -29,7 +30,7 @@ function decoded(part: string): string {
 }
 
 /** The room of an address that names none: what newcomers should see, or the store where one is served with the page. */
-export const FIRST = document.querySelector('meta[name="lottery-store"]') === null ? 'tour' : 'look';
+export const FIRST = servedStore === null ? 'tour' : 'look';
 
 /** The place that is shown. */
 export const place = signal<Place>(read(location.hash));

@@ -32,8 +32,8 @@ afterAll(async () => {
 function lottery(...words: string[]): ChildProcess {
   const child = spawn(process.execPath, [command, ...words, '--store', join(folder, 'store')], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    // Signs of life every second, so that who is at work is seen soon.
-    env: { ...process.env, LOTTERY_HEARTBEAT: '1' },
+    // Several signs of life while one network is trained, so that it is seen at work.
+    env: { ...process.env, LOTTERY_HEARTBEAT: '0.5' },
   });
   children.push(child);
   return child;
@@ -59,7 +59,7 @@ it('shows a run that another process trains, from its first training to its last
     'data.train=700',
     'data.test=200',
     'data.validation=100',
-    'iterations=12000',
+    'iterations=30000',
     'trials=2',
     'pruning.densities=[0.5]',
   ];

@@ -1,5 +1,6 @@
 import { type CatalogueEntry, catalogue, checkPromise, type IdxRole, type IdxSource } from 'lottery-lab/data';
 import { InputError } from 'lottery-lab/networks';
+import { messageOf } from '../parts/message.js';
 
 export const idxRoles = ['train-images', 'train-labels', 'test-images', 'test-labels'] as const satisfies IdxRole[];
 
@@ -55,7 +56,7 @@ async function bytesOf(file: Blob, name: string, limit: number): Promise<Uint8Ar
     }
   } catch (error) {
     throw new InputError(
-      `${name}: expected a gzip file, but it does not decompress (${error instanceof Error ? error.message : error}). Get it again.`,
+      `${name}: expected a gzip file, but it does not decompress (${messageOf(error)}). Get it again.`,
     );
   } finally {
     await reader.cancel().catch(() => {});

@@ -12,6 +12,7 @@ import {
 import type { RunSpecification } from 'lottery-lab/experiments';
 import { InputError } from 'lottery-lab/networks';
 import { Database } from '../keep/database.js';
+import { messageOf } from '../parts/message.js';
 import { idxRoles, idxSource, mnist, roleOf, setOf } from './idx-files.js';
 import type { DataReply, DataRequest, KeptData } from './messages.js';
 
@@ -144,7 +145,7 @@ async function answer(request: DataRequest): Promise<DataReply> {
       ? { id, kind: 'dataset', dataset: await made(request.data) }
       : { id, kind: 'kept', kept: await kept(request.files) };
   } catch (error) {
-    return { id, kind: 'error', message: error instanceof Error ? error.message : String(error) };
+    return { id, kind: 'error', message: messageOf(error) };
   }
 }
 

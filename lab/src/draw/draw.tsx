@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { conditionOf } from 'lottery-lab/analysis';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { announce } from '../parts/announce.js';
+import { roundText, TrialChoice } from '../parts/choices.js';
 import type { Experiment } from '../play/experiment.js';
 import { type Drawing, emptyDrawing, inkOf, placed, type Stroke, undone } from './drawing.js';
 import { inkOfExample, placingOf } from './images.js';
@@ -93,10 +93,10 @@ function Drawn({ experiment, level, trial, among }: DrawnProps) {
           level={atLevel}
           onChoose={(to) => (chosenLevel.value = to)}
         />
-        <Trial
+        <TrialChoice
+          label={among.levels.length < 2 ? 'networks of' : 'in'}
           trials={among.trials}
           trial={atTrial}
-          isAlone={among.levels.length < 2}
           onChoose={(to) => (chosenTrial.value = to)}
         />
       </div>
@@ -213,33 +213,7 @@ function Round({ experiment, levels, level, onChoose }: RoundProps) {
       <select value={level} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
         {levels.map((each) => (
           <option key={each} value={each}>
-            {each === 0
-              ? `the ${conditionOf('dense').title} alone`
-              : `round ${each}: ${(100 * ladder[each].density).toFixed(1)}% of weights`}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-interface TrialProps {
-  /** Whether there is no choice of a round before it. */
-  readonly isAlone: boolean;
-  readonly trials: readonly number[];
-  readonly trial: number;
-  readonly onChoose: (trial: number) => void;
-}
-
-function Trial({ trials, trial, isAlone, onChoose }: TrialProps) {
-  if (trials.length < 2) return null;
-  return (
-    <label class="choose">
-      {isAlone ? 'networks of' : 'in'}{' '}
-      <select value={trial} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
-        {trials.map((each) => (
-          <option key={each} value={each}>
-            trial {each + 1}
+            {roundText(each, ladder[each].density)}
           </option>
         ))}
       </select>

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { messageOf } from '../parts/message.js';
 import type { Experiment } from '../play/experiment.js';
 import { pixelsOf } from './images.js';
 import { Looker, type Seen } from './looker.js';
@@ -57,7 +58,7 @@ export function useOpinions(experiment: Experiment, level: number, trial: number
         looker.current?.look(latest.current);
       },
       (error: unknown) => {
-        if (!isOld) trouble.value = error instanceof Error ? error.message : String(error);
+        if (!isOld) trouble.value = messageOf(error);
       },
     );
     return () => {

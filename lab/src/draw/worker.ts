@@ -1,4 +1,5 @@
 import { type Kernels, loadKernels } from 'lottery-lab/kernels';
+import { messageOf } from '../parts/message.js';
 import { disagreements, lookAt } from './look.js';
 import type { DrawReply, DrawRequest } from './messages.js';
 
@@ -21,7 +22,7 @@ async function answer(request: DrawRequest): Promise<DrawReply> {
       ? { kind: 'seen', id, probabilities: lookAt(kernels, form, networks, request.pixels) }
       : { kind: 'compared', id, places: disagreements(kernels, form, networks, request.test) };
   } catch (error) {
-    return { kind: 'error', id, message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'error', id, message: messageOf(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { MemoryStore, type Store } from 'lottery-lab/experiments';
+import { messageOf } from '../parts/message.js';
 import { BrowserStore } from './browser-store.js';
 
 /** Where the page keeps experiments. */
@@ -16,7 +17,7 @@ export function kept(): Promise<Kept> {
     (store): Kept => ({ store, passing: null }),
     (error: unknown): Kept => ({
       store: new MemoryStore(),
-      passing: `Nothing is kept beyond this visit: ${error instanceof Error ? error.message : String(error)} Export what you want to keep before the page is closed, or allow the page to store data (a private window may not) and reload it.`,
+      passing: `Nothing is kept beyond this visit: ${messageOf(error)} Export what you want to keep before the page is closed, or allow the page to store data (a private window may not) and reload it.`,
     }),
   );
   return opened;

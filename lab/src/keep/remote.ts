@@ -1,5 +1,6 @@
 import { DamageError } from 'lottery-lab/experiments';
 import { InputError } from 'lottery-lab/networks';
+import { messageOf } from '../parts/message.js';
 
 /** A store in the page, as a worker beside it sees it: every call is a message, and an answer of the same number. */
 
@@ -24,7 +25,7 @@ export function answerCalls(port: MessagePort, target: object, methods: readonly
       const work = (target as Methods)[method] as (...given: readonly unknown[]) => unknown;
       port.postMessage({ number, value: await work.apply(target, given as unknown[]) } satisfies Answer);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const damaged = error instanceof DamageError ? error.damaged : null;
       port.postMessage({ number, message, damaged, isInput: error instanceof InputError } satisfies Answer);
     }

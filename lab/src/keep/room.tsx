@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { RecordName } from 'lottery-lab/experiments';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { announce } from '../parts/announce.js';
+import { messageOf } from '../parts/message.js';
 import { saveAs } from '../parts/save.js';
 import { hrefOf } from '../place.js';
 import { aloneWithContents, runsInTraining } from './alone.js';
@@ -22,7 +23,7 @@ interface Shown extends KeptList {
   readonly isSafe: boolean;
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const textOf = (error: unknown): string => messageOf(error);
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 async function look(): Promise<Shown> {

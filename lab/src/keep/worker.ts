@@ -1,6 +1,7 @@
 import { readRecord, type Store } from 'lottery-lab/experiments';
 import { importArchive, readArchive, ViewOfStore, writeArchive } from 'lottery-lab/laboratory';
 import { InputError } from 'lottery-lab/networks';
+import { messageOf } from '../parts/message.js';
 import { addressOfRecord } from './address-of-record.js';
 import { type KeepReply, type KeepRequest, type KeptExperiment, type KeptList, storeMethods } from './messages.js';
 import { callsOver } from './remote.js';
@@ -80,6 +81,6 @@ addEventListener('message', async ({ data }: MessageEvent<KeepRequest>) => {
     else if (data.kind === 'export') post({ kind: 'exported', archive: await pack(store, data) });
     else post({ kind: 'imported', imported: await takeIn(store, data) });
   } catch (error) {
-    post({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+    post({ kind: 'error', message: messageOf(error) });
   }
 });

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { drawNever, drawSoon } from '../parts/draw-queue.js';
+import { useRef } from 'preact/hooks';
 import { labelledAxis, percentTick, spacedTicks } from '../parts/ticks.js';
+import { useDrawing } from '../parts/use-drawing.js';
 import type { Point, Series } from './series.js';
 import { listen } from './strokes.js';
 import type { SeriesStyle } from './styles.js';
@@ -41,32 +41,19 @@ const MARGIN_BOTTOM = 40;
  */
 export function LookChart(props: ChartProps) {
   const { title, series, styles, axis, range, isCurve, showsTrials, marked = none, onRange, onPick } = props;
-  const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
   const acts = useRef({ onRange, onPick });
   acts.current = { onRange, onPick };
-  useEffect(() => {
-    const seen = place.current;
-    if (seen === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry.contentRect.width)));
-    observer.observe(seen);
-    return () => {
-      observer.disconnect();
-      drawNever(seen);
-    };
-  }, []);
-  useEffect(() => {
-    const seen = place.current;
-    if (width === 0 || seen === null) return;
-    drawSoon(seen, () => {
+  const place = useDrawing(
+    (seen, width) => {
       const drawn = Plot.plot(optionsOf({ series, styles, axis, range, isCurve, showsTrials, marked }, width));
       drawn.setAttribute('aria-hidden', 'true');
       const end = listen(drawn as Plot.Plot & SVGSVGElement, HEIGHT - MARGIN_BOTTOM, acts);
       ending.get(seen)?.();
       ending.set(seen, end);
       seen.replaceChildren(drawn);
-    });
-  }, [width, series, styles, axis.kind, axis.label, range?.[0], range?.[1], isCurve, showsTrials, marked]);
+    },
+    [series, styles, axis.kind, axis.label, range?.[0], range?.[1], isCurve, showsTrials, marked],
+  );
   return (
     <figure class="chart">
       <figcaption>{title}</figcaption>

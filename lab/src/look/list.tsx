@@ -3,7 +3,7 @@ import { hrefOf } from '../place.js';
 import { choose, lookHref } from './address.js';
 import { useOverview } from './loaded.js';
 import type { PageProps } from './look.js';
-import { Waiting } from './parts.js';
+import { Find, Waiting } from './parts.js';
 import { type Column, columns, filtered, type RecordRow, rowOf, sorted, timeText } from './rows.js';
 import { cell, columnHead, rowAt, sortedHead, VirtualRows } from './virtual.js';
 import { countText } from './words.js';
@@ -45,18 +45,14 @@ export function RecordList({ store, chosen, path }: PageProps) {
   return (
     <section aria-label="Runs and studies">
       <div class="list-choices">
-        <label>
-          <span>find</span>
-          <input
-            type="search"
-            value={text}
-            placeholder="name, network, status"
-            onInput={(event) => {
-              setText(event.currentTarget.value);
-              choose(path, chosen, { find: event.currentTarget.value });
-            }}
-          />
-        </label>
+        <Find
+          value={text}
+          example="name, network, status"
+          onFind={(find) => {
+            setText(find);
+            choose(path, chosen, { find });
+          }}
+        />
         <span class="soft" role="status">
           {rows.length === all.length ? contents : `${rows.length.toLocaleString('en')} of ${contents}`} in{' '}
           {store.place}

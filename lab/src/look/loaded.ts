@@ -1,5 +1,6 @@
 import type { RecordOverview, StoreOverview } from 'lottery-lab/laboratory';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { messageOf } from '../parts/message.js';
 import type { ShownStore } from './views.js';
 
 export interface Loaded<Value> {
@@ -7,8 +8,6 @@ export interface Loaded<Value> {
   readonly value: Value | null;
   readonly error: string | null;
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * What a promise brings.

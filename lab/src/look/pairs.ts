@@ -8,8 +8,8 @@ import {
   ratioOf,
 } from 'lottery-lab/analysis';
 import type { CellResult, RunResults } from 'lottery-lab/experiments';
+import { grouped } from '../parts/grouped.js';
 import type { CellMeasure } from './measures.js';
-import { grouped } from './series.js';
 
 /** One run less another, or over it, of networks of one condition and density, by trials that share their seeds. */
 export interface PairedRow {

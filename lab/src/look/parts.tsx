@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { RunResults } from 'lottery-lab/experiments';
 import type { RecordOverview } from 'lottery-lab/laboratory';
 import type { ComponentChildren } from 'preact';
 import { rowOf, timeText } from './rows.js';
@@ -14,6 +15,23 @@ export function Waiting({ error, what }: { readonly error: string | null; readon
     <p class="error" role="alert">
       {error}
     </p>
+  );
+}
+
+interface FindProps {
+  readonly value: string;
+  /** What may be typed, for example. */
+  readonly example: string;
+  readonly onFind: (text: string) => void;
+}
+
+/** Words that rows of a list must have. */
+export function Find({ value, example, onFind }: FindProps) {
+  return (
+    <label>
+      <span>find</span>
+      <input type="search" value={value} placeholder={example} onInput={(event) => onFind(event.currentTarget.value)} />
+    </label>
   );
 }
 
@@ -134,21 +152,10 @@ export function Command({ text }: { readonly text: string }) {
   );
 }
 
-interface Provenance {
-  readonly version: string;
-  readonly arithmetic: number;
-  readonly started: string;
-  readonly finished: string | null;
-  readonly engine: string;
-  readonly platform: string;
-  readonly processor: string;
-  readonly cellSeconds: number;
-}
-
 /** What made results, on what, and when. */
 export const provenanceFacts = (
   digest: string | null,
-  { version, arithmetic, engine, platform, processor, started, finished, cellSeconds }: Provenance,
+  { version, arithmetic, engine, platform, processor, started, finished, cellSeconds }: RunResults['provenance'],
 ): readonly (readonly [string, ComponentChildren])[] => [
   ['digest', digest === null ? 'none until every training is finished' : <code>{digest}</code>],
   ['made by', `lottery-lab ${version}, arithmetic ${arithmetic}`],

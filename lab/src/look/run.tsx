@@ -2,35 +2,24 @@ import { compareRun, formatCount, formatDensity, headline, statements } from 'lo
 import type { RunResults } from 'lottery-lab/experiments';
 import { levelTable, makeFigures } from 'lottery-lab/figures';
 import { useMemo, useState } from 'preact/hooks';
-import { Masks } from '../play/masks.js';
-import { lookHref } from './address.js';
+import { TrialChoice } from '../parts/choices.js';
+import { hasMasks, Masks } from '../play/masks.js';
 import { Explorer } from './explorer.js';
 import { FiguresOnDemand } from './figures.js';
-import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
-import { AtWork, Command, Facts, Judged, provenanceFacts, Table, Waiting } from './parts.js';
+import { Judged, Table } from './parts.js';
 import type { Chosen } from './query.js';
+import { RecordPage, Repeat, ReportLink } from './record-page.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
 import { countText } from './words.js';
 
 /** A run: what was found first, then everything to see it from all sides. */
 export function RunPage({ store, chosen, path, name }: PageProps & { readonly name: string }) {
-  const { version, records } = useGrowth(store, 'run', [name]);
-  const { value: results, error } = useLoaded(() => store.run(name), [store, name], version);
   return (
-    <article>
-      <p class="trail">
-        <a href={lookHref(chosen, [])}>Runs and studies</a> / run
-      </p>
-      <h2 class="record-name">{name}</h2>
-      <AtWork records={records} />
-      {results === null ? (
-        <Waiting error={error} what="the run" />
-      ) : (
-        <Run store={store} results={results} chosen={chosen} path={path} version={version} />
-      )}
-    </article>
+    <RecordPage store={store} chosen={chosen} kind="run" name={name} load={() => store.run(name)}>
+      {(results, version) => <Run store={store} results={results} chosen={chosen} path={path} version={version} />}
+    </RecordPage>
   );
 }
 
@@ -48,7 +37,6 @@ function Run({ store, results, chosen, path, version }: RunProps) {
   const comparison = useMemo(() => (results.cells.length === 0 ? null : compareRun(results)), [results]);
   const runs = useMemo(() => [results], [results]);
   const missing = results.planned - results.cells.length;
-  const report = store.reportOf?.('run', results.run) ?? null;
   if (comparison === null) {
     return (
       <>
@@ -72,12 +60,7 @@ function Run({ store, results, chosen, path, version }: RunProps) {
         {results.cells.length} of {countText(results.planned, 'training')} {results.planned === 1 ? 'is' : 'are'}{' '}
         finished
         {missing > 0 ? '; what is missing is in no mean' : ''}.
-        {report === null ? null : (
-          <>
-            {' '}
-            <a href={report}>The self-contained report</a>
-          </>
-        )}
+        <ReportLink store={store} kind="run" name={results.run} />
       </p>
       <h2>Figures</h2>
       <Explorer runs={runs} differing={noDifference} path={path} chosen={chosen} />
@@ -99,53 +82,27 @@ function Run({ store, results, chosen, path, version }: RunProps) {
 function TrialMasks({ results }: { readonly results: RunResults }) {
   const [trial, setTrial] = useState(0);
   const trials = [...new Set(results.cells.map((cell) => cell.trial))].sort((a, b) => a - b);
+  const shown = trials.includes(trial) ? trial : (trials[0] ?? 0);
   return (
     <>
-      <Masks results={results} trial={trials.includes(trial) ? trial : (trials[0] ?? 0)} />
-      {trials.length > 1 && results.dataset.shape[0] === 1 && results.dataset.shape[2] >= 8 ? (
-        <label class="look-choice">
-          <span>masks of</span>
-          <select value={String(trial)} onChange={(event) => setTrial(Number(event.currentTarget.value))}>
-            {trials.map((one) => (
-              <option key={one} value={String(one)}>
-                trial {one + 1}
-              </option>
-            ))}
-          </select>
-        </label>
-      ) : null}
+      <Masks results={results} trial={shown} />
+      {hasMasks(results) ? <TrialChoice label="masks of" trials={trials} trial={shown} onChoose={setTrial} /> : null}
     </>
   );
 }
 
-/** How to get it all again. */
 function Again({ results }: { readonly results: RunResults }) {
-  const { command, network, dataset, specification, provenance, digest } = results;
+  const { cells, planned, iterations, batch, ladder } = results;
   return (
-    <>
-      <h2>How to repeat it</h2>
-      <Command text={command} />
-      <Facts
-        facts={[
-          ['network', `${network.name}, ${network.weights.toLocaleString('en')} weights`],
-          [
-            'data',
-            <>
-              {dataset.name}, SHA-256 <code>{dataset.digest}</code>
-            </>,
-          ],
-          [
-            'trainings',
-            `${results.cells.length} of ${results.planned}; ${results.iterations.toLocaleString('en')} iterations of ${countText(results.batch, 'example')} each`,
-          ],
-          ['densities', results.ladder.map(({ density }) => formatDensity(density)).join(', ')],
-          ...provenanceFacts(digest, provenance),
-        ]}
-      />
-      <details>
-        <summary>Specification</summary>
-        <pre>{JSON.stringify(specification, null, 2)}</pre>
-      </details>
-    </>
+    <Repeat
+      of={results}
+      facts={[
+        [
+          'trainings',
+          `${cells.length} of ${planned}; ${iterations.toLocaleString('en')} iterations of ${countText(batch, 'example')} each`,
+        ],
+        ['densities', ladder.map(({ density }) => formatDensity(density)).join(', ')],
+      ]}
+    />
   );
 }

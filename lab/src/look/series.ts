@@ -1,5 +1,6 @@
 import { byCondition, type Interval, type MeasuredHow, mean, tInterval } from 'lottery-lab/analysis';
 import type { CellResult, RunResults } from 'lottery-lab/experiments';
+import { grouped } from '../parts/grouped.js';
 import type { DifferingSetting } from './differences.js';
 import type { CellMeasure, CurveMeasure } from './measures.js';
 
@@ -41,18 +42,6 @@ export interface Wanted {
   readonly conditions: ReadonlySet<string>;
   /** Null for all. The dense network, which has no level of its own to choose, is always among them. */
   readonly levels: ReadonlySet<number> | null;
-}
-
-/** Groups of things by a key, in the order of its first appearance. */
-export function grouped<Key, Value>(values: readonly Value[], keyOf: (value: Value) => Key): Map<Key, Value[]> {
-  const groups = new Map<Key, Value[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }
 
 /** Conditions that runs have, in the order of legends. The search for a mask is no network that is compared. */

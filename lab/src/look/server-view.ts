@@ -7,6 +7,7 @@ import {
   type StudyView,
   type TaskLine,
 } from 'lottery-lab/laboratory';
+import { servedStore } from '../parts/served.js';
 
 /** What a server tells of its store beyond what any store does. */
 interface ServedOverview extends StoreOverview {
@@ -131,12 +132,5 @@ async function asked(...parts: string[]): Promise<unknown> {
   throw new Error(typeof error === 'string' ? error : `lottery lab answered with status ${response.status}.`);
 }
 
-let served: ServerView | null | undefined;
-
-/** The store of the server behind this page; null where the page comes from a host of static files. */
-export function serverView(): ServerView | null {
-  // The server writes it into the page, so that nobody else is asked for what they do not have.
-  const place = document.querySelector('meta[name="lottery-store"]')?.getAttribute('content') ?? null;
-  served ??= place === null ? null : new ServerView(place);
-  return served;
-}
+/** The store of the server behind this page; null where there is none. */
+export const serverView: ServerView | null = servedStore === null ? null : new ServerView(servedStore);

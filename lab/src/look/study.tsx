@@ -1,32 +1,20 @@
 import type { StudyView } from 'lottery-lab/laboratory';
 import { completeness, studyNamed } from 'lottery-lab/studies';
-import { lookHref } from './address.js';
 import { Figures } from './figures.js';
-import { useGrowth, useLoaded } from './loaded.js';
 import type { PageProps } from './look.js';
-import { AtWork, Command, Facts, Judged, provenanceFacts, Table, Waiting } from './parts.js';
+import { Facts, Judged, Table } from './parts.js';
 import type { Chosen } from './query.js';
+import { RecordPage, Repeat, ReportLink } from './record-page.js';
 import { Tasks } from './tasks.js';
 import type { ShownStore } from './views.js';
 import { countText } from './words.js';
 
 /** A study: its question, what was found, and what that rests on. */
 export function StudyPage({ store, chosen, name }: PageProps & { readonly name: string }) {
-  const { version, records } = useGrowth(store, 'study', [name]);
-  const { value: view, error } = useLoaded(() => store.study(name), [store, name], version);
   return (
-    <article>
-      <p class="trail">
-        <a href={lookHref(chosen, [])}>Runs and studies</a> / study
-      </p>
-      <h2 class="record-name">{name}</h2>
-      <AtWork records={records} />
-      {view === null ? (
-        <Waiting error={error} what="the study" />
-      ) : (
-        <Study store={store} view={view} name={name} chosen={chosen} version={version} />
-      )}
-    </article>
+    <RecordPage store={store} chosen={chosen} kind="study" name={name} load={() => store.study(name)}>
+      {(view, version) => <Study store={store} view={view} name={name} chosen={chosen} version={version} />}
+    </RecordPage>
   );
 }
 
@@ -42,7 +30,6 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
   const { outcome, report } = view;
   const { lead, findings, notes, tables, sources } = report;
   const { network, dataset, measurements } = outcome;
-  const link = store.reportOf?.('study', name) ?? null;
   const load = async () => {
     const study = studyNamed(outcome.study);
     if (study === undefined || study === null) return [];
@@ -62,12 +49,7 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
       )}
       <p class="soft small">
         {[completeness(outcome), ...notes].join(' ')}
-        {link === null ? null : (
-          <>
-            {' '}
-            <a href={link}>The self-contained report</a>
-          </>
-        )}
+        <ReportLink store={store} kind="study" name={name} />
       </p>
       <h2>Figures</h2>
       <Figures load={load} of={view} />
@@ -82,28 +64,15 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
       <Tasks store={store} kind="study" name={name} version={version} chosen={chosen} />
       <h2>Where they come from</h2>
       <Facts facts={sources} />
-      <h2>How to repeat it</h2>
-      <Command text={outcome.command} />
-      <Facts
-        facts={[
-          ['network', `${network.name}, ${network.weights.toLocaleString('en')} weights`],
-          [
-            'data',
-            <>
-              {dataset.name}, SHA-256 <code>{dataset.digest}</code>
-            </>,
-          ],
-          ['trials', String(outcome.trials)],
-          ...provenanceFacts(outcome.digest, outcome.provenance),
-          ...(measurements.digest === null
+      <Repeat
+        of={outcome}
+        facts={[['trials', String(outcome.trials)]]}
+        after={
+          measurements.digest === null
             ? []
-            : [['digest of measurements', <code key="digest">{measurements.digest}</code>] as const]),
-        ]}
+            : [['digest of measurements', <code key="digest">{measurements.digest}</code>]]
+        }
       />
-      <details>
-        <summary>Specification</summary>
-        <pre>{JSON.stringify(outcome.specification, null, 2)}</pre>
-      </details>
     </>
   );
 }

@@ -2,7 +2,7 @@ import type { TaskLine } from 'lottery-lab/laboratory';
 import { useMemo, useState } from 'preact/hooks';
 import { lookHref } from './address.js';
 import { useLoaded } from './loaded.js';
-import { Waiting } from './parts.js';
+import { Find, Waiting } from './parts.js';
 import type { Chosen } from './query.js';
 import type { ShownStore } from './views.js';
 import { cell, columnHead, rowAt, VirtualRows } from './virtual.js';
@@ -40,15 +40,7 @@ function TaskList({ store, kind, name, version, chosen }: TasksProps) {
   return (
     <>
       <div class="list-choices">
-        <label>
-          <span>find</span>
-          <input
-            type="search"
-            value={text}
-            placeholder="ticket trial 1"
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </label>
+        <Find value={text} example="ticket trial 1" onFind={setText} />
         <label>
           <span>show</span>
           <select value={state} onChange={(event) => setState(event.currentTarget.value as typeof state)}>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { type ComponentType, createElement } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { messageOf } from './message.js';
 
 /** A part that is loaded when it is first shown, so that a page begins without it. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
@@ -16,7 +17,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
           part.value = found;
         },
         (error: unknown) => {
-          trouble.value = `A part of this page could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
+          trouble.value = `A part of this page could not be loaded: ${messageOf(error)}`;
         },
       );
     }, []);

@@ -1,8 +1,7 @@
 import type { PlotOptions } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
 import type { ComponentChild } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { drawNever, drawSoon } from './draw-queue.js';
+import { useDrawing } from './use-drawing.js';
 
 interface ChartProps {
   /** What it shows: its caption. */
@@ -20,22 +19,8 @@ interface ChartProps {
 
 /** A chart as wide as its place. */
 export function Chart({ title, caption, description, height, of, options }: ChartProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const seen = place.current;
-    if (seen === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry.contentRect.width)));
-    observer.observe(seen);
-    return () => {
-      observer.disconnect();
-      drawNever(seen);
-    };
-  }, []);
-  useEffect(() => {
-    const seen = place.current;
-    if (width === 0 || seen === null) return;
-    drawSoon(seen, () => {
+  const place = useDrawing(
+    (seen, width) => {
       const drawn = Plot.plot({
         width,
         height,
@@ -46,8 +31,9 @@ export function Chart({ title, caption, description, height, of, options }: Char
       });
       drawn.setAttribute('aria-hidden', 'true');
       seen.replaceChildren(drawn);
-    });
-  }, [width, height, ...of]);
+    },
+    [height, ...of],
+  );
   return (
     <figure class="chart">
       <figcaption>{caption ?? title}</figcaption>

@@ -14,6 +14,7 @@ import type {
 import { Laboratory, type PlannedRun, planRun } from 'lottery-lab/laboratory';
 import { WebWorkerPool } from 'lottery-lab/web';
 import { aloneWith } from '../keep/alone.js';
+import { messageOf } from '../parts/message.js';
 import workerScript from '../worker?worker&url';
 import { Pace } from './pace.js';
 
@@ -48,8 +49,6 @@ export interface ExperimentRequest {
   readonly store: Store;
   /** The command that trains the same. */
   readonly command: string;
-  /** Trainings at once. */
-  readonly workers: number;
 }
 
 const curveOf = ({ iteration, validationLoss, validationAccuracy }: CellResult['history']): CurvePoint[] =>
@@ -66,6 +65,8 @@ export interface Found {
   readonly comparison: Comparison | null;
 }
 
+/** Trainings at once: as many as there are cores, within reason. */
+export const WORKERS = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 /** Milliseconds between two times that the page is told of progress: it draws no faster than people see. */
 const SHOW_EVERY = 120;
 /** Seconds between checkpoints: no more than that is trained again where a tab is closed. */
@@ -145,9 +146,7 @@ export class Experiment {
       await this.#run(rounds, goesOn);
     }).catch((error: unknown) => {
       this.isElsewhere.value = false;
-      this.state.value = signal.aborted
-        ? { kind: 'paused' }
-        : { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      this.state.value = signal.aborted ? { kind: 'paused' } : { kind: 'failed', message: messageOf(error) };
     });
     return this.#ended;
   }
@@ -159,14 +158,14 @@ export class Experiment {
   }
 
   async #run(rounds: number, goesOn: () => boolean): Promise<void> {
-    const { store, dataset, command, workers } = this.#request;
+    const { store, dataset, command } = this.#request;
     const record = await this.#laboratory.beginRun(this.planned, command);
     const pool = new WebWorkerPool({
       script: new URL(workerScript, document.baseURI),
       dataset,
       store,
       engine,
-      workers,
+      workers: WORKERS,
       checkpointEvery: CHECKPOINT_EVERY,
     });
     this.#pace.begin();

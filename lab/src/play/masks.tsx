@@ -11,9 +11,15 @@ interface MasksProps {
   readonly trial: number;
 }
 
+/** Whether the inputs of the first layer are the pixels of a picture that is worth looking at. */
+export function hasMasks({ dataset, cells }: RunResults): boolean {
+  const [channels, height, width] = dataset.shape;
+  return channels === 1 && width >= NARROWEST && cells.some(({ inputDegree }) => inputDegree.length === width * height);
+}
+
 /** Which inputs the first layer still reads, round by round. */
 export function Masks({ results, trial }: MasksProps) {
-  const [channels, height, width] = results.dataset.shape;
+  const [, height, width] = results.dataset.shape;
   const tickets = useMemo(
     () =>
       results.cells.filter(
@@ -26,9 +32,7 @@ export function Masks({ results, trial }: MasksProps) {
     () => tickets.map((cell) => ({ cell, values: cell.inputDegree.map((degree) => degree / most) })),
     [tickets, most],
   );
-  if (channels !== 1 || tickets.length === 0 || width < NARROWEST || tickets[0].inputDegree.length !== width * height) {
-    return null;
-  }
+  if (tickets.length === 0 || !hasMasks(results)) return null;
   return (
     <section>
       <h2>Which pixels the tickets of trial {trial + 1} read</h2>

@@ -3,6 +3,7 @@ import { useEffect, useId } from 'preact/hooks';
 import { keepFiles } from '../data/datasets.js';
 import type { KeptData } from '../data/messages.js';
 import { announce } from '../parts/announce.js';
+import { messageOf } from '../parts/message.js';
 
 interface OwnDataProps {
   readonly onKept: (kept: KeptData) => void;
@@ -45,7 +46,7 @@ export function OwnData({ onKept }: OwnDataProps) {
       onKept(kept);
     } catch (error) {
       isWrong.value = true;
-      said.value = [error instanceof Error ? error.message : String(error)];
+      said.value = [messageOf(error)];
     }
     announce(said.value.join(' '));
   };

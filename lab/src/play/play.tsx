@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { datasetOf } from '../data/datasets.js';
 import { askToKeep, kept } from '../keep/kept.js';
 import { announce } from '../parts/announce.js';
+import { messageOf } from '../parts/message.js';
 import { FIRST, type Place, place, replaceAddress } from '../place.js';
 import {
   addressOf,
@@ -15,7 +16,7 @@ import {
   specificationOf,
   withSettings,
 } from './address.js';
-import { Experiment } from './experiment.js';
+import { Experiment, WORKERS } from './experiment.js';
 import { Form } from './form.js';
 import { OwnData, settingsOf } from './own-data.js';
 import { Buttons } from './progress.js';
@@ -24,8 +25,6 @@ import { type Beside, Shown } from './shown.js';
 
 /** Beside the results there is room for the settings; above them, on a phone, they are folded away. */
 const isWide = matchMedia('(min-width: 761px)').matches;
-
-const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
 
 interface Kept extends Beside {
   readonly choices: Choices;
@@ -75,7 +74,7 @@ export function Play({ query }: Place) {
       const specification = specificationOf(chosen);
       const [{ store, passing }, dataset] = await Promise.all([kept(), datasetOf(specification)]);
       visit.value = passing;
-      const opened = new Experiment({ specification, dataset, store, command: commandOf(chosen), workers });
+      const opened = new Experiment({ specification, dataset, store, command: commandOf(chosen) });
       await opened.recall();
       if (isOld()) return null;
       experiment.value = opened;
@@ -84,7 +83,7 @@ export function Play({ query }: Place) {
       if (isOld()) return null;
       batch(() => {
         experiment.value = null;
-        trouble.value = error instanceof Error ? error.message : String(error);
+        trouble.value = messageOf(error);
       });
       return null;
     }
@@ -181,7 +180,7 @@ export function Play({ query }: Place) {
           {visit.value === null ? null : <p class="error">{visit.value}</p>}
         </details>
         <p class="soft machine">
-          {workers === 1 ? 'One training' : `${workers} trainings`} at a time.{' '}
+          {WORKERS === 1 ? 'One training' : `${WORKERS} trainings`} at a time.{' '}
           {globalThis.crossOriginIsolated
             ? ''
             : 'The host of this page does not isolate it, so that a single training uses one core.'}
@@ -204,6 +203,6 @@ function readSpecification(choices: Choices): { specification: RunSpecification 
   try {
     return { specification: specificationOf(choices), error: null };
   } catch (error) {
-    return { specification: null, error: error instanceof Error ? error.message : String(error) };
+    return { specification: null, error: messageOf(error) };
   }
 }

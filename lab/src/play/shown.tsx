@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { capitalise, headline, statements } from 'lottery-lab/analysis';
 import { useMemo } from 'preact/hooks';
+import { roundText, TrialChoice } from '../parts/choices.js';
 import { later } from '../parts/later.js';
 import { hrefOf } from '../place.js';
 import { Curves, Ladder, Legend } from './charts.js';
@@ -60,7 +61,12 @@ export function Shown({ experiment, beside }: ShownProps) {
       {found?.comparison && found.results.cells.some((cell) => cell.level > 0) ? <Statements found={found} /> : null}
       {looked === undefined || looked.length === 0 || found === null ? null : (
         <>
-          <Trials count={found.results.trials} trial={trial.value} onChoose={(next) => (trial.value = next)} />
+          <TrialChoice
+            label="looked into:"
+            trials={Array.from({ length: found.results.trials }, (_, index) => index)}
+            trial={trial.value}
+            onChoose={(next) => (trial.value = next)}
+          />
           <Masks results={found.results} trial={trial.value} />
           <Weights store={experiment.store} dataset={experiment.dataset} cells={looked} />
           <Draw experiment={experiment} level={chosenLevel.value ?? undefined} trial={trial.value} />
@@ -113,9 +119,7 @@ function Levels({ experiment, level, isFollowing, onChoose }: LevelsProps) {
         <option value="follow">the latest round</option>
         {rounds.map((round) => (
           <option key={round} value={round}>
-            {round === 0
-              ? 'the dense network'
-              : `round ${round}: ${(100 * ladder[round].density).toFixed(1)}% of weights`}
+            {roundText(round, ladder[round].density)}
           </option>
         ))}
       </select>
@@ -223,27 +227,5 @@ function Statements({ found: { comparison } }: { readonly found: Found }) {
         </ul>
       </details>
     </section>
-  );
-}
-
-interface TrialsProps {
-  readonly count: number;
-  readonly trial: number;
-  readonly onChoose: (trial: number) => void;
-}
-
-function Trials({ count, trial, onChoose }: TrialsProps) {
-  if (count === 1) return null;
-  return (
-    <label class="choose">
-      networks of{' '}
-      <select value={trial} onChange={({ currentTarget }) => onChoose(Number(currentTarget.value))}>
-        {Array.from({ length: count }, (_, index) => (
-          <option key={index} value={index}>
-            trial {index + 1}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,5 +1,16 @@
-import { byCondition, type Interval, mean, tInterval, timeToLoss } from 'lottery-lab/analysis';
-import type { CellResult, RunResults } from 'lottery-lab/experiments';
+import {
+  byCondition,
+  commonStart,
+  type Interval,
+  type MeasuredCell,
+  type MeasuredHow,
+  mean,
+  metrics,
+  overTrials,
+  tInterval,
+} from 'lottery-lab/analysis';
+import type { RunResults } from 'lottery-lab/experiments';
+import { grouped } from '../parts/grouped.js';
 import type { CurvePoint, LiveCell } from './experiment.js';
 
 /** A mean over trials at one place of a curve, with its 95% t interval where there are several. */
@@ -22,13 +33,6 @@ function pointOf(condition: string, x: number, values: readonly number[]): MeanP
     high: interval?.high ?? null,
     trials: values.length,
   };
-}
-
-/** Groups of things by a key, in the order of its first appearance. */
-function grouped<Key, Value>(values: readonly Value[], keyOf: (value: Value) => Key): Map<Key, Value[]> {
-  const groups = new Map<Key, Value[]>();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return groups;
 }
 
 /**
@@ -60,35 +64,31 @@ export function curvesOf(
 
 /** What a round's networks are compared by, each a number of one finished training; null where it has none. */
 export const measures = {
-  'iterations to the loss': ({ history }: CellResult, { measures: { loss } }: RunResults) =>
-    loss === null ? null : (timeToLoss(history, loss)?.iterations ?? null),
-  'early stop (iteration)': ({ earlyStop }: CellResult) => earlyStop.iteration,
-  'test accuracy at early stop (%)': ({ earlyStop }: CellResult) => 100 * earlyStop.testAccuracy,
-  'test accuracy at the end (%)': ({ end }: CellResult) => 100 * end.testAccuracy,
-} as const satisfies Record<string, (cell: CellResult, results: RunResults) => number | null>;
+  'iterations to the loss': (cell, how) => metrics.timeToLoss.of(cell, how),
+  'early stop (iteration)': (cell) => metrics.earlyStop.of(cell),
+  'test accuracy at early stop (%)': (cell) => 100 * metrics.testAtEarlyStop.of(cell),
+  'test accuracy at the end (%)': (cell) => 100 * metrics.testAtEnd.of(cell),
+} as const satisfies Record<string, (cell: MeasuredCell, how: MeasuredHow) => number | null>;
 
 export type MeasureName = keyof typeof measures;
 
 /** A measure against the share of weights that remain: the dense network, tickets and controls, means over trials. */
 export function ladderOf(results: RunResults, name: MeasureName): readonly MeanPoint[] {
-  const of = measures[name];
-  const finished = results.cells.filter(({ status, condition }) => status === 'done' && condition !== 'search');
-  const conditions = [...new Set(finished.map(({ condition }) => condition))].sort(byCondition);
-  return conditions.flatMap((condition) => {
-    const levels = grouped(
-      finished.filter((cell) => cell.condition === condition),
-      ({ level }) => level,
+  const of: (cell: MeasuredCell, how: MeasuredHow) => number | null = measures[name];
+  const how = { ...results.measures, from: commonStart(results.cells) };
+  const conditions = grouped(
+    results.cells.filter(({ condition }) => condition !== 'search'),
+    ({ condition }) => condition,
+  );
+  return [...conditions]
+    .sort(([a], [b]) => byCondition(a, b))
+    .flatMap(([condition, own]) =>
+      [...grouped(own, ({ level }) => level)].flatMap(([level, cells]) => {
+        const found = overTrials(cells, (cell) => of(cell, how));
+        if (found === null) return [];
+        const density =
+          results.ladder.find((rung) => rung.level === level)?.density ?? mean(cells.map((cell) => cell.density));
+        return [pointOf(condition, 100 * density, found.means)];
+      }),
     );
-    return [...levels].flatMap(([level, cells]) => {
-      // Control draws of one ticket are averaged first: a trial counts once.
-      const trials = [...grouped(cells, ({ trial }) => trial).values()].flatMap((own) => {
-        const values = own.map((cell) => of(cell, results)).filter((value) => value !== null);
-        return values.length === 0 ? [] : [mean(values)];
-      });
-      if (trials.length === 0) return [];
-      const density =
-        results.ladder.find((rung) => rung.level === level)?.density ?? mean(cells.map((cell) => cell.density));
-      return [pointOf(condition, 100 * density, trials)];
-    });
-  });
 }

@@ -2,6 +2,7 @@ import type { Dataset } from 'lottery-lab/data';
 import { type Draw, drawOf, type FinishedCell, networkOf, type Parents, startOf } from 'lottery-lab/experiments';
 import { type Kernels, loadKernels } from 'lottery-lab/kernels';
 import { prunableParameters, type Tensors } from 'lottery-lab/networks';
+import { messageOf } from '../parts/message.js';
 import { histogramOf, reachOf } from './histogram.js';
 import type { LayerWeights, WeightsReply, WeightsRequest } from './weights-messages.js';
 
@@ -63,7 +64,7 @@ async function answer(request: LookRequest): Promise<WeightsReply> {
   try {
     return { id, kind: 'weights', layers: await look(request) };
   } catch (error) {
-    return { id, kind: 'error', message: error instanceof Error ? error.message : String(error) };
+    return { id, kind: 'error', message: messageOf(error) };
   }
 }
 

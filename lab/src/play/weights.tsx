@@ -5,6 +5,7 @@ import type { Dataset } from 'lottery-lab/data';
 import { type CellResult, type CellStore, parentsOf } from 'lottery-lab/experiments';
 import { useEffect, useRef } from 'preact/hooks';
 import { conditionColour } from '../parts/colours.js';
+import { messageOf } from '../parts/message.js';
 import { Chart } from '../parts/plot.js';
 import type { Histogram, LayerWeights, WeightsReply, WeightsRequest } from './weights-messages.js';
 
@@ -51,7 +52,7 @@ export function Weights({ store, dataset, cells }: WeightsProps) {
         current.postMessage({ kind: 'look', id, cell: whole, parents } satisfies WeightsRequest);
     };
     send().catch((error: unknown) => {
-      trouble.value = error instanceof Error ? error.message : String(error);
+      trouble.value = messageOf(error);
     });
   }, [cell?.id, dataset]);
 

@@ -4,6 +4,7 @@ import type { CellPart, CellResult, FinishedCell, RunResults } from 'lottery-lab
 import { InputError } from 'lottery-lab/networks';
 import { announce } from '../parts/announce.js';
 import { Select } from '../parts/field.js';
+import { messageOf } from '../parts/message.js';
 import { saveAs } from '../parts/save.js';
 import type { TakeReply, TakeRequest, TensorFormat } from './messages.js';
 
@@ -62,7 +63,7 @@ export default function Downloads({ results, readCell }: DownloadsProps) {
       announce(said.value);
     } catch (error) {
       said.value = '';
-      trouble.value = error instanceof Error ? error.message : String(error);
+      trouble.value = messageOf(error);
     } finally {
       busy.value = false;
     }

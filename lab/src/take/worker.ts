@@ -4,6 +4,7 @@ import { compareRun } from 'lottery-lab/analysis';
 import { encodeNpz } from 'lottery-lab/data';
 import { encodeSafetensors, exportedTensors, type RunResults } from 'lottery-lab/experiments';
 import { makeFigures, numberFiles, renderReport, runNumbers } from 'lottery-lab/figures';
+import { messageOf } from '../parts/message.js';
 import type { TakeReply, TakeRequest } from './messages.js';
 
 // Makes files beside the page. Reports are those of the command, drawn in the same document without a browser.
@@ -41,7 +42,7 @@ addEventListener('message', ({ data }: MessageEvent<TakeRequest>) => {
   try {
     reply = { kind: 'file', ...made(data) };
   } catch (error) {
-    reply = { kind: 'error', message: error instanceof Error ? error.message : String(error) };
+    reply = { kind: 'error', message: messageOf(error) };
   }
   postMessage(reply);
 });

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../parts/announce.js';
+import { clockText } from '../parts/clock.js';
 import type { Experiment } from '../play/experiment.js';
 import { answersOf, denseSentence } from './findings.js';
 import type { Step } from './steps.js';
@@ -11,11 +12,6 @@ interface GoingProps {
   readonly before: string | null;
   readonly onAgain: () => void;
 }
-
-const clock = (seconds: number) => {
-  const whole = Math.ceil(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-};
 
 /** The button of a step, how far its experiment is, and what is heard of it. */
 export function Going({ experiment, step, before, onAgain }: GoingProps) {
@@ -62,7 +58,7 @@ function Share({ experiment }: { readonly experiment: Experiment }) {
   const there = finished === 0 ? '' : `, of which ${finished} are trained already`;
   const texts = {
     ready: `${cells.length} trainings${there}.`,
-    running: `${finished} of ${cells.length} trainings${left === null ? '' : `, about ${clock(left)} left`}.`,
+    running: `${finished} of ${cells.length} trainings${left === null ? '' : `, about ${clockText(left)} left`}.`,
     paused: `${cells.length} trainings${there}.`,
     done: `All ${cells.length} trainings are finished.`,
     failed: state.kind === 'failed' ? state.message : '',

@@ -4,8 +4,6 @@ import { kept } from '../keep/kept.js';
 import { type Choices, commandOf, specificationOf } from '../play/address.js';
 import { Experiment } from '../play/experiment.js';
 
-const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
-
 /**
  * The experiment of a step, with what is there of it.
  *
@@ -17,7 +15,7 @@ export async function openExperiment(choices: Choices, afresh: boolean): Promise
     afresh ? { store: new MemoryStore() } : kept(),
     datasetOf(specification),
   ]);
-  const experiment = new Experiment({ specification, dataset, store, command: commandOf(choices), workers });
+  const experiment = new Experiment({ specification, dataset, store, command: commandOf(choices) });
   await experiment.recall();
   return experiment;
 }

@@ -1,6 +1,7 @@
 import { batch, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { announce } from '../parts/announce.js';
+import { messageOf } from '../parts/message.js';
 import { hrefOf, type Place } from '../place.js';
 import type { Experiment } from '../play/experiment.js';
 import { Findings, playOf } from './found.js';
@@ -95,7 +96,7 @@ function StepShown({ number }: { readonly number: number }) {
       });
       return opened;
     } catch (error) {
-      trouble.value = error instanceof Error ? error.message : String(error);
+      trouble.value = messageOf(error);
       return null;
     }
   };
