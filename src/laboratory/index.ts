@@ -5,7 +5,8 @@ export { type Ending, Laboratory, type LaboratoryOptions, type RunHow, type Surv
 export { outcomeOfOthers } from './outcome-of-others.js';
 export { Overseer, type RecordOverview, type StoreOverview } from './overview.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';
-export { heldAgainstPlan, type Recorded, studyResults } from './recorded.js';
+export { heldAgainstPlan, type Recorded } from './recorded.js';
+export { runResults, studyResults } from './results.js';
 export {
   type RecordState,
   type RunningTask,

@@ -7,7 +7,7 @@ import { LocalExecutor, type TaskEvent } from '../experiments/tasks/index.js';
 import { type Kernels, loadKernels } from '../kernels/index.js';
 import { count, parseOptions } from '../studies/shared/options.js';
 import type { Study, StudyPlan } from '../studies/study.js';
-import { Laboratory, planRun, planStudy } from './index.js';
+import { Laboratory, planRun, planStudy, runResults } from './index.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -79,7 +79,7 @@ describe('a laboratory', () => {
     expect(again.results?.provenance.started).toBe(results?.provenance.started);
     const kept = await store.readRun(planned.folder);
     expect(kept).toMatchObject({ command: 'another command', finished: record?.finished });
-    expect(await laboratory.results(kept!)).toMatchObject({ digest: results?.digest, command: 'another command' });
+    expect(await runResults(kept!, store)).toMatchObject({ digest: results?.digest, command: 'another command' });
   });
 
   it('stops in the middle of a cell, and resumes there from a store in memory with the same digest', async () => {

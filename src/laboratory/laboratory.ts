@@ -1,6 +1,5 @@
 import { assembleResults } from '../experiments/assemble.js';
 import type { Store } from '../experiments/full-store.js';
-import { buildGraph } from '../experiments/graph.js';
 import type { Machine, RunRecord, StudyRecord } from '../experiments/records.js';
 import type { RunResults } from '../experiments/results.js';
 import {
@@ -111,11 +110,6 @@ export class Laboratory {
     const finished = this.#time();
     await this.store.writeRun({ ...record, finished });
     return { outcome, seconds, results: { ...results, provenance: { ...results.provenance, finished } } };
-  }
-
-  /** What a run found so far, from its record and the store. @throws InputError when something cannot be read */
-  results(record: RunRecord): Promise<RunResults> {
-    return assembleResults(record, buildGraph(record.specification, record.dataset), this.store);
   }
 
   /**

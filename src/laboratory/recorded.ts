@@ -1,5 +1,4 @@
 import type { DatasetFacts } from '../experiments/dataset-facts.js';
-import type { Store } from '../experiments/full-store.js';
 import type { RecordName } from '../experiments/record-store.js';
 import type { RunRecord, StudyRecord } from '../experiments/records.js';
 import type { RunSpecification } from '../experiments/schema.js';
@@ -7,9 +6,8 @@ import type { Task } from '../experiments/tasks/index.js';
 import { InputError } from '../networks/errors.js';
 import { studies, studyNamed } from '../studies/registry.js';
 import { recordedOptions } from '../studies/shared/options.js';
-import type { StudyOutcome, StudyPlan } from '../studies/study.js';
+import type { StudyPlan } from '../studies/study.js';
 import { type PlannedRun, type PlannedStudy, planRun, planStudy } from './plan.js';
-import { assembleStudyOutcome } from './study-outcome.js';
 
 /** A record, held against what its own settings plan. */
 export interface Recorded extends RecordName {
@@ -41,15 +39,6 @@ export function plannedStudy(record: StudyRecord): PlannedStudy<unknown, StudyPl
   }
   return planStudy(study, record.specification, recordedOptions(study.options, record.options), record.dataset);
 }
-
-/**
- * What a study found so far, from its record and the store. It stands here, and not in the laboratory, because it needs every study there
- * is: a page that shows runs alone loads none of them.
- *
- * @throws InputError when something cannot be read, or there is no such study any more
- */
-export const studyResults = (record: StudyRecord, store: Store): Promise<StudyOutcome<unknown>> =>
-  assembleStudyOutcome(plannedStudy(record), record, store);
 
 function ofRun(record: RunRecord): Recorded {
   const listed = record.cells.map(({ id }) => id);

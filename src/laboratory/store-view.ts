@@ -8,9 +8,8 @@ import { InputError } from '../networks/errors.js';
 import { studyNamed } from '../studies/registry.js';
 import type { AnyStudy, StudyOutcome, StudyReport } from '../studies/study.js';
 import type { History } from '../training/types.js';
-import { Laboratory } from './laboratory.js';
 import { Overseer, type StoreOverview } from './overview.js';
-import { studyResults } from './recorded.js';
+import { runResults, studyResults } from './results.js';
 
 /** A study as it is shown: what it found, and what it says of that. */
 export interface StudyView {
@@ -68,7 +67,7 @@ export class ViewOfStore implements StoreView {
   async run(name: string): Promise<RunResults> {
     const record = await this.#store.readRun(name);
     if (record === null) throw new InputError(`there is no run called ${name}.`);
-    return this.#laboratory.results(record);
+    return runResults(record, this.#store);
   }
 
   async study(name: string): Promise<StudyView> {
@@ -105,11 +104,5 @@ export class ViewOfStore implements StoreView {
     };
     await visit(summary);
     return [...found.values()];
-  }
-
-  /** It only reads: what records say of the machine that makes them is never written. */
-  get #laboratory(): Laboratory {
-    const machine = { version: '', engine: '', platform: '', processor: '' };
-    return new Laboratory({ store: this.#store, machine });
   }
 }

@@ -1,6 +1,9 @@
 /**
  * Plain data as text and back, for what travels over a connection. It is JSON with words for the numbers that JSON lacks, which
  * measurements of a diverged cell may be: `"~NaN"`, `"~Infinity"`, `"~-Infinity"`, `"~-0"`. A text that begins with `~` has one more.
+ *
+ * The files of a store have words of their own for these (`experiments/files/cell-content.ts`), which their format fixes: an object with
+ * one member `number`. Plain data may hold such an object, and a text without any is read without a visit to each of its values.
  */
 
 const MARK = '~';

@@ -11,7 +11,7 @@ import type {
   Task,
   TaskEvent,
 } from 'lottery-lab/experiments';
-import { Laboratory, type PlannedRun, planRun } from 'lottery-lab/laboratory';
+import { Laboratory, type PlannedRun, planRun, runResults } from 'lottery-lab/laboratory';
 import { WebWorkerPool } from 'lottery-lab/web';
 import { aloneWith } from '../keep/alone.js';
 import { messageOf } from '../parts/message.js';
@@ -251,7 +251,7 @@ export class Experiment {
 
   /** Reads what is finished, curves as they were evaluated. */
   async #assemble(record: RunRecord): Promise<void> {
-    const results = await this.#laboratory.results(record);
+    const results = await runResults(record, this.store);
     this.found.value = { results, comparison: results.cells.length === 0 ? null : compareRun(results) };
     for (const { id, status, history, end } of results.cells) {
       const live = this.#live.get(id);

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { Laboratory, studyResults } from '../../laboratory/index.js';
+import { runResults, studyResults } from '../../laboratory/index.js';
 import { InputError } from '../../networks/errors.js';
 import { FileStore } from '../../node/store/index.js';
 import { studyNamed } from '../../studies/registry.js';
 import type { AnyStudy } from '../../studies/study.js';
-import { machine } from '../machine.js';
 import { storeOption } from '../options.js';
 import { writeReport, writeStudyReport } from '../report.js';
 import { findNamed } from '../runs.js';
@@ -28,13 +27,12 @@ export function reportCommand(): Command {
 
 /** @returns the report's path */
 async function reportOf(kind: 'run' | 'study', name: string, store: FileStore): Promise<string> {
-  const laboratory = new Laboratory({ store, machine: machine() });
   const missing = (command: string) =>
     new InputError(`${kind} ${name} has no finished cell yet; train some with: ${command}`);
   if (kind === 'run') {
     const record = await store.readRun(name);
     if (record === null) throw new InputError(`the folder of run ${name} has no record in it.`);
-    const results = await laboratory.results(record);
+    const results = await runResults(record, store);
     if (results.cells.length === 0) throw missing(record.command);
     return writeReport(store, results);
   }

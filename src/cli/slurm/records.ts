@@ -1,7 +1,13 @@
 import { trainedOn } from '../../experiments/examples.js';
 import { lengthsOf } from '../../experiments/lengths.js';
 import type { RunResults } from '../../experiments/results.js';
-import { type Laboratory, type PlannedRun, type PlannedStudy, studyResults } from '../../laboratory/index.js';
+import {
+  type Laboratory,
+  type PlannedRun,
+  type PlannedStudy,
+  runResults,
+  studyResults,
+} from '../../laboratory/index.js';
 import type { FileStore } from '../../node/store/index.js';
 import type { StudyOutcome, StudyPlan } from '../../studies/study.js';
 import { type ArrayPlan, usualSeconds } from './array.js';
@@ -34,7 +40,7 @@ export function runOnSlurm(planned: PlannedRun, { laboratory, store, command, ..
     async assemble() {
       const record = await laboratory.beginRun(planned, command);
       await laboratory.conclude(record, tasks);
-      return laboratory.results((await store.readRun(name)) ?? record);
+      return runResults((await store.readRun(name)) ?? record, store);
     },
   };
   return { plan: () => slurmPlan(request), execute: () => executeOnSlurm(request) };

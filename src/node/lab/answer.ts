@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
+import { escapeHtml } from '../../figures/page.js';
 import { toWire, wirePieces } from '../../laboratory/index.js';
 import { pageHeaders } from './headers.js';
 
@@ -87,13 +88,9 @@ export function sentenceAnswer(status: number, sentence: string, isData: boolean
 <meta name="color-scheme" content="light dark" />
 <title>Lottery Lab</title>
 <body style="font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem">
-<main><h1>Lottery Lab</h1><p>${escaped(sentence)}</p></main>
+<main><h1>Lottery Lab</h1><p>${escapeHtml(sentence)}</p></main>
 </body>
 </html>
 `,
   };
 }
-
-/** A text as it stands in a page or an attribute. */
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { escapeHtml } from '../../figures/page.js';
 import { InputError } from '../../networks/errors.js';
 import { packageRoot } from '../package-root.js';
 import type { FileStore } from '../store/index.js';
 import { isPlainName, recordPlaces } from '../store/layout.js';
 import { cookieOf, foreignness, isLetIn, isSame, makeToken } from './access.js';
-import { type Answer, escaped, send, sendData, sentenceAnswer } from './answer.js';
+import { type Answer, send, sendData, sentenceAnswer } from './answer.js';
 import { pageHeaders, reportHeaders } from './headers.js';
 import { Interface, sentenceOf } from './interface.js';
 import { fileWithin, partsOf, types } from './paths.js';
@@ -195,4 +196,4 @@ const isForData = ({ url = '' }: IncomingMessage): boolean => url.startsWith('/a
 
 /** The page, told that a server is behind it, and of which store: a static host says nothing, and is asked for nothing. */
 const withServer = (page: string, store: string): string =>
-  page.replace('<head>', () => `<head>\n    <meta name="lottery-store" content="${escaped(store)}" />`);
+  page.replace('<head>', () => `<head>\n    <meta name="lottery-store" content="${escapeHtml(store)}" />`);
