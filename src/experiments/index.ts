@@ -27,6 +27,7 @@ export {
   encodeMeasurement,
   encodeRecord,
   encodeSafetensors,
+  fitsNetwork,
   type ReadFile,
   readMeasurementFile,
   readRunFile,

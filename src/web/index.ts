@@ -1,3 +1,4 @@
 /** Tasks in Web Workers. The workers' script is `lottery-lab/web/worker`, to be bundled. */
 
 export { WebWorkerPool, type WebWorkerPoolOptions } from './pool.js';
+export { serveStore, storeAt } from './store-port.js';

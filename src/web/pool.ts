@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { CellProvenance } from '../experiments/store.js';
 import { TaskPool, type TaskStore, type WorkerHandle, type WorkerReply } from '../experiments/tasks/index.js';
 import type { TaskSetup } from './messages.js';
-import { serveStore } from './store-port.js';
+import { serveStore, taskMethods } from './store-port.js';
 
 export interface WebWorkerPoolOptions {
   /** The bundle of `lottery-lab/web/worker`. */
@@ -41,7 +41,7 @@ function startWorker({
 }: Omit<TaskSetup, 'kind' | 'store'> & Pick<WebWorkerPoolOptions, 'script' | 'store'>): WorkerHandle {
   const worker = new Worker(script, { type: 'module' });
   const { port1, port2 } = new MessageChannel();
-  serveStore(store, port1);
+  serveStore(store, port1, taskMethods);
   worker.postMessage({ kind: 'tasks', ...setup, store: port2 } satisfies TaskSetup, [port2]);
   return {
     post: (request) => worker.postMessage(request),

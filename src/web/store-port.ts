@@ -1,6 +1,4 @@
-import type { KeptCheckpoint } from '../experiments/checkpoint-store.js';
-import type { MeasurementSpecification } from '../experiments/measurements/measurement.js';
-import type { FinishedCell } from '../experiments/store.js';
+import { DamageError } from '../experiments/damage.js';
 import type { TaskStore } from '../experiments/tasks/index.js';
 import { InputError } from '../networks/errors.js';
 
@@ -9,7 +7,8 @@ import { InputError } from '../networks/errors.js';
  * measurements and checkpoints are cloned on the way, maps and arrays of numbers included.
  */
 
-const methods = [
+/** What a worker that executes tasks calls of a store. */
+export const taskMethods = [
   'read',
   'write',
   'writeMeasurement',
@@ -18,29 +17,40 @@ const methods = [
   'dropCheckpoint',
 ] as const satisfies readonly (keyof TaskStore)[];
 
-type Method = (typeof methods)[number];
-
 interface Call {
   readonly number: number;
-  readonly method: Method;
+  readonly method: string;
   readonly given: readonly unknown[];
 }
 
-type Answer =
-  | { readonly number: number; readonly ok: true; readonly value: unknown }
-  /** `isInput`: the message is for people. */
-  | { readonly number: number; readonly ok: false; readonly isInput: boolean; readonly message: string };
+type Answer = { readonly number: number } & (
+  | { readonly ok: true; readonly value: unknown }
+  /** `isInput`: the message is for people. `damaged`: what is, where that is what is wrong. */
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly isInput: boolean;
+      readonly damaged: DamageError['damaged'] | null;
+    }
+);
 
-/** Answers calls from a worker with what a store gives. */
-export function serveStore(store: TaskStore, port: MessagePort): void {
+/** Answers calls from a worker with what a store gives, of the methods that it may call. */
+export function serveStore<Kept extends object>(
+  store: Kept,
+  port: MessagePort,
+  methods: readonly (keyof Kept & string)[],
+): void {
   port.onmessage = async ({ data: { number, method, given } }: MessageEvent<Call>) => {
     try {
-      if (!methods.includes(method)) throw new Error(`a worker cannot call ${method} of a store.`);
-      const call = store[method] as (...given: readonly unknown[]) => Promise<unknown>;
+      if (!(methods as readonly string[]).includes(method))
+        throw new Error(`a worker cannot call ${method} of a store.`);
+      const call = store[method as keyof Kept] as (...given: readonly unknown[]) => Promise<unknown>;
       port.postMessage({ number, ok: true, value: await call.apply(store, [...given]) } satisfies Answer);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      port.postMessage({ number, ok: false, isInput: error instanceof InputError, message } satisfies Answer);
+      const damaged = error instanceof DamageError ? error.damaged : null;
+      const isInput = error instanceof InputError;
+      port.postMessage({ number, ok: false, isInput, message, damaged } satisfies Answer);
     }
   };
 }
@@ -50,51 +60,28 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The store at the other end of a port: see `serveStore`. */
-export class StorePort implements TaskStore {
-  readonly #port: MessagePort;
-  readonly #waiting = new Map<number, Waiting>();
-  #calls = 0;
+/** The store at the other end of a port, as far as these methods go: see `serveStore`. */
+export function storeAt<Kept>(port: MessagePort, methods: readonly (keyof Kept & string)[]): Kept {
+  const waiting = new Map<number, Waiting>();
+  let calls = 0;
+  port.onmessage = ({ data }: MessageEvent<Answer>) => {
+    const asked = waiting.get(data.number);
+    waiting.delete(data.number);
+    if (data.ok) asked?.resolve(data.value);
+    else asked?.reject(errorOf(data));
+  };
+  const call =
+    (method: string) =>
+    (...given: readonly unknown[]) =>
+      new Promise((resolve, reject) => {
+        const number = calls++;
+        waiting.set(number, { resolve, reject });
+        port.postMessage({ number, method, given } satisfies Call);
+      });
+  return Object.fromEntries(methods.map((method) => [method, call(method)])) as Kept;
+}
 
-  constructor(port: MessagePort) {
-    this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<Answer>) => {
-      const waiting = this.#waiting.get(data.number);
-      this.#waiting.delete(data.number);
-      if (data.ok) waiting?.resolve(data.value);
-      else waiting?.reject(data.isInput ? new InputError(data.message) : new Error(data.message));
-    };
-  }
-
-  #call<Value>(method: Method, ...given: readonly unknown[]): Promise<Value> {
-    return new Promise<Value>((resolve, reject) => {
-      const number = this.#calls++;
-      this.#waiting.set(number, { resolve: resolve as Waiting['resolve'], reject });
-      this.#port.postMessage({ number, method, given } satisfies Call);
-    });
-  }
-
-  read(id: string): Promise<FinishedCell> {
-    return this.#call('read', id);
-  }
-
-  write(cell: FinishedCell): Promise<void> {
-    return this.#call('write', cell);
-  }
-
-  writeMeasurement(id: string, specification: MeasurementSpecification, values: unknown): Promise<void> {
-    return this.#call('writeMeasurement', id, specification, values);
-  }
-
-  readCheckpoint(id: string, fence = 1): Promise<KeptCheckpoint | undefined> {
-    return this.#call('readCheckpoint', id, fence);
-  }
-
-  writeCheckpoint(id: string, kept: KeptCheckpoint, fence = 1): Promise<void> {
-    return this.#call('writeCheckpoint', id, kept, fence);
-  }
-
-  dropCheckpoint(id: string, fence = 1): Promise<void> {
-    return this.#call('dropCheckpoint', id, fence);
-  }
+function errorOf({ message, isInput, damaged }: Extract<Answer, { ok: false }>): Error {
+  if (damaged !== null) return new DamageError(message, damaged);
+  return isInput ? new InputError(message) : new Error(message);
 }

@@ -1,7 +1,8 @@
+import type { TaskStore } from '../experiments/tasks/perform.js';
 import { serveTasks, type WorkerRequest } from '../experiments/tasks/worker-side.js';
 import { helpKernels, type Kernels, loadKernels, loadSharedKernels } from '../kernels/index.js';
 import type { HelpSetup, TaskSetup, WebWorkerMessage } from './messages.js';
-import { StorePort } from './store-port.js';
+import { storeAt, taskMethods } from './store-port.js';
 
 /**
  * The entry of a Web Worker, to be bundled: `new Worker(url, { type: 'module' })`. Its first message says what it is, a worker
@@ -30,8 +31,9 @@ async function begin({ dataset, store, engine, threads, checkpointEvery }: TaskS
   const early: WorkerRequest[] = [];
   scope.onmessage = ({ data }) => early.push(data as WorkerRequest);
   const kernels = await kernelsFor(threads);
-  const serve = serveTasks({ kernels, dataset, store: new StorePort(store), engine, checkpointEvery }, (reply) =>
-    scope.postMessage(reply),
+  const serve = serveTasks(
+    { kernels, dataset, store: storeAt<TaskStore>(store, taskMethods), engine, checkpointEvery },
+    (reply) => scope.postMessage(reply),
   );
   scope.onmessage = ({ data }) => serve(data as WorkerRequest);
   for (const request of early) serve(request);

@@ -5,9 +5,9 @@ import {
   encodeMeasurement,
   encodeRecord,
   type FinishedCell,
+  fitsNetwork,
   type KeptCheckpoint,
   type MeasurementSpecification,
-  networkOf,
   type ReadFile,
   type RecordFiles,
   type RecordName,
@@ -20,7 +20,7 @@ import {
   summaryOf,
 } from 'lottery-lab/experiments';
 import { ARITHMETIC_VERSION } from 'lottery-lab/kernels';
-import { InputError, parametersOf } from 'lottery-lab/networks';
+import { InputError } from 'lottery-lab/networks';
 import { Database, type Table } from './database.js';
 
 type Damaged = DamageError['damaged'];
@@ -104,7 +104,7 @@ export class BrowserStore implements Store {
     checkFormat(kept?.format, { kind: 'cell', name: id });
     const { mask, finalWeights, earlyStopWeights, snapshots } = kept as KeptWeights;
     const cell = { ...summary, history, mask, finalWeights, earlyStopWeights, snapshots };
-    if (!isWhole(cell)) throw damaged({ kind: 'cell', name: id }, 'its tensors are not those of its network');
+    if (!fitsNetwork(cell)) throw damaged({ kind: 'cell', name: id }, 'its tensors are not those of its network');
     return cell;
   }
 
@@ -241,17 +241,6 @@ function isHistory(history: unknown): history is FinishedCell['history'] {
   const columns = Object.values(history).filter((column) => column !== undefined);
   const [first] = columns;
   return columns.length >= 5 && columns.every((column) => Array.isArray(column) && column.length === first.length);
-}
-
-/** Whether a cell's tensors are those of its network. */
-function isWhole(cell: FinishedCell): boolean {
-  const { mask, finalWeights, earlyStopWeights, snapshots } = cell;
-  if (!(snapshots instanceof Map) || (mask !== null && !(mask instanceof Map))) return false;
-  const sizes = new Map(parametersOf(networkOf(cell.specification)).map(({ name, size }) => [name, size]));
-  const fits = (tensors: unknown): boolean =>
-    tensors instanceof Map && [...tensors].every(([name, values]) => sizes.get(name) === values?.length);
-  const all = [finalWeights, earlyStopWeights, ...snapshots.values()];
-  return all.every((tensors) => fits(tensors) && tensors.size === sizes.size) && (mask === null || fits(mask));
 }
 
 /** What a cell takes, in bytes: its tensors, and eight a number of its curves. */

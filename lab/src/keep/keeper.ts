@@ -1,10 +1,10 @@
 import type { RecordName, Store } from 'lottery-lab/experiments';
 import type { Imported } from 'lottery-lab/laboratory';
 import { InputError } from 'lottery-lab/networks';
+import { serveStore } from 'lottery-lab/web';
 import { aloneWithContents } from './alone.js';
 import { spaceOf } from './database.js';
 import { type KeepReply, type KeepRequest, type KeptList, storeMethods } from './messages.js';
-import { answerCalls } from './remote.js';
 
 /** Told how far something has come: what is done, and the share that is done, 0 to 1. */
 export type OnProgress = (text: string, share: number) => void;
@@ -18,7 +18,7 @@ type Question = KeepRequest extends infer Request ? (Request extends unknown ? O
 function ask(store: Store, question: Question, onProgress: OnProgress): Promise<KeepReply> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const { port1, port2 } = new MessageChannel();
-  answerCalls(port1, store, storeMethods);
+  serveStore(store, port1, storeMethods);
   return new Promise<KeepReply>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<KeepReply>) => {
       if (data.kind === 'progress') onProgress(data.text, data.share);

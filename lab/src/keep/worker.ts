@@ -1,10 +1,11 @@
 import { readRecord, type Store } from 'lottery-lab/experiments';
 import { importArchive, readArchive, ViewOfStore, writeArchive } from 'lottery-lab/laboratory';
 import { InputError } from 'lottery-lab/networks';
+import { storeAt } from 'lottery-lab/web';
 import { messageOf } from '../parts/message.js';
+import { networkText } from '../parts/network-text.js';
 import { addressOfRecord } from './address-of-record.js';
 import { type KeepReply, type KeepRequest, type KeptExperiment, type KeptList, storeMethods } from './messages.js';
-import { callsOver } from './remote.js';
 
 // Lists, packs and takes in experiments beside the page, which keeps its store: packing and checking take longer than a page may hang.
 
@@ -41,12 +42,6 @@ async function list(store: Store): Promise<KeptList> {
   return { experiments, problems };
 }
 
-function networkText(network: unknown): string {
-  if (typeof network === 'string') return network;
-  const { hidden } = network as { readonly hidden?: readonly number[] };
-  return hidden === undefined ? 'of its own layers' : `${hidden.join(', ')} hidden`;
-}
-
 async function pack(store: Store, { names, folder }: Extract<KeepRequest, { kind: 'export' }>): Promise<Blob> {
   let all = new Blob([], { type: 'application/zip' });
   let pieces: Uint8Array<ArrayBuffer>[] = [];
@@ -75,7 +70,7 @@ async function takeIn(store: Store, { file, most }: Extract<KeepRequest, { kind:
 }
 
 addEventListener('message', async ({ data }: MessageEvent<KeepRequest>) => {
-  const store = callsOver<Store>(data.store, storeMethods);
+  const store = storeAt<Store>(data.store, storeMethods);
   try {
     if (data.kind === 'list') post({ kind: 'list', list: await list(store) });
     else if (data.kind === 'export') post({ kind: 'exported', archive: await pack(store, data) });

@@ -1,6 +1,7 @@
 import type { RecordOverview } from 'lottery-lab/laboratory';
 import { expect, test } from 'vitest';
-import { filtered, networkText, rowOf, sorted } from './rows.js';
+import { networkText } from '../parts/network-text.js';
+import { filtered, rowOf, sorted } from './rows.js';
 
 const none = { all: 0, finished: 0, running: 0, ready: 0, waiting: 0, failed: 0 };
 

@@ -1,5 +1,6 @@
 import type { RecordOverview } from 'lottery-lab/laboratory';
 import { clockText } from '../parts/clock.js';
+import { networkText } from '../parts/network-text.js';
 
 /** A run or a study as a row of a list. */
 export interface RecordRow {
@@ -18,15 +19,6 @@ export interface RecordRow {
   readonly levels: number;
   /** ISO 8601, UTC: when it was finished, or begun where it is not. */
   readonly when: string;
-}
-
-/** A network of a specification in a few words: `lenet-300-100`, `layers of 100, 50`. */
-export function networkText(network: unknown): string {
-  if (typeof network === 'string') return network;
-  const hidden = (network as { hidden?: unknown } | null)?.hidden;
-  if (Array.isArray(hidden)) return hidden.length === 0 ? 'no hidden layer' : `layers of ${hidden.join(', ')}`;
-  const name = (network as { name?: unknown } | null)?.name;
-  return typeof name === 'string' ? name : 'its own';
 }
 
 const percent = (share: number): string => `${Math.floor(100 * share)}%`;

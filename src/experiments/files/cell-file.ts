@@ -1,5 +1,6 @@
+import { parametersOf } from '../../networks/network.js';
 import { readCellSummary } from '../cell-schema.js';
-import { type CellSpecification, cellId } from '../cell-specification.js';
+import { type CellSpecification, cellId, networkOf } from '../cell-specification.js';
 import { cellDigests } from '../digest.js';
 import type { CellDigests, CellSummary, FinishedCell } from '../store.js';
 import { contentOf, filesOf, floatsOf, readNumber, snapshotsOf, writeNumber } from './cell-content.js';
@@ -130,4 +131,16 @@ function differing(stated: CellDigests, found: CellDigests): string[] {
   const iterations = new Set([...Object.keys(stated.snapshots), ...Object.keys(found.snapshots)]);
   if ([...iterations].some((at) => stated.snapshots[at] !== found.snapshots[at])) names.push('snapshots');
   return names.length === 0 && stated.cell !== found.cell ? ['figures'] : names;
+}
+
+/** Whether a cell's tensors and mask are those of its network, by names and sizes: what is not would be found only by whoever computes with it. */
+export function fitsNetwork(cell: FinishedCell): boolean {
+  const { mask, finalWeights, earlyStopWeights, snapshots } = cell;
+  const sizes = new Map(parametersOf(networkOf(cell.specification)).map(({ name, size }) => [name, size]));
+  const fits = (tensors: unknown): tensors is ReadonlyMap<string, unknown> =>
+    tensors instanceof Map && [...tensors].every(([name, values]) => sizes.get(name) === values?.length);
+  if (!(snapshots instanceof Map) || (mask !== null && !fits(mask))) return false;
+  return [finalWeights, earlyStopWeights, ...snapshots.values()].every(
+    (tensors) => fits(tensors) && tensors.size === sizes.size,
+  );
 }

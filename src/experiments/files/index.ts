@@ -5,6 +5,7 @@ export {
   decodeCell,
   differingParts,
   encodeCell,
+  fitsNetwork,
   readCellFile,
   summaryOf,
   wrongWithFile,

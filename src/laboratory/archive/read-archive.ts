@@ -1,9 +1,9 @@
 import type { ZipEntry } from '../../data/formats/zip.js';
-import { networkOf } from '../../experiments/cell-specification.js';
 import {
   type CellFile,
   decodeCell,
   differingParts,
+  fitsNetwork,
   readCellFile,
   wrongWithFile,
 } from '../../experiments/files/cell-file.js';
@@ -15,7 +15,6 @@ import type { MeasurementSpecification } from '../../experiments/measurements/me
 import type { RunRecord, StudyRecord } from '../../experiments/records.js';
 import type { CellSummary, FinishedCell } from '../../experiments/store.js';
 import { InputError } from '../../networks/errors.js';
-import { parametersOf } from '../../networks/network.js';
 import { heldAgainstPlan } from '../recorded.js';
 import { type ArchiveEntries, bytesOf, entriesOf } from './entries.js';
 
@@ -69,7 +68,9 @@ export async function readArchive(
     if (differing.length > 0) {
       throw new InputError(`${file}: cell ${id} is damaged: its ${differing.join(', ')} are not what its digests say.`);
     }
-    checkShapes(cell, file);
+    if (!fitsNetwork(cell)) {
+      throw new InputError(`${file}: cell ${id} is damaged: its tensors are not those of its network.`);
+    }
     const { history, mask, finalWeights, earlyStopWeights, snapshots, ...summary } = cell;
     cells.push(summary);
     onProgress?.((number + 1) / known.length);
@@ -92,16 +93,6 @@ function heldAgainst(record: RunRecord | StudyRecord, file: string): string[] {
   const { tasks, problems } = heldAgainstPlan(record);
   if (problems.length > 0) throw new InputError(`${file}: ${problems[0]}`);
   return tasks.map(({ id }) => id);
-}
-
-/** Weights and masks that do not fit the network would be found only when something computes with them. */
-function checkShapes(cell: FinishedCell, file: string): void {
-  const sizes = new Map(parametersOf(networkOf(cell.specification)).map(({ name, size }) => [name, size]));
-  const fits = (tensors: ReadonlyMap<string, { readonly length: number }>) =>
-    [...tensors].every(([name, { length }]) => sizes.get(name) === length);
-  const whole = [cell.finalWeights, cell.earlyStopWeights, ...cell.snapshots.values()];
-  if (whole.every((tensors) => tensors.size === sizes.size && fits(tensors)) && fits(cell.mask ?? new Map())) return;
-  throw new InputError(`${file}: cell ${cell.id} is damaged: its tensors are not those of its network.`);
 }
 
 class Reader {
