@@ -35,9 +35,7 @@ const browsers = ['chromium', 'chromium-browser', 'google-chrome-stable', 'googl
 
 function executable() {
   const paths = (process.env.PATH ?? '').split(delimiter);
-  const found = paths.flatMap((folder) => browsers.map((name) => join(folder, name))).find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`No browser: none of ${browsers.join(', ')} is on the PATH.`);
-  return found;
+  return paths.flatMap((folder) => browsers.map((name) => join(folder, name))).find((path) => existsSync(path));
 }
 
 const addressOf = (settings) => {
@@ -153,28 +151,40 @@ async function whileTraining(context, url) {
   return seen;
 }
 
-const { values: flags } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+/** Says what is wrong, without where in the program that was found. */
+function fail(message, code = 1) {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+function flagsGiven() {
+  try {
+    return parseArgs({
+      options: {
+        rounds: { type: 'string', default: '5' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${error.message}\n\n${help}`, 2);
+  }
+}
+
+const flags = flagsGiven();
 if (flags.help) {
   process.stdout.write(`${help}\n`);
   process.exit(0);
 }
 const rounds = Number(flags.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write(`--rounds is ${flags.rounds}; expected a whole number of at least 1.\n`);
-  process.exit(2);
+  fail(`--rounds is ${flags.rounds}; expected a whole number of at least 1.`, 2);
 }
-if (!existsSync(labFolder)) {
-  process.stderr.write('The lab is not built: npm run build:lab\n');
-  process.exit(1);
-}
+if (!existsSync(labFolder)) fail('The lab is not built: npm run build:lab');
+const found = executable();
+if (found === undefined) fail(`There is no browser: none of ${browsers.join(', ')} is on the PATH.`);
 const server = await serveLab({ store: await FileStore.open(join(tmpdir(), 'no-lottery-store')), port: 0 });
-const browser = await chromium.launch({ executablePath: executable(), args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu'] });
 try {
   const context = await browser.newContext();
   const visit = await context.newPage();

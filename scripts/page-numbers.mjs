@@ -27,6 +27,7 @@ const options = {
   except: { type: 'string', multiple: true, default: [] },
   in: { type: 'string' },
   json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 };
 
 function fail(message) {
@@ -42,7 +43,28 @@ function valuesOf() {
   }
 }
 
-const { page, except, in: folder = fileURLToPath(new URL('../docs/results', import.meta.url)), json } = valuesOf();
+const help = `npm run results -- [options]
+
+Finds every number of the pages of results again in the CSV files beside them. Ends with 0 where all is found, 1 where something is
+missing, 2 where it was asked for what there is not.
+
+  --page <name>     only this page, such as figure-4
+  --except <name>   all pages but this one; repeatable
+  --in <folder>     pages in another folder (default: docs/results)
+  --json            print one JSON document
+  --help`;
+
+const {
+  help: isHelp,
+  page,
+  except,
+  in: folder = fileURLToPath(new URL('../docs/results', import.meta.url)),
+  json,
+} = valuesOf();
+if (isHelp) {
+  process.stdout.write(`${help}\n`);
+  process.exit(0);
+}
 if (!existsSync(folder)) fail(`there is no folder ${folder}.`);
 const names = readdirSync(folder)
   .filter((name) => name.endsWith('.md'))

@@ -6,7 +6,7 @@ export { outcomeOfOthers } from './outcome-of-others.js';
 export { Overseer, type RecordOverview, type StoreOverview } from './overview.js';
 export { type PlannedRun, type PlannedStudy, planRun, planStudy, studyName } from './plan.js';
 export { heldAgainstPlan, type Recorded } from './recorded.js';
-export { runResults, studyResults } from './results.js';
+export { runResults } from './run-results.js';
 export {
   type RecordState,
   type RunningTask,
@@ -17,4 +17,5 @@ export {
   stateOfStore,
 } from './state.js';
 export { type CellView, type StoreView, type StudyView, type TaskLine, ViewOfStore } from './store-view.js';
+export { studyResults } from './study-results.js';
 export { fromWire, toWire, wirePieces } from './wire.js';

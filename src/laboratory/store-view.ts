@@ -9,7 +9,8 @@ import { studyNamed } from '../studies/registry.js';
 import type { AnyStudy, StudyOutcome, StudyReport } from '../studies/study.js';
 import type { History } from '../training/types.js';
 import { Overseer, type StoreOverview } from './overview.js';
-import { runResults, studyResults } from './results.js';
+import { runResults } from './run-results.js';
+import { studyResults } from './study-results.js';
 
 /** A study as it is shown: what it found, and what it says of that. */
 export interface StudyView {
