@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { builtIn } from '../../src/data/built-in.js';
@@ -45,6 +46,25 @@ describe('an experiment in the lab', () => {
     expect(stderr).not.toContain('error');
     expect(await digestOn(lab.page)).toBe((JSON.parse(stdout) as { digest: string }).digest);
     expect(lab.errors).toEqual([]);
+  });
+
+  it('weighs at most 350 kB as gzip leaves it until it trains, kernels included', async () => {
+    const files = new Map<string, number>();
+    const page = await lab.context.newPage();
+    page.on('response', async (response) => {
+      files.set(new URL(response.url()).pathname, gzipSync(await response.body()).length);
+    });
+    await page.goto(`${lab.url}${addressOf({ iterations: '50000', seed: '9' })}`);
+    await begin(page).click();
+    await page.getByText('left.', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    await page.close();
+    const sizes = [...files].sort(([, one], [, other]) => other - one);
+    const all = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+    console.info(`the lab loads ${all} bytes before it trains`);
+    expect(sizes.map(([path]) => path).join()).toContain('threaded');
+    expect(all, sizes.map(([path, bytes]) => `${path} ${bytes}`).join('; ')).toBeLessThanOrEqual(350_000);
   });
 
   it('is there again after a reload, without being trained again', async () => {
