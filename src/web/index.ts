@@ -1,4 +1,5 @@
 /** Tasks in Web Workers. The workers' script is `lottery-lab/web/worker`, to be bundled. */
 
 export { WebWorkerPool, type WebWorkerPoolOptions } from './pool.js';
+export { runWorker, type WebWorkerOptions } from './run-worker.js';
 export { serveStore, storeAt } from './store-port.js';

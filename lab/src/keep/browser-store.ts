@@ -19,8 +19,8 @@ import {
   type StudyRecord,
   summaryOf,
 } from 'lottery-lab/experiments';
-import { ARITHMETIC_VERSION } from 'lottery-lab/kernels';
 import { InputError } from 'lottery-lab/networks';
+import { BrowserCheckpoints } from './browser-checkpoints.js';
 import { Database, type Table } from './database.js';
 
 type Damaged = DamageError['damaged'];
@@ -38,9 +38,6 @@ interface KeptWeights extends Pick<FinishedCell, 'mask' | 'finalWeights' | 'earl
   readonly format: number;
 }
 
-/** What a checkpoint was written by; another version trains from the start. */
-const writer = { version: __LOTTERY_VERSION__, arithmetic: ARITHMETIC_VERSION };
-
 /** What of a damaged thing is removed. */
 const placesOf = ({ kind, name }: Damaged): (readonly [Table, string])[] => {
   if (kind === 'cell') return (['cells', 'weights', 'sizes'] as const).map((table) => [table, name]);
@@ -55,9 +52,11 @@ const placesOf = ({ kind, name }: Damaged): (readonly [Table, string])[] => {
  */
 export class BrowserStore implements Store {
   readonly #database: Database;
+  readonly #checkpoints: BrowserCheckpoints;
 
   private constructor(database: Database) {
     this.#database = database;
+    this.#checkpoints = new BrowserCheckpoints(database);
   }
 
   /** @throws InputError where the browser keeps nothing, as in some private windows */
@@ -145,21 +144,16 @@ export class BrowserStore implements Store {
     return this.#database.write([['measurements', id, encodeMeasurement(specification, values)]]);
   }
 
-  async readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
-    const found = await this.#database.get<{ writer?: Partial<typeof writer>; kept?: KeptCheckpoint }>(
-      'checkpoints',
-      id,
-    );
-    const isOurs = found?.writer?.version === writer.version && found.writer.arithmetic === writer.arithmetic;
-    return isOurs ? found.kept : undefined;
+  readCheckpoint(id: string): Promise<KeptCheckpoint | undefined> {
+    return this.#checkpoints.readCheckpoint(id);
   }
 
   writeCheckpoint(id: string, kept: KeptCheckpoint): Promise<void> {
-    return this.#database.write([['checkpoints', id, { writer, kept }]]);
+    return this.#checkpoints.writeCheckpoint(id, kept);
   }
 
   dropCheckpoint(id: string): Promise<void> {
-    return this.#database.write([['checkpoints', id, undefined]]);
+    return this.#checkpoints.dropCheckpoint(id);
   }
 
   /** The browser has no place for what is damaged: it is removed. */

@@ -174,17 +174,23 @@ export class Experiment {
       for (let done = 0; first <= this.last && done < rounds && !this.#stop.signal.aborted; done++, first++) {
         if (done > 0 && !goesOn()) break;
         this.level.value = first;
+        let isNew = false;
         const outcome = await this.#laboratory.work(this.#tasksTo(first), {
           executor: pool,
-          onEvent: (event) => this.#hear(event),
+          onEvent: (event) => {
+            isNew ||= event.kind === 'finished';
+            this.#hear(event);
+          },
           signal: this.#stop.signal,
         });
         if (outcome.fatal !== null) throw outcome.fatal;
         if (outcome.failed.length > 0) throw outcome.failed[0].error;
-        await this.#assemble(record);
+        // A stop in the middle of a round waits for nothing that is shown already.
+        if (isNew || !this.#stop.signal.aborted) await this.#assemble(record);
       }
       // What was found says when it was finished, once it is.
-      if (await this.#laboratory.conclude(record, this.planned.tasks)) await this.#assembleKept();
+      if (this.#firstOpen() > this.last && (await this.#laboratory.conclude(record, this.planned.tasks)))
+        await this.#assembleKept();
     } finally {
       this.#pace.end();
       await pool.close();
