@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatLarge, formatList, formatPowerOfTen, formatSeconds, formatTwoDigits } from './format.js';
+import { formatLarge, formatList, formatPowerOfTen, formatRatio, formatSeconds, formatTwoDigits } from './format.js';
 
 describe('numbers in words', () => {
   it('keep two digits', () => {
@@ -16,6 +16,21 @@ describe('numbers in words', () => {
     for (const [value, text] of Object.entries(expected))
       expect([value, formatTwoDigits(Number(value))]).toEqual([value, text]);
     expect(formatTwoDigits(4.1e-7)).toBe('4.1 × 10⁻⁷');
+  });
+
+  it('tell ratios near 1 from 1', () => {
+    expect([0.87, 0.973, 0.994, 0.996, 1, 1.022, 1.0949, 1.0951, 3.42, 12.4].map(formatRatio)).toEqual([
+      '0.87',
+      '0.97',
+      '0.99',
+      '1.00',
+      '1.00',
+      '1.02',
+      '1.09',
+      '1.1',
+      '3.4',
+      '12',
+    ]);
   });
 
   it('shorten large counts', () => {

@@ -77,6 +77,13 @@ export function formatTwoDigits(value: number): string {
   return Number(`${digits}e${exponent}`).toFixed(Math.max(0, 1 - exponent));
 }
 
+/**
+ * Two significant digits, and two decimals near 1, which is what ratios are held against: "3.4", "0.87", "1.04". An interval from 1.02 to
+ * 1.06 must not read as one from 1.0 to 1.1.
+ */
+export const formatRatio = (value: number): string =>
+  value >= 0.995 && value < 1.095 ? formatFixed(value, 2) : formatTwoDigits(value);
+
 const magnitudes = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 
 /** A large count in three digits and a letter for its thousands: 0, 950, 12.3 k, 3.00 M, 1.20 T. */

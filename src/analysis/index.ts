@@ -37,6 +37,7 @@ export {
   formatList,
   formatP,
   formatPowerOfTen,
+  formatRatio,
   formatSeconds,
   formatShare,
   formatSigned,

@@ -1,7 +1,14 @@
 import { type Comparison, findContrast, findGroup, type MetricContrast } from './comparison.js';
-import { formatDensity, formatFixed, formatInteger, formatInterval, formatShare, formatSigned } from './format.js';
+import {
+  formatDensity,
+  formatFixed,
+  formatInteger,
+  formatInterval,
+  formatRatio,
+  formatShare,
+  formatSigned,
+} from './format.js';
 import { inverse } from './log-ratio.js';
-import { timesText } from './statements/words.js';
 import type { Summary } from './summary.js';
 
 /** One comparison in words; texts are empty where there is nothing to show. */
@@ -60,8 +67,8 @@ const two = (value: number) => formatFixed(value, 2);
 function times(contrast: MetricContrast): RowNumber {
   const { ratio, ratioInterval } = contrast;
   return {
-    text: ratio === null ? '' : `${timesText(1 / ratio)}x`,
-    interval: ratioInterval === null ? '' : formatInterval(inverse(ratioInterval), timesText),
+    text: ratio === null ? '' : `${formatRatio(1 / ratio)}x`,
+    interval: ratioInterval === null ? '' : formatInterval(inverse(ratioInterval), formatRatio),
     sign: sign(contrast, 'below'),
   };
 }

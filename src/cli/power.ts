@@ -2,6 +2,7 @@ import {
   claimCount,
   formatCount,
   formatFixed,
+  formatRatio,
   formatTwoDigits,
   smallestEffect,
   USUAL_POWER,
@@ -18,7 +19,7 @@ const POWER = `${USUAL_POWER * 100}% power`;
 /** A smallest difference in logarithms as "1.25 times"; in points for an accuracy. */
 function smallestText(spread: number, effect: number, measure: keyof Spread): string {
   const size = spread * effect;
-  return measure === 'accuracy' ? `${formatFixed(size * 100, 2)} points` : `${formatTwoDigits(Math.exp(size))} times`;
+  return measure === 'accuracy' ? `${formatFixed(size * 100, 2)} points` : `${formatRatio(Math.exp(size))} times`;
 }
 
 const oneTrial = 'One trial shows no spread, so that it can decide nothing: run several, --trials 5.';

@@ -1,11 +1,11 @@
 import { findContrast, type LevelComparison } from '../comparison.js';
 import { conditionName } from '../conditions.js';
-import { formatInterval, formatList } from '../format.js';
+import { formatInterval, formatList, formatRatio } from '../format.js';
 import { inverse, ratioOf } from '../log-ratio.js';
 import type { Metric } from '../metrics.js';
 import { evidenceOfNext } from '../prediction.js';
 import type { OpenClaim } from './claim.js';
-import { atLevel, timesText } from './words.js';
+import { atLevel } from './words.js';
 
 /**
  * Whether the ticket learns faster in every trial and not on average alone: in how many it did, and whether a further trial is
@@ -26,7 +26,7 @@ export function inEveryTrial(
   const times = next.flatMap(({ interval }, place) => {
     const { interval: range } = ratioOf({ mean: 0, interval });
     if (range === null) return [];
-    const text = formatInterval(metric === 'timeToLoss' ? inverse(range) : range, timesText);
+    const text = formatInterval(metric === 'timeToLoss' ? inverse(range) : range, formatRatio);
     return [`${text} times that of ${conditionName(opponents[place])}`];
   });
   const further =
