@@ -1,6 +1,7 @@
 import { parentsOf } from '../experiments/cell-specification.js';
 import type { Store } from '../experiments/full-store.js';
 import type { RecordName } from '../experiments/record-store.js';
+import type { RunRecord, StudyRecord } from '../experiments/records.js';
 import type { RunResults } from '../experiments/results.js';
 import type { CellSummary } from '../experiments/store.js';
 import { presentTasks, type Task } from '../experiments/tasks/index.js';
@@ -9,6 +10,7 @@ import { studyNamed } from '../studies/registry.js';
 import type { AnyStudy, StudyOutcome, StudyReport } from '../studies/study.js';
 import type { History } from '../training/types.js';
 import { Overseer, type StoreOverview } from './overview.js';
+import { type Basis, RecentResults } from './recent-results.js';
 import { runResults } from './run-results.js';
 import { studyResults } from './study-results.js';
 
@@ -54,6 +56,7 @@ export class ViewOfStore implements StoreView {
   readonly place: string;
   readonly #store: Store;
   readonly #overseer: Overseer;
+  readonly #recent = new RecentResults();
 
   constructor(store: Store, place: string) {
     this.#store = store;
@@ -68,16 +71,25 @@ export class ViewOfStore implements StoreView {
   async run(name: string): Promise<RunResults> {
     const record = await this.#store.readRun(name);
     if (record === null) throw new InputError(`there is no run called ${name}.`);
-    return runResults(record, this.#store);
+    return this.#recent.get(`run ${name}`, await this.#basis(record, { kind: 'run', name }), () =>
+      runResults(record, this.#store),
+    );
   }
 
   async study(name: string): Promise<StudyView> {
     const record = await this.#store.readStudy(name);
     if (record === null) throw new InputError(`there is no study called ${name}.`);
-    const outcome = await studyResults(record, this.#store);
-    // A record of a study that there is not has been refused by now.
-    const study = studyNamed(record.study) as AnyStudy;
-    return { title: study.title, outcome, report: study.report(outcome) };
+    return this.#recent.get(`study ${name}`, await this.#basis(record, { kind: 'study', name }), async () => {
+      const outcome = await studyResults(record, this.#store);
+      // A record of a study that there is not has been refused by now.
+      const study = studyNamed(record.study) as AnyStudy;
+      return { title: study.title, outcome, report: study.report(outcome) };
+    });
+  }
+
+  async #basis({ finished }: RunRecord | StudyRecord, named: RecordName): Promise<Basis> {
+    const { tasks } = await this.#overseer.planned(named);
+    return { finished, present: await presentTasks(tasks, this.#store) };
   }
 
   async tasks(named: RecordName): Promise<readonly TaskLine[]> {

@@ -72,6 +72,20 @@ describe('looking through the store of a browser', () => {
     expect(await seriousFaults(page)).toEqual([]);
   });
 
+  it('saves the numbers of a run, and the weights of its networks where they are in this browser', async () => {
+    const { page } = lab;
+    await lab.go(`#/look/run/${names[0]}`);
+    const saved = async (button: string): Promise<string> => {
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: button, exact: true }).click(),
+      ]);
+      return file.suggestedFilename();
+    };
+    expect(await saved('Trainings (CSV)')).toMatch(/\.csv$/);
+    expect(await saved('Save')).toMatch(/\.safetensors$/);
+  });
+
   it('shows a stretch of a figure that a pointer is drawn over', async () => {
     const { page } = lab;
     await lab.go(`#/look/run/${names[0]}?measure=curve-validation-loss`);

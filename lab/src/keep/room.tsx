@@ -1,16 +1,18 @@
 import { useSignal } from '@preact/signals';
 import type { RecordName } from 'lottery-lab/experiments';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { announce } from '../parts/announce.js';
 import { messageOf } from '../parts/message.js';
 import { saveAs } from '../parts/save.js';
 import { hrefOf } from '../place.js';
 import { aloneWithContents, runsInTraining } from './alone.js';
 import { BrowserStore } from './browser-store.js';
+import { Confirm } from './confirm.js';
 import { spaceOf } from './database.js';
 import { exportKept, importKept, listKept } from './keeper.js';
 import { askToKeep, type Kept, kept } from './kept.js';
 import './kept.css';
+import { List } from './list.js';
 import type { KeptExperiment, KeptList } from './messages.js';
 import { removeRecords } from './removal.js';
 import { sizeText } from './size-text.js';
@@ -23,7 +25,6 @@ interface Shown extends KeptList {
   readonly isSafe: boolean;
 }
 
-const textOf = (error: unknown): string => messageOf(error);
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 async function look(): Promise<Shown> {
@@ -49,7 +50,7 @@ export default function KeptRoom() {
     try {
       shown.value = await look();
     } catch (error) {
-      trouble.value = textOf(error);
+      trouble.value = messageOf(error);
     }
   };
   useEffect(() => void refresh(), []);
@@ -64,7 +65,7 @@ export default function KeptRoom() {
       said.value = await thing((shown.peek() as Shown).kept);
       announce(said.value);
     } catch (error) {
-      trouble.value = textOf(error);
+      trouble.value = messageOf(error);
     } finally {
       work.value = null;
       await refresh();
@@ -111,10 +112,10 @@ export default function KeptRoom() {
       <h2>Kept in this browser</h2>
       {here.passing === null ? (
         <p class="soft">
-          {plural(experiments.length, 'experiment')}, {sizeText(total)} of trainings.
+          {plural(experiments.length, 'experiment')}, {sizeText(total)} of weights and curves.
           {space.quota === undefined
             ? ''
-            : ` This page uses ${sizeText(space.usage ?? 0)} of ${sizeText(space.quota)}.`}{' '}
+            : ` The browser, which may compress them, counts ${sizeText(space.usage ?? 0)} of ${sizeText(space.quota)} for this page.`}{' '}
           {isSafe ? 'They stay until they are removed.' : 'The browser may clear them when space runs out.'}
         </p>
       ) : (
@@ -204,111 +205,5 @@ function Import({ disabled, onFile }: { readonly disabled: boolean; readonly onF
         }}
       />
     </span>
-  );
-}
-
-interface ListProps {
-  readonly experiments: readonly KeptExperiment[];
-  readonly sizes: ReadonlyMap<string, number>;
-  readonly disabled: boolean;
-  readonly onExport: (names: readonly RecordName[], folder: string) => void;
-  readonly onRemove: (experiment: KeptExperiment) => void;
-}
-
-function List({ experiments, sizes, disabled, onExport, onRemove }: ListProps) {
-  return (
-    <table class="experiments">
-      <thead>
-        <tr>
-          <th scope="col">Experiment</th>
-          <th scope="col">Network</th>
-          <th scope="col">Data</th>
-          <th scope="col">Trainings</th>
-          <th scope="col">Begun</th>
-          <th scope="col">Size</th>
-          <th scope="col">What to do</th>
-        </tr>
-      </thead>
-      <tbody>
-        {experiments.map((experiment) => {
-          const { kind, name, study, network, dataset, cells, started, ids, address } = experiment;
-          const bytes = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), 0);
-          return (
-            <tr key={`${kind}/${name}`}>
-              <th scope="row">
-                {name}
-                {study === null ? '' : ` (study: ${study})`}
-              </th>
-              <td data-label="Network">{network}</td>
-              <td data-label="Data">{dataset.name}</td>
-              <td data-label="Trainings">
-                {cells.finished} of {cells.all}
-              </td>
-              <td data-label="Begun">
-                {new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
-              </td>
-              <td data-label="Size">{sizeText(bytes)}</td>
-              <td>
-                <div class="actions">
-                  {address === null ? null : (
-                    <a href={`${hrefOf('play')}?${address}`} aria-label={`Open ${name} in Play`}>
-                      Play
-                    </a>
-                  )}
-                  <a href={`${hrefOf('look', kind, name)}?in=browser`} aria-label={`Look at ${name}`}>
-                    Look
-                  </a>
-                  <button
-                    type="button"
-                    disabled={disabled}
-                    aria-label={`Export ${name}`}
-                    onClick={() => onExport([experiment], name)}
-                  >
-                    Export
-                  </button>
-                  <button
-                    type="button"
-                    disabled={disabled}
-                    aria-label={`Remove ${name}`}
-                    onClick={() => onRemove(experiment)}
-                  >
-                    Remove
-                  </button>
-                </div>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
-}
-
-interface ConfirmProps {
-  readonly experiments: readonly KeptExperiment[];
-  readonly onYes: () => void;
-  readonly onNo: () => void;
-}
-
-function Confirm({ experiments, onYes, onNo }: ConfirmProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
-  const what = experiments.length === 1 ? experiments[0].name : `all ${experiments.length} experiments`;
-  return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onNo}>
-      <p id={id}>
-        Remove {what} from this browser? Trainings that other experiments share stay. This cannot be undone; an export
-        can be imported again.
-      </p>
-      <div class="buttons">
-        <button type="button" onClick={() => dialog.current?.close()}>
-          Keep
-        </button>
-        <button type="button" class="main" onClick={onYes}>
-          Remove
-        </button>
-      </div>
-    </dialog>
   );
 }

@@ -4,6 +4,7 @@ import { levelTable, makeFigures } from 'lottery-lab/figures';
 import { useMemo, useState } from 'preact/hooks';
 import { TrialChoice } from '../parts/choices.js';
 import { hasMasks, Masks } from '../play/masks.js';
+import Downloads from '../take/downloads.js';
 import { Explorer } from './explorer.js';
 import { FiguresOnDemand } from './figures.js';
 import type { PageProps } from './look.js';
@@ -72,6 +73,7 @@ function Run({ store, results, chosen, path, version }: RunProps) {
       </p>
       <Table caption="Level by level" head={head} rows={rows} words={1} />
       <TrialMasks results={results} />
+      <Downloads results={results} readCell={store.readCell} />
       <h2>Trainings</h2>
       <Tasks store={store} kind="run" name={results.run} version={version} chosen={chosen} />
       <Again results={results} />

@@ -1,3 +1,4 @@
+import type { FinishedCell } from 'lottery-lab/experiments';
 import { type StoreOverview, type StoreView, ViewOfStore } from 'lottery-lab/laboratory';
 import { kept } from '../keep/kept.js';
 import { serverView } from './server-view.js';
@@ -8,6 +9,8 @@ export interface ShownStore extends StoreView {
   watch?(listener: (overview: StoreOverview) => void): () => void;
   /** Where the self-contained report of a record is, where it has one. */
   reportOf?(kind: 'run' | 'study', name: string): string | null;
+  /** A finished cell with its weights, where the store is in this browser. */
+  readCell?(id: string): Promise<FinishedCell>;
 }
 
 interface Source {
@@ -19,7 +22,9 @@ interface Source {
 let browser: Promise<ShownStore> | undefined;
 
 function openBrowser(): Promise<ShownStore> {
-  browser ??= kept().then(({ store }) => new ViewOfStore(store, 'this browser'));
+  browser ??= kept().then(({ store }) =>
+    Object.assign(new ViewOfStore(store, 'this browser'), { readCell: (id: string) => store.read(id) }),
+  );
   return browser;
 }
 

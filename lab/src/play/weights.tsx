@@ -24,7 +24,8 @@ export function Weights({ store, dataset, cells }: WeightsProps) {
   const trouble = useSignal<string | null>(null);
   const worker = useRef<Worker | null>(null);
   const asked = useRef(0);
-  const cell = cells.find(({ id }) => id === chosen.value) ?? cells.at(-1);
+  const cell =
+    cells.find(({ id }) => id === chosen.value) ?? cells.find(({ condition }) => condition === 'ticket') ?? cells[0];
 
   useEffect(() => {
     const own = new Worker(new URL('./weights-worker.ts', import.meta.url), { type: 'module' });
