@@ -1,7 +1,7 @@
 import type { RecordName, Store } from 'lottery-lab/experiments';
 import type { Imported } from 'lottery-lab/laboratory';
-import { InputError } from 'lottery-lab/networks';
 import { serveStore } from 'lottery-lab/web';
+import { askWorker } from '../parts/ask-worker.js';
 import { aloneWithContents } from './alone.js';
 import { spaceOf } from './database.js';
 import { type KeepReply, type KeepRequest, type KeptList, storeMethods } from './messages.js';
@@ -14,23 +14,19 @@ const MOST_UNPACKED = 2 ** 32;
 
 type Question = KeepRequest extends infer Request ? (Request extends unknown ? Omit<Request, 'store'> : never) : never;
 
+type Answered = Exclude<KeepReply, { kind: 'error' | 'progress' }>;
+
 /** Asks a worker of its own, which ends with its answer. */
-function ask(store: Store, question: Question, onProgress: OnProgress): Promise<KeepReply> {
+function ask(store: Store, question: Question, onProgress: OnProgress): Promise<Answered> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const { port1, port2 } = new MessageChannel();
   serveStore(store, port1, storeMethods);
-  return new Promise<KeepReply>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<KeepReply>) => {
-      if (data.kind === 'progress') onProgress(data.text, data.share);
-      else if (data.kind === 'error') reject(new InputError(data.message));
-      else resolve(data);
-    };
-    worker.onerror = ({ message }) => reject(new Error(`this could not be done: ${message}`));
-    worker.postMessage({ ...question, store: port2 }, [port2]);
-  }).finally(() => {
-    worker.terminate();
-    port1.close();
-  });
+  const options = {
+    transfer: [port2],
+    onProgress: ({ text, share }: Extract<KeepReply, { kind: 'progress' }>) => onProgress(text, share),
+    what: 'This',
+  };
+  return askWorker<KeepReply>(worker, { ...question, store: port2 }, options).finally(() => port1.close());
 }
 
 const quiet = (): void => {};

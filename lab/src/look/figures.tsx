@@ -1,11 +1,23 @@
 import type { Figure } from 'lottery-lab/figures';
 import { useState } from 'preact/hooks';
+import { askWorker } from '../parts/ask-worker.js';
+import type { FiguresReply, FiguresRequest } from './figures-messages.js';
 import { useLoaded } from './loaded.js';
 import { Waiting } from './parts.js';
 
+async function draw(request: FiguresRequest): Promise<readonly Figure[]> {
+  const worker = new Worker(new URL('./figures-worker.ts', import.meta.url), { type: 'module' });
+  return (await askWorker<FiguresReply>(worker, request, { what: 'Drawing the figures' })).figures;
+}
+
+interface FiguresProps {
+  /** What they are drawn from; drawn again when it is another. */
+  readonly of: FiguresRequest;
+}
+
 /** Figures as reports have them, each with its numbers to take away. They are drawn for paper, and lie on white in dark pages too. */
-export function Figures({ load, of }: { readonly load: () => Promise<readonly Figure[]>; readonly of: unknown }) {
-  const { value, error } = useLoaded(load, [], of);
+export function Figures({ of }: FiguresProps) {
+  const { value, error } = useLoaded(() => draw(of), [], of.kind === 'run' ? of.results : of.outcome);
   if (value === null) return <Waiting error={error} what="the figures" />;
   if (value.length === 0) return <p class="soft">Nothing that is finished can be drawn yet.</p>;
   return (
@@ -36,7 +48,7 @@ export function Figures({ load, of }: { readonly load: () => Promise<readonly Fi
 }
 
 /** The same, drawn when they are asked for. */
-export function FiguresOnDemand(props: { readonly load: () => Promise<readonly Figure[]>; readonly of: unknown }) {
+export function FiguresOnDemand(props: FiguresProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={({ currentTarget: { open } }) => setOpen(open)}>

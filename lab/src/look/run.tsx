@@ -1,6 +1,6 @@
 import { compareRun, formatCount, formatDensity, headline, statements } from 'lottery-lab/analysis';
 import type { RunResults } from 'lottery-lab/experiments';
-import { levelTable, makeFigures } from 'lottery-lab/figures';
+import { levelTable } from 'lottery-lab/figures';
 import { useMemo, useState } from 'preact/hooks';
 import { TrialChoice } from '../parts/choices.js';
 import { hasMasks, Masks } from '../play/masks.js';
@@ -65,7 +65,7 @@ function Run({ store, results, chosen, path, version }: RunProps) {
       </p>
       <h2>Figures</h2>
       <Explorer runs={runs} differing={noDifference} path={path} chosen={chosen} />
-      <FiguresOnDemand load={async () => makeFigures(results, comparison, document)} of={results} />
+      <FiguresOnDemand of={{ kind: 'run', results }} />
       <h2>Level by level</h2>
       <p class="soft small">
         Means over trials; ≥ where some never reach the loss and count with the last iteration. Comparisons are paired

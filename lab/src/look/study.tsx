@@ -1,5 +1,5 @@
 import type { StudyView } from 'lottery-lab/laboratory';
-import { completeness, studyNamed } from 'lottery-lab/studies';
+import { completeness } from 'lottery-lab/studies';
 import { Figures } from './figures.js';
 import type { PageProps } from './look.js';
 import { Facts, Judged, Table } from './parts.js';
@@ -30,11 +30,6 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
   const { outcome, report } = view;
   const { lead, findings, notes, tables, sources } = report;
   const { network, dataset, measurements } = outcome;
-  const load = async () => {
-    const study = studyNamed(outcome.study);
-    if (study === undefined || study === null) return [];
-    return (await study.figures())(outcome as never, document);
-  };
   return (
     <>
       <p class="soft">{view.title}</p>
@@ -52,7 +47,7 @@ function Study({ store, view, name, chosen, version }: StudyProps) {
         <ReportLink store={store} kind="study" name={name} />
       </p>
       <h2>Figures</h2>
-      <Figures load={load} of={view} />
+      <Figures of={{ kind: 'study', outcome }} />
       {tables.map(({ id, title, note, head, rows }) => (
         <section key={id}>
           <h2>{title}</h2>

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { conditionOf } from 'lottery-lab/analysis';
 import type { CellPart, CellResult, FinishedCell, RunResults } from 'lottery-lab/experiments';
-import { InputError } from 'lottery-lab/networks';
 import { announce } from '../parts/announce.js';
+import { askWorker } from '../parts/ask-worker.js';
 import { Select } from '../parts/field.js';
 import { messageOf } from '../parts/message.js';
 import { saveAs } from '../parts/save.js';
@@ -18,18 +18,9 @@ export interface DownloadsProps {
 /** Asks a worker of its own for a file, and has the browser save it. @returns its name */
 async function take(request: TakeRequest): Promise<string> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  try {
-    const reply = await new Promise<TakeReply>((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<TakeReply>) => resolve(data);
-      worker.onerror = ({ message }) => reject(new Error(`the file could not be made: ${message}`));
-      worker.postMessage(request);
-    });
-    if (reply.kind === 'error') throw new InputError(reply.message);
-    saveAs(reply.name, reply.content);
-    return reply.name;
-  } finally {
-    worker.terminate();
-  }
+  const { name, content } = await askWorker<TakeReply>(worker, request, { what: 'Making the file' });
+  saveAs(name, content);
+  return name;
 }
 
 const parts: readonly (readonly [CellPart, string])[] = [

@@ -1,10 +1,10 @@
 import { strToU8, zipSync } from 'fflate';
-import { parseHTML } from 'linkedom';
 import { compareRun } from 'lottery-lab/analysis';
 import { encodeNpz } from 'lottery-lab/data';
 import { encodeSafetensors, exportedTensors, type RunResults } from 'lottery-lab/experiments';
 import { makeFigures, numberFiles, renderReport, runNumbers } from 'lottery-lab/figures';
 import { messageOf } from '../parts/message.js';
+import { paperDocument } from '../parts/paper-document.js';
 import type { TakeReply, TakeRequest } from './messages.js';
 
 // Makes files beside the page. Reports are those of the command, drawn in the same document without a browser.
@@ -13,8 +13,7 @@ const blob = (content: string | Uint8Array, type: string) => new Blob([content a
 
 function report(results: RunResults): string {
   const comparison = compareRun(results);
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  return renderReport(results, makeFigures(results, comparison, document as unknown as Document), comparison);
+  return renderReport(results, makeFigures(results, comparison, paperDocument()), comparison);
 }
 
 const numbers = (results: RunResults) => numberFiles(runNumbers(results, compareRun(results)));
