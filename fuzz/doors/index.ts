@@ -1,8 +1,10 @@
 import type { OpenDoor } from '../door.js';
+import { openArchive } from './archive.js';
 import { openCommand } from './command.js';
 import { openGzip } from './gzip.js';
 import { openIdx } from './idx.js';
 import { openJpeg } from './jpeg.js';
+import { openLab } from './lab.js';
 import { openNpy } from './npy.js';
 import { openNpzDoor } from './npz.js';
 import { openParquet } from './parquet.js';
@@ -31,5 +33,7 @@ export const doors: Readonly<Record<string, OpenDoor>> = {
   safetensors: openSafetensors,
   parquet: openParquet,
   records: openRecords,
+  archive: openArchive,
+  lab: openLab,
   command: openCommand,
 };
