@@ -211,7 +211,8 @@ describe('sentences', () => {
   it('do not say "0% earlier"', () => {
     expect(earlierThan({ ratio: 1.001, ticketMean: 1001, otherMean: 1000 })).toBe('as early as');
     expect(earlierThan({ ratio: 0.996, ticketMean: 996, otherMean: 1000 })).toBe('as early as');
-    expect(fasterThan({ ratio: 0.25, ticketMean: 1, otherMean: 4 })).toBe('4.0 times as fast as');
+    expect(fasterThan({ ratio: 0.25, ratioInterval: { low: 0.2, high: 0.3 } })).toBe('4.0 times as fast as');
+    expect(fasterThan({ ratio: 0.85, ratioInterval: { low: 0.843, high: 0.858 } })).toBe('1.18 times as fast as');
     expect(accurateThan(-0.00001)).toBe('as accurate as');
     expect(earlierThan({ ratio: 1.12, ticketMean: 1120, otherMean: 1000 })).toBe('12% later than');
   });

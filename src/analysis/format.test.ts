@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formatLarge, formatList, formatPowerOfTen, formatRatio, formatSeconds, formatTwoDigits } from './format.js';
+import {
+  formatLarge,
+  formatList,
+  formatPowerOfTen,
+  formatRatio,
+  formatSeconds,
+  formatTwoDigits,
+  ratioFormat,
+} from './format.js';
 
 describe('numbers in words', () => {
   it('keep two digits', () => {
@@ -31,6 +39,15 @@ describe('numbers in words', () => {
       '3.4',
       '12',
     ]);
+  });
+
+  it('write no interval as if it had no width', () => {
+    const written = (low: number, high: number) => [low, high].map(ratioFormat({ low, high }));
+    expect(written(1.151, 1.188)).toEqual(['1.15', '1.19']);
+    expect(written(0.8134, 0.8149)).toEqual(['0.813', '0.815']);
+    expect(written(12.21, 12.38)).toEqual(['12.2', '12.4']);
+    expect(written(1.4, 2.04)).toEqual(['1.4', '2.0']);
+    expect([1.4, 0.87].map(ratioFormat(null))).toEqual(['1.4', '0.87']);
   });
 
   it('shorten large counts', () => {

@@ -84,6 +84,15 @@ export function formatTwoDigits(value: number): string {
 export const formatRatio = (value: number): string =>
   value >= 0.995 && value < 1.095 ? formatFixed(value, 2) : formatTwoDigits(value);
 
+/**
+ * How a ratio and its interval are written: as `formatRatio` does, and with a third digit where that would write both ends alike, so that
+ * no interval reads as if there were none: "1.17 (1.15 to 1.19)", not "1.2 (1.2 to 1.2)".
+ */
+export function ratioFormat(interval: Interval | null): (value: number) => string {
+  if (interval === null || formatRatio(interval.low) !== formatRatio(interval.high)) return formatRatio;
+  return (value) => (value >= 0.001 && value < 99.95 ? value.toPrecision(3) : formatRatio(value));
+}
+
 const magnitudes = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 
 /** A large count in three digits and a letter for its thousands: 0, 950, 12.3 k, 3.00 M, 1.20 T. */

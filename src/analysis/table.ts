@@ -4,9 +4,9 @@ import {
   formatFixed,
   formatInteger,
   formatInterval,
-  formatRatio,
   formatShare,
   formatSigned,
+  ratioFormat,
 } from './format.js';
 import { inverse } from './log-ratio.js';
 import type { Summary } from './summary.js';
@@ -66,9 +66,11 @@ const two = (value: number) => formatFixed(value, 2);
 /** How many times as fast or as early: the other's time over the ticket's. */
 function times(contrast: MetricContrast): RowNumber {
   const { ratio, ratioInterval } = contrast;
+  const speeds = ratioInterval && inverse(ratioInterval);
+  const format = ratioFormat(speeds);
   return {
-    text: ratio === null ? '' : `${formatRatio(1 / ratio)}x`,
-    interval: ratioInterval === null ? '' : formatInterval(inverse(ratioInterval), formatRatio),
+    text: ratio === null ? '' : `${format(1 / ratio)}x`,
+    interval: speeds === null ? '' : formatInterval(speeds, format),
     sign: sign(contrast, 'below'),
   };
 }

@@ -1,6 +1,6 @@
 import type { Comparison, LevelComparison } from '../comparison.js';
 import { confidenceText } from '../estimate-words.js';
-import { formatCount, formatDensity, formatRatio } from '../format.js';
+import { formatCount, formatDensity, ratioFormat } from '../format.js';
 import { logOf } from '../log-ratio.js';
 import { type Metric, metrics } from '../metrics.js';
 import { trendOverTrials } from '../trend.js';
@@ -29,8 +29,9 @@ export function trend(
   const factor = (value: number) => 2 ** -value;
   const { interval } = slope;
   const range = interval && { low: factor(interval.high), high: factor(interval.low) };
+  const format = ratioFormat(range);
   const found =
-    slope.mean === null || Number.isNaN(slope.mean) ? 'a factor that is not known' : formatRatio(factor(slope.mean));
+    slope.mean === null || Number.isNaN(slope.mean) ? 'a factor that is not known' : format(factor(slope.mean));
   const what =
     metric === 'timeToLoss'
       ? `the time to a validation loss of ${comparison.measures.loss}`
@@ -42,6 +43,6 @@ export function trend(
     evidence: slope,
     expected: 'above',
     zero: 'no trend',
-    found: `Down to ${formatDensity(last.density)}% of weights every halving of them multiplies ${what} by ${found} (${confidenceText(range, formatRatio, '', ', ')}one slope a trial over ${formatCount(levels.length, 'density', 'densities')}, ${formatCount(slope.n, 'trial')})`,
+    found: `Down to ${formatDensity(last.density)}% of weights every halving of them multiplies ${what} by ${found} (${confidenceText(range, format, '', ', ')}one slope a trial over ${formatCount(levels.length, 'density', 'densities')}, ${formatCount(slope.n, 'trial')})`,
   };
 }

@@ -1,6 +1,6 @@
 import type { LevelComparison, MetricContrast } from '../comparison.js';
 import { confidenceText } from '../estimate-words.js';
-import { formatCount, formatDensity, formatFixed, formatRatio } from '../format.js';
+import { formatCount, formatDensity, formatFixed, ratioFormat } from '../format.js';
 import { inverse } from '../log-ratio.js';
 
 /** Comparisons in words, the same in statements and in the headline. */
@@ -13,13 +13,16 @@ export function atLevel(level: LevelComparison): string {
 }
 
 /** "3.4 times as fast as", of times; "not comparable in speed with" where there is no ratio. */
-export function fasterThan({ ratio }: Compared): string {
-  return ratio === null ? 'not comparable in speed with' : `${formatRatio(1 / ratio)} times as fast as`;
+export function fasterThan({ ratio, ratioInterval }: Pick<MetricContrast, 'ratio' | 'ratioInterval'>): string {
+  if (ratio === null) return 'not comparable in speed with';
+  return `${ratioFormat(ratioInterval && inverse(ratioInterval))(1 / ratio)} times as fast as`;
 }
 
 /** "95% interval 3.1 to 3.8" of how many times as fast. */
-export const fasterInterval = ({ ratioInterval }: Pick<MetricContrast, 'ratioInterval'>, before = '', after = '') =>
-  confidenceText(ratioInterval && inverse(ratioInterval), formatRatio, before, after);
+export function fasterInterval({ ratioInterval }: Pick<MetricContrast, 'ratioInterval'>, before = '', after = '') {
+  const speeds = ratioInterval && inverse(ratioInterval);
+  return confidenceText(speeds, ratioFormat(speeds), before, after);
+}
 
 /**
  * "38% earlier than", "12% later than", "as early as"; "at the same time as" where nothing lies between; without a share where
@@ -56,7 +59,7 @@ export function accurateThan(difference: number, where = ''): string {
 
 /** "ratio 0.62, 95% interval 0.57 to 0.68, 3 trials". */
 export function ratioEvidence({ ratio, ratioInterval, n }: MetricContrast): string {
-  const found =
-    ratio === null ? 'no ratio' : `ratio ${formatRatio(ratio)}${confidenceText(ratioInterval, formatRatio, ', ')}`;
+  const format = ratioFormat(ratioInterval);
+  const found = ratio === null ? 'no ratio' : `ratio ${format(ratio)}${confidenceText(ratioInterval, format, ', ')}`;
   return `${found}, ${formatCount(n, 'trial')}`;
 }
