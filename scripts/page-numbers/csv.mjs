@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fieldOf, isNumber, rangeOf } from './numbers.mjs';
 
 /** The fields of CSV, row by row, the head first. */
-function rowsOf(csv) {
+export function rowsOf(csv) {
   const rows = [[]];
   const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/gy;
   while (field.lastIndex < csv.length) {
