@@ -2,4 +2,5 @@
 
 export { WebWorkerPool, type WebWorkerPoolOptions } from './pool.js';
 export { runWorker, type WebWorkerOptions } from './run-worker.js';
+export { sharesMemory } from './shares-memory.js';
 export { serveStore, storeAt } from './store-port.js';

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { CellProvenance } from '../experiments/store.js';
 import { TaskPool, type TaskStore, type WorkerHandle, type WorkerReply } from '../experiments/tasks/index.js';
 import type { TaskSetup } from './messages.js';
+import { sharesMemory } from './shares-memory.js';
 import { serveStore, taskMethods } from './store-port.js';
 
 export interface WebWorkerPoolOptions {
@@ -25,7 +26,7 @@ export interface WebWorkerPoolOptions {
 /** A pool of Web Workers that train cells and make measurements. */
 export class WebWorkerPool extends TaskPool {
   constructor({ script, dataset, store, engine, workers, threads = workers, checkpointEvery }: WebWorkerPoolOptions) {
-    const shared = globalThis.crossOriginIsolated === true;
+    const shared = sharesMemory();
     super({
       workers,
       threads: shared ? threads : workers,

@@ -11,6 +11,7 @@ import {
 } from 'lottery-lab/data';
 import type { RunSpecification } from 'lottery-lab/experiments';
 import { InputError } from 'lottery-lab/networks';
+import { sharesMemory } from 'lottery-lab/web';
 import { Database } from '../keep/database.js';
 import { messageOf } from '../parts/message.js';
 import { idxRoles, idxSource, mnist, roleOf, setOf } from './idx-files.js';
@@ -120,9 +121,9 @@ function factsOf({
   return { train: train.count, test: test.count, hasValidation: ownValidation !== undefined, about };
 }
 
-/** In an isolated page all threads read the same images; elsewhere each gets a copy. */
+/** Where threads can share memory all of them read the same images; elsewhere each gets a copy. */
 function shared(dataset: Dataset): Dataset {
-  if (!globalThis.crossOriginIsolated) return dataset;
+  if (!sharesMemory()) return dataset;
   const moved = <Values extends Dataset['train']['images'] | Dataset['train']['labels']>(values: Values): Values => {
     const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => Values)(
       new SharedArrayBuffer(values.byteLength),

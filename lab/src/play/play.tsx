@@ -1,5 +1,6 @@
 import { batch, useSignal } from '@preact/signals';
 import type { RunSpecification } from 'lottery-lab/experiments';
+import { sharesMemory } from 'lottery-lab/web';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { datasetOf } from '../data/datasets.js';
 import { askToKeep, kept } from '../keep/kept.js';
@@ -181,9 +182,11 @@ export function Play({ query }: Place) {
         </details>
         <p class="soft machine">
           {WORKERS === 1 ? 'One training' : `${WORKERS} trainings`} at a time.{' '}
-          {globalThis.crossOriginIsolated
+          {sharesMemory()
             ? ''
-            : 'The host of this page does not isolate it, so that a single training uses one core.'}
+            : globalThis.crossOriginIsolated
+              ? 'This browser has no memory that threads share, so that a single training uses one core.'
+              : 'The host of this page does not isolate it, so that a single training uses one core.'}
         </p>
       </section>
       <section class="shown" aria-label="Results">
