@@ -5,13 +5,13 @@ import { memoryKept } from '../dist/node/bench/engines.js';
 export const operationBounds = {
   linear_forward: '48 multiplications and additions for ten loads',
   linear_input_gradient: 'the same, and copying panels of weights',
-  linear_weight_gradient: 'the same; transposing inputs and adding partial sums',
+  linear_weight_gradient: 'seven loads for six multiplications and additions, and turning inputs',
   sparse_forward: 'four sums a weight, each waiting for its last addition',
   sparse_input_gradient: 'as sparse_forward, each weight loaded by its index',
   sparse_weight_gradient: 'eight of its sixteen vector operations are shuffles',
   convolution: 'sums go to memory and back every 144 terms',
   sparse_convolution: 'eight loads of a weight’s inputs, from the second-level cache where there are many channels',
-  convolution_weight_gradient: 'a load of a repeated quarter for every two multiplications and additions',
+  convolution_weight_gradient: 'seven loads for six multiplications and additions, and turning gradients',
   sparse_convolution_weight_gradient: 'as sparse_weight_gradient',
 };
 

@@ -95,29 +95,6 @@ INLINE fw load_some(const f32 *from, i32 terms) {
   return some;
 }
 
-/*
- * `outputs` outputs (a constant) by the first `terms` of TOGETHER terms: p0 holds their partial sums, an output's `row`
- * floats from the next's.
- */
-INLINE void wide_tile(const strip *s, const char *dy, i32 dy_channel, const char *x, const i32 *offset, i32 terms, f32 *p, i32 row, i32 outputs) {
-  fw sum[MOST_OUTPUTS];
-  UNROLL for (i32 o = 0; o < outputs; o++) {
-    if (terms == TOGETHER) sum[o] = load_unaligned(p + o * row);
-    else sum[o] = load_some(p + o * row, terms);
-  }
-  const char *at[TOGETHER];
-  for (i32 k = 0; k < TOGETHER; k++) at[k] = x + offset[k < terms ? k : 0];
-  for (i32 r = 0; r < s->rows; r++) {
-    gradient_run(sum, dy, dy_channel, LANE_BYTES, at, s->x_column, s->columns, s->quarters, s->quarters, outputs);
-    dy += s->dy_row;
-    UNROLL for (i32 k = 0; k < TOGETHER; k++) at[k] += s->x_row;
-  }
-  UNROLL for (i32 o = 0; o < outputs; o++) {
-    if (terms == TOGETHER) store_unaligned(p + o * row, sum[o]);
-    else __builtin_memcpy(p + o * row, &sum[o], 16u * (u32)terms);
-  }
-}
-
 /* One output by the first `terms` of `groups` times TOGETHER terms (groups is a constant). */
 INLINE void wide_row(const strip *s, const char *dy, const char *x, const i32 *offset, i32 terms, f32 *p, i32 groups) {
   fw sum[2];
@@ -153,8 +130,8 @@ INLINE void fold_all(const f32 *partial, f32 *gradient, i32 n) {
 
 INLINE i32 strip_rows(i32 columns) { return columns >= STRIP ? 1 : (STRIP + columns - 1) / columns; }
 
-/* All terms of `outputs` outputs (a constant on wide machines) over one strip. */
 #if WIDE == 4
+/* All terms of one or two outputs over one strip. */
 INLINE void dense_outputs(
     const strip *s, const char *dy, i32 dy_channel, const char *x, const i32 *offset, i32 terms, f32 *partial, i32 outputs) {
   const char *e = dy, *f = e + dy_channel;
@@ -170,17 +147,6 @@ INLINE void dense_outputs(
     if (outputs == 2) one_term(s, f, x + offset[t], p1 + 4 * t);
   }
 }
-#define MOST_OUTPUTS 2
-#else
-INLINE void dense_outputs(
-    const strip *s, const char *dy, i32 dy_channel, const char *x, const i32 *offset, i32 terms, f32 *partial, i32 outputs) {
-  i32 t = 0;
-  for (; t + TOGETHER <= terms; t += TOGETHER) {
-    wide_tile(s, dy, dy_channel, x, offset + t, TOGETHER, partial + 4 * t, 4 * terms, outputs);
-  }
-  if (t < terms) wide_tile(s, dy, dy_channel, x, offset + t, terms - t, partial + 4 * t, 4 * terms, outputs);
-}
-#endif
 
 void op_convolution_weight_gradient(const convolution_weight_gradient_arguments *a, share s) {
   const i32 *offset = AT(const i32, a->offset);
@@ -194,26 +160,112 @@ void op_convolution_weight_gradient(const convolution_weight_gradient_arguments 
       const char *dy = AT(const char, a->dy) + block * a->dy_block + row * a->dy_row + mine.first * a->dy_channel;
       const char *x = AT(const char, a->x) + block * a->x_block + row * a->x_row;
       f32 *p = partial;
-      i32 rest = mine.end - mine.first;
-#define SOME(outputs)                                                          \
-  for (; rest >= (outputs); rest -= (outputs)) {                               \
-    dense_outputs(&here, dy, a->dy_channel, x, offset, terms, p, outputs);     \
-    dy += (outputs) * a->dy_channel;                                           \
-    p += 4 * (outputs) * terms;                                                \
-  }
-      SOME(MOST_OUTPUTS)
-#if MOST_OUTPUTS > 8
-      SOME(8)
-#endif
-#if MOST_OUTPUTS > 4
-      SOME(4)
-#endif
-      SOME(1)
-#undef SOME
+      for (i32 rest = mine.end - mine.first; rest > 0; rest -= 2) {
+        if (rest > 1) dense_outputs(&here, dy, a->dy_channel, x, offset, terms, p, 2);
+        else dense_outputs(&here, dy, a->dy_channel, x, offset, terms, p, 1);
+        dy += 2 * a->dy_channel;
+        p += 8 * terms;
+      }
     }
   }
   fold_all(partial, AT(f32, a->gradient) + mine.first * terms, n);
 }
+#else
+/* Places whose examples are turned at once: 32 KiB of them for sixteen outputs. */
+#define TURNED_PLACES 32
+
+/* As many floats of a vector as there are, and zeros. */
+INLINE fw load_lanes(const f32 *from, i32 lanes) {
+  if (lanes >= WIDE) return load_unaligned(from);
+  fw some = wide(0);
+  if (lanes > 0) __builtin_memcpy(&some, from, 4u * (u32)lanes);
+  return some;
+}
+
+INLINE void store_lanes(f32 *to, fw value, i32 lanes) {
+  if (lanes >= WIDE) store_unaligned(to, value);
+  else if (lanes > 0) __builtin_memcpy(to, &value, 4u * (u32)lanes);
+}
+
+/* GRADIENT_PARTS partial sums of `rows` terms (a constant) of `outputs` outputs, which stand in p, four a term. */
+INLINE void dense_tile(
+    const gradient_places *here, const char *x, const i32 *offset, const f32 *turned, f32 *p, i32 rows, i32 outputs) {
+  fw sum[GRADIENT_ROWS * GRADIENT_SUMS];
+  const char *at[GRADIENT_ROWS];
+  /* Sum number i: row, part, vector. */
+#define PLACE(i) p + ((i) / GRADIENT_SUMS * 4 + (i) % GRADIENT_PARTS) * outputs + (i) % GRADIENT_SUMS / GRADIENT_PARTS * WIDE
+#define EXIST(i) outputs - (i) % GRADIENT_SUMS / GRADIENT_PARTS * WIDE
+  UNROLL for (i32 r = 0; r < rows; r++) at[r] = x + offset[r];
+  UNROLL for (i32 i = 0; i < rows * GRADIENT_SUMS; i++) sum[i] = load_lanes(PLACE(i), EXIST(i));
+  gradient_run(sum, here, at, turned, rows);
+  UNROLL for (i32 i = 0; i < rows * GRADIENT_SUMS; i++) store_lanes(PLACE(i), sum[i], EXIST(i));
+#undef PLACE
+#undef EXIST
+}
+
+/* All terms of sixteen outputs, of which `outputs` exist, over some places. */
+INLINE void dense_outputs(
+    const convolution_weight_gradient_arguments *a, const gradient_places *here, const char *x, const char *dy, f32 *p, f32 *turned, i32 outputs) {
+  const i32 *offset = AT(const i32, a->offset);
+  i32 apart = turned_apart(here->rows * here->columns * here->quarters);
+  f32 *to = turned;
+  for (i32 row = 0; row < here->rows; row++) {
+    for (i32 column = 0; column < here->columns; column++) {
+      for (i32 q = 0; q < here->quarters; q++) {
+        turn_quarter(dy + row * a->dy_row + column * LANE_BYTES + 16 * q, a->dy_channel, outputs, to, apart);
+        to += TURNED_NEXT;
+      }
+    }
+  }
+  for (i32 k = 0; k < 4; k += GRADIENT_PARTS) {
+    const f32 *from = turned + k * apart;
+    const char *at = x + 4 * k;
+    f32 *sums = p + k * outputs;
+    i32 t = 0;
+    for (; t + GRADIENT_ROWS <= a->terms; t += GRADIENT_ROWS) dense_tile(here, at, offset + t, from, sums + 4 * t * outputs, GRADIENT_ROWS, outputs);
+    for (; t + 2 <= a->terms; t += 2) dense_tile(here, at, offset + t, from, sums + 4 * t * outputs, 2, outputs);
+    if (t < a->terms) dense_tile(here, at, offset + t, from, sums + 4 * t * outputs, 1, outputs);
+  }
+}
+
+/* The gradients of some outputs from their partial sums. */
+INLINE void fold_outputs(const f32 *p, f32 *gradient, i32 terms, i32 outputs) {
+  for (i32 t = 0; t < terms; t++) {
+    for (i32 o = 0; o < outputs; o++) gradient[o * terms + t] = (p[o] + p[2 * outputs + o]) + (p[outputs + o] + p[3 * outputs + o]);
+    p += 4 * outputs;
+  }
+}
+
+void op_convolution_weight_gradient(const convolution_weight_gradient_arguments *a, share s) {
+  f32 turned[16 * TURNED_PLACES * LANES] __attribute__((aligned(64)));
+  span mine = span_of(a->outputs, s);
+  i32 width = a->columns < TURNED_PLACES ? a->columns : TURNED_PLACES, height = TURNED_PLACES / width;
+  f32 *partial = AT(f32, a->partial) + 4 * mine.first * a->terms;
+  clear(partial, (mine.end - mine.first) * a->terms);
+  for (i32 left = a->quarters, block = 0; left > 0; left -= 4, block++) {
+    for (i32 row = 0; row < a->rows; row += height) {
+      for (i32 column = 0; column < a->columns; column += width) {
+        gradient_places here = {a->rows - row < height ? a->rows - row : height, a->columns - column < width ? a->columns - column : width,
+                                left < 4 ? left : 4, a->x_column, a->x_row};
+        const char *x = AT(const char, a->x) + block * a->x_block + row * a->x_row + column * a->x_column;
+        const char *dy = AT(const char, a->dy) + block * a->dy_block + row * a->dy_row + column * LANE_BYTES + mine.first * a->dy_channel;
+        f32 *p = partial;
+        i32 rest = mine.end - mine.first;
+        for (; rest >= LANES; rest -= LANES) {
+          dense_outputs(a, &here, x, dy, p, turned, LANES);
+          dy += LANES * a->dy_channel;
+          p += 4 * LANES * a->terms;
+        }
+        if (rest > 0) dense_outputs(a, &here, x, dy, p, turned, rest);
+      }
+    }
+  }
+  for (i32 o = mine.first; o < mine.end; o += LANES) {
+    i32 outputs = mine.end - o < LANES ? mine.end - o : LANES;
+    fold_outputs(partial + 4 * (o - mine.first) * a->terms, AT(f32, a->gradient) + o * a->terms, a->terms, outputs);
+  }
+}
+#endif
 
 void op_sparse_convolution_weight_gradient(const sparse_convolution_weight_gradient_arguments *a, share s) {
   const i32 *rows = AT(const i32, a->row_starts), *offset = AT(const i32, a->offset);

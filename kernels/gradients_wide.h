@@ -1,7 +1,6 @@
 /*
- * Gradients of weights on machines with vectors wider than four floats, in the order of gradients.h. A vector holds the four
- * partial sums of TOGETHER weights of one output: their inputs' lane blocks are transposed so that a quarter of each is in one
- * vector, which is multiplied by that quarter of the output's gradient, repeated.
+ * Gradients of weights on machines with vectors wider than four floats, in the order of gradients.h. Of a dense layer a vector holds one
+ * partial sum of as many weights as it has lanes, of a sparse one the four partial sums of TOGETHER weights of one output.
  */
 #ifndef GRADIENTS_WIDE_H
 #define GRADIENTS_WIDE_H
@@ -17,13 +16,6 @@
  */
 #define SETTLE(value) __asm__ volatile("" : "+v"(value))
 
-/* Outputs whose sums fit the registers. */
-#if WIDE == 16
-#define MOST_OUTPUTS 16
-#else
-#define MOST_OUTPUTS 8
-#endif
-
 INLINE blocks_together load_blocks(const char *const *at) {
   blocks_together in;
   UNROLL for (i32 k = 0; k < TOGETHER; k++) {
@@ -33,52 +25,76 @@ INLINE blocks_together load_blocks(const char *const *at) {
 }
 
 /*
- * Adds the terms of so many places to the sums of `outputs` outputs (a constant) by TOGETHER weights: `quarters` of each place,
- * `last` of the last one. at[k] is where weight k finds its inputs, x_step and dy_step are bytes from place to place, dy_output
- * from output to output.
+ * Gradients of dense layers: sixteen neighbours of one side of the product, outputs of a convolution and inputs of a fully connected layer,
+ * are lanes, for which their examples are turned; a row is one of the other side, whose examples are read one by one. As many sums of six
+ * rows as fit the registers are taken together: all four partial sums in one vector each, or one after another in two vectors each.
  */
-INLINE void gradient_run(
-    fw *sum, const char *dy, i32 dy_output, i32 dy_step, const char *const *at, i32 x_step, i32 places, i32 quarters, i32 last, i32 outputs) {
-  const char *x[TOGETHER];
-  fw s[MOST_OUTPUTS];
-  UNROLL for (i32 k = 0; k < TOGETHER; k++) x[k] = at[k];
-  UNROLL for (i32 o = 0; o < outputs; o++) s[o] = sum[o];
-  for (i32 place = 0; place < places; place++) {
-    i32 here = place == places - 1 ? last : quarters;
-    quarters_together v = turn(load_blocks(x));
-#define QUARTER_OF(q)                                                                   \
-  if (q < here) {                                                                       \
-    UNROLL for (i32 o = 0; o < outputs; o++) {                                          \
-      s[o] += repeat(dy + (i64)o * dy_output + 16 * q) * v.quarter[q];                  \
-      SETTLE(s[o]);                                                                     \
-    }                                                                                   \
-  }
-    QUARTER_OF(0)
-    QUARTER_OF(1)
-    QUARTER_OF(2)
-    QUARTER_OF(3)
-#undef QUARTER_OF
-    UNROLL for (i32 k = 0; k < TOGETHER; k++) x[k] += x_step;
-    dy += dy_step;
-  }
-  UNROLL for (i32 o = 0; o < outputs; o++) sum[o] = s[o];
+#define GRADIENT_ROWS 6
+#define GRADIENT_PARTS (WIDE == 16 ? 4 : 1)
+#define GRADIENT_SUMS (VECTORS * GRADIENT_PARTS)
+
+/* Floats from one quarter's turned examples to the next's, and from one of its four examples to the next. */
+#define TURNED_NEXT (LANES * GRADIENT_PARTS)
+INLINE i32 turned_apart(i32 quarters) { return GRADIENT_PARTS == 4 ? LANES : quarters * LANES; }
+
+/* Four features of four examples, turned: the features of example e stand at to + e * apart. */
+INLINE void turn_four(const char *const *feature, f32 *to, i32 apart) {
+  f4 a = QUARTER(feature[0], 0), b = QUARTER(feature[1], 0), c = QUARTER(feature[2], 0), d = QUARTER(feature[3], 0);
+  f4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  store(to, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+  store(to + apart, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+  ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  store(to + 2 * apart, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
+  store(to + 3 * apart, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
 }
 
-/* The gradients of `outputs` outputs (a constant), `row` floats apart, by the first `terms` of TOGETHER weights. */
-INLINE void fold_outputs(const fw *sum, f32 *gradient, i32 row, i32 terms, i32 outputs) {
-  /* The loop over sums is an innermost one, so that it is written out before their places are given. */
-  fw folded[MOST_OUTPUTS / 4 + 1];
-  i32 fours = outputs / 4;
-  UNROLL for (i32 f = 0; f < fours; f++) folded[f] = turn_rows(fold_four(sum[4 * f], sum[4 * f + 1], sum[4 * f + 2], sum[4 * f + 3]));
-  if (outputs < 4) folded[0] = turn_rows(fold_four(sum[0], sum[0], sum[0], sum[0]));
-  for (i32 o = 0; o < outputs; o++) {
-    const f32 *from = (const f32 *)folded + o * TOGETHER;
-    if (terms == TOGETHER) {
-      __builtin_memcpy(gradient + o * row, from, 4 * TOGETHER);
-    } else {
-      for (i32 k = 0; k < terms; k++) gradient[o * row + k] = from[k];
-    }
+/*
+ * One quarter of sixteen features, `pitch` bytes apart, of which the first `there` exist; the others repeat the last, and what is
+ * computed of them is left out.
+ */
+INLINE void turn_quarter(const char *x, i32 pitch, i32 there, f32 *to, i32 apart) {
+  for (i32 f = 0; f < LANES; f += 4) {
+    const char *feature[4];
+    for (i32 k = 0; k < 4; k++) feature[k] = x + (f + k < there ? f + k : there - 1) * pitch;
+    turn_four(feature, to + f, apart);
   }
+}
+
+/* Places of a gradient, and how the lane blocks of a row lie over them, in bytes. */
+typedef struct {
+  i32 rows, columns, quarters;
+  i32 x_column, x_row;
+} gradient_places;
+
+/*
+ * Adds the terms of some places to GRADIENT_PARTS partial sums of `rows` rows (a constant): part k of vector v of row r is
+ * sum[r * GRADIENT_SUMS + v * GRADIENT_PARTS + k]. at[r] is where row r finds its value for the first of them, `turned` where the lanes are.
+ */
+INLINE void gradient_run(fw *sum, const gradient_places *p, const char *const *at, const f32 *turned, i32 rows) {
+  const char *x[GRADIENT_ROWS];
+  fw s[GRADIENT_ROWS * GRADIENT_SUMS];
+  i32 rest = p->x_row - p->columns * p->x_column;
+  UNROLL for (i32 r = 0; r < rows; r++) x[r] = at[r];
+  UNROLL for (i32 i = 0; i < rows * GRADIENT_SUMS; i++) s[i] = sum[i];
+  for (i32 row = 0; row < p->rows; row++) {
+    for (i32 column = 0; column < p->columns; column++) {
+      for (i32 q = 0; q < p->quarters; q++) {
+        UNROLL for (i32 k = 0; k < GRADIENT_PARTS; k++) {
+          UNROLL for (i32 r = 0; r < rows; r++) {
+            fw value = wide(((const f32 *)x[r])[4 * q + k]);
+            UNROLL for (i32 v = 0; v < VECTORS; v++) {
+              s[r * GRADIENT_SUMS + v * GRADIENT_PARTS + k] += value * load_wide(turned + k * LANES + v * WIDE);
+            }
+          }
+        }
+        turned += TURNED_NEXT;
+      }
+      UNROLL for (i32 r = 0; r < rows; r++) x[r] += p->x_column;
+    }
+    UNROLL for (i32 r = 0; r < rows; r++) x[r] += rest;
+  }
+  UNROLL for (i32 i = 0; i < rows * GRADIENT_SUMS; i++) sum[i] = s[i];
 }
 
 /*

@@ -181,31 +181,61 @@ void op_linear_weight_gradient(const linear_weight_gradient_arguments *a, share 
   }
 }
 #else
-/* All inputs, TOGETHER at a time, for so many neighbouring outputs (a constant). */
-INLINE void gradient_rows(const linear_weight_gradient_arguments *a, i32 o, i32 outputs) {
-  i32 inputs = a->inputs, quarters = a->quarters, x_bytes = inputs * LANE_BYTES, dy_bytes = a->outputs * LANE_BYTES;
-  const char *dy = AT(const char, a->dy) + o * LANE_BYTES, *x = AT(const char, a->x);
-  f32 *gradient = AT(f32, a->gradient) + o * inputs;
-  for (i32 i = 0; i < inputs; i += TOGETHER) {
-    i32 terms = inputs - i < TOGETHER ? inputs - i : TOGETHER;
-    const char *at[TOGETHER];
-    for (i32 k = 0; k < TOGETHER; k++) at[k] = x + (i + (k < terms ? k : 0)) * LANE_BYTES;
-    fw sum[MOST_OUTPUTS];
-    UNROLL for (i32 k = 0; k < outputs; k++) sum[k] = wide(0);
-    gradient_run(sum, dy, LANE_BYTES, dy_bytes, at, x_bytes, (quarters + 3) / 4, 4, quarters - (quarters - 1) / 4 * 4, outputs);
-    fold_outputs(sum, gradient + i, inputs, terms, outputs);
+/* Quarters of a batch that are turned at once: 32 KiB. */
+#define TURNED_QUARTERS 128
+
+/* Sixteen neighbouring inputs, of which `inputs` exist: their examples from a quarter on, turned. */
+INLINE void turn_inputs(const linear_weight_gradient_arguments *a, i32 first, i32 inputs, i32 quarter, i32 quarters, f32 *turned) {
+  for (i32 q = quarter; q < quarter + quarters; q++) {
+    const char *x = AT(const char, a->x) + ((i64)(q / 4) * a->inputs + first) * LANE_BYTES + q % 4 * 16;
+    turn_quarter(x, LANE_BYTES, inputs, turned, turned_apart(quarters));
+    turned += TURNED_NEXT;
+  }
+}
+
+/* `rows` neighbouring outputs (a constant) by sixteen inputs; a batch too long to be turned at once is turned for each of them. */
+INLINE void gradient_rows(const linear_weight_gradient_arguments *a, i32 output, i32 rows, i32 first, i32 inputs, f32 *turned) {
+  fw sum[4 / GRADIENT_PARTS][GRADIENT_ROWS * GRADIENT_SUMS];
+  i32 pitch = a->outputs * LANE_BYTES;
+  UNROLL for (i32 i = 0; i < rows * GRADIENT_SUMS; i++) {
+    UNROLL for (i32 k = 0; k < 4 / GRADIENT_PARTS; k++) sum[k][i] = wide(0);
+  }
+  for (i32 quarter = 0; quarter < a->quarters; quarter += TURNED_QUARTERS) {
+    i32 quarters = a->quarters - quarter < TURNED_QUARTERS ? a->quarters - quarter : TURNED_QUARTERS, whole = quarters / 4;
+    gradient_places blocks = {1, whole, 4, pitch, pitch}, last = {1, 1, quarters % 4, pitch, pitch};
+    const char *at[GRADIENT_ROWS];
+    if (a->quarters > TURNED_QUARTERS) turn_inputs(a, first, inputs, quarter, quarters, turned);
+    for (i32 k = 0; k < 4; k += GRADIENT_PARTS) {
+      const f32 *from = turned + k * turned_apart(quarters);
+      const char *dy = AT(const char, a->dy) + (i64)(quarter / 4) * pitch + output * LANE_BYTES + 4 * k;
+      UNROLL for (i32 r = 0; r < rows; r++) at[r] = dy + r * LANE_BYTES;
+      gradient_run(sum[k / GRADIENT_PARTS], &blocks, at, from, rows);
+      if (last.quarters == 0) continue;
+      UNROLL for (i32 r = 0; r < rows; r++) at[r] += (i64)whole * pitch;
+      gradient_run(sum[k / GRADIENT_PARTS], &last, at, from + whole * 4 * TURNED_NEXT, rows);
+    }
+  }
+  UNROLL for (i32 r = 0; r < rows; r++) {
+#define PART(k) sum[(k) / GRADIENT_PARTS][r * GRADIENT_SUMS + v * GRADIENT_PARTS + (k) % GRADIENT_PARTS]
+    fw folded[VECTORS];
+    UNROLL for (i32 v = 0; v < VECTORS; v++) folded[v] = (PART(0) + PART(2)) + (PART(1) + PART(3));
+#undef PART
+    f32 *gradient = AT(f32, a->gradient) + (i64)(output + r) * a->inputs + first;
+    if (inputs == LANES) __builtin_memcpy(gradient, folded, LANE_BYTES);
+    else __builtin_memcpy(gradient, folded, 4u * (u32)inputs);
   }
 }
 
 void op_linear_weight_gradient(const linear_weight_gradient_arguments *a, share s) {
+  f32 turned[4 * TURNED_QUARTERS * LANES] __attribute__((aligned(64)));
   span mine = span_of(a->outputs, s);
-  i32 o = mine.first;
-  for (; o + MOST_OUTPUTS <= mine.end; o += MOST_OUTPUTS) gradient_rows(a, o, MOST_OUTPUTS);
-#if MOST_OUTPUTS > 8
-  for (; o + 8 <= mine.end; o += 8) gradient_rows(a, o, 8);
-#endif
-  for (; o + 4 <= mine.end; o += 4) gradient_rows(a, o, 4);
-  for (; o < mine.end; o++) gradient_rows(a, o, 1);
+  for (i32 first = 0; first < a->inputs; first += LANES) {
+    i32 inputs = a->inputs - first < LANES ? a->inputs - first : LANES, o = mine.first;
+    if (a->quarters <= TURNED_QUARTERS) turn_inputs(a, first, inputs, 0, a->quarters, turned);
+    for (; o + GRADIENT_ROWS <= mine.end; o += GRADIENT_ROWS) gradient_rows(a, o, GRADIENT_ROWS, first, inputs, turned);
+    for (; o + 2 <= mine.end; o += 2) gradient_rows(a, o, 2, first, inputs, turned);
+    if (o < mine.end) gradient_rows(a, o, 1, first, inputs, turned);
+  }
 }
 #endif
 

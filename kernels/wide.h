@@ -59,19 +59,8 @@ INLINE fw positive_part(fw v) { return choose_wide(v <= wide(0), wide(0), v); }
 #endif
 
 #if WIDE > 4
-#include <immintrin.h>
-
 /* Groups of four partial sums in a vector: the weights that one vector of a weight gradient belongs to. */
 #define TOGETHER (WIDE / 4)
-
-/* The four floats at an address, as often as they fit. */
-INLINE fw repeat(const void *from) {
-#if WIDE == 16
-  return (fw)_mm512_broadcast_f32x4(*(const __m128 *)from);
-#else
-  return (fw)_mm256_broadcast_ps((const __m128 *)from);
-#endif
-}
 
 /* Of TOGETHER lane blocks, a vector for each quarter: block 0's, block 1's and so on. */
 typedef struct { fw block[TOGETHER * VECTORS]; } blocks_together;
@@ -107,37 +96,6 @@ INLINE fw fold_groups(fw s) {
 #else
   fw t = s + __builtin_shufflevector(s, s, 2, 3, 0, 1, 6, 7, 4, 5);
   return t + __builtin_shufflevector(t, t, 1, 0, 3, 2, 5, 4, 7, 6);
-#endif
-}
-
-/* The same of four vectors at once: lane o of group g is that of group g of vector o. */
-INLINE fw fold_four(fw a, fw b, fw c, fw d) {
-#if WIDE == 16
-#define LOW_PAIRS 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
-#define HIGH_PAIRS 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
-#define EVEN 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30
-#define ODD 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31
-#else
-#define LOW_PAIRS 0, 1, 8, 9, 4, 5, 12, 13
-#define HIGH_PAIRS 2, 3, 10, 11, 6, 7, 14, 15
-#define EVEN 0, 2, 8, 10, 4, 6, 12, 14
-#define ODD 1, 3, 9, 11, 5, 7, 13, 15
-#endif
-  fw ab = __builtin_shufflevector(a, b, LOW_PAIRS) + __builtin_shufflevector(a, b, HIGH_PAIRS);
-  fw cd = __builtin_shufflevector(c, d, LOW_PAIRS) + __builtin_shufflevector(c, d, HIGH_PAIRS);
-  return __builtin_shufflevector(ab, cd, EVEN) + __builtin_shufflevector(ab, cd, ODD);
-#undef LOW_PAIRS
-#undef HIGH_PAIRS
-#undef EVEN
-#undef ODD
-}
-
-/* What fold_four gives, output by output: the values of TOGETHER weights for each of four outputs. */
-INLINE fw turn_rows(fw v) {
-#if WIDE == 16
-  return __builtin_shufflevector(v, v, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-#else
-  return __builtin_shufflevector(v, v, 0, 4, 1, 5, 2, 6, 3, 7);
 #endif
 }
 #endif
