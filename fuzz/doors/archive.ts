@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { unzipSync, zipSync } from 'fflate';
-import { makeStrokes } from '../../src/data/strokes/index.js';
 import { seal } from '../../src/experiments/files/sealed-json.js';
 import { MemoryStore } from '../../src/experiments/memory-store.js';
-import { resolveSpecification } from '../../src/experiments/presets.js';
 import { LocalExecutor } from '../../src/experiments/tasks/index.js';
 import { loadKernels } from '../../src/kernels/index.js';
 import {
@@ -17,27 +15,18 @@ import {
 import { type Attempt, admitted, mustEqual, type OpenDoor } from '../door.js';
 import { altered, changes } from '../hostile-values.js';
 import { mutated, mutations } from '../mutations.js';
+import { tiny } from './records.js';
 
 const name = 'some.zip';
 /** Most bytes that an archive may unpack to: far more than the whole one does. */
 const MOST = 2 ** 24;
 
 const machine = { version: '1', engine: 'an engine', platform: 'a platform', processor: 'one' };
-const dataset = makeStrokes({ train: 120, test: 30 });
-const specification = resolveSpecification({
-  name: 'tiny',
-  data: { name: 'strokes', train: 120, test: 30, validation: 20 },
-  network: { hidden: [6], activation: 'relu' },
-  iterations: 10,
-  evaluateEvery: 5,
-  trials: 1,
-  levels: 2,
-  controls: { reinitialise: 0, randomMask: 0 },
-});
+const { dataset, specification } = tiny();
 const planned = planRun(specification, dataset);
 const runName = planned.folder;
 
-/** A run of two cells, packed. */
+/** The run, packed. */
 async function packed(): Promise<Uint8Array<ArrayBuffer>> {
   const store = new MemoryStore();
   const executor = new LocalExecutor({ kernels: await loadKernels(), dataset, store, engine: machine });

@@ -25,12 +25,10 @@ const measurement = measurementId(measured);
 export const runName = 'tiny-0123abcd';
 export const studyName = 'tiny-frontier-0123abcd';
 
-/** A small store with one of everything in it. */
-export async function makeStore(folder: string) {
-  const store = await FileStore.open(folder, { write: true });
-  const kernels = await loadKernels();
-  const dataset = makeStrokes({ train: 120, test: 30 });
-  const specification = resolveSpecification({
+/** A run of two cells, a dense network and its ticket. */
+export const tiny = () => ({
+  dataset: makeStrokes({ train: 120, test: 30 }),
+  specification: resolveSpecification({
     name: 'tiny',
     data: { name: 'strokes', train: 120, test: 30, validation: 20 },
     network: { hidden: [6], activation: 'relu' },
@@ -40,7 +38,14 @@ export async function makeStore(folder: string) {
     levels: 2,
     rewind: 5,
     controls: { reinitialise: 0, randomMask: 0 },
-  });
+  }),
+});
+
+/** A small store with one of everything in it. */
+export async function makeStore(folder: string) {
+  const store = await FileStore.open(folder, { write: true });
+  const kernels = await loadKernels();
+  const { dataset, specification } = tiny();
   const graph = buildGraph(specification, dataset);
   const done = new Map<string, FinishedCell>();
   for (const planned of graph.cells) {
