@@ -5,13 +5,13 @@ import { memoryKept } from '../dist/node/bench/engines.js';
 export const operationBounds = {
   linear_forward: '48 multiplications and additions for ten loads',
   linear_input_gradient: 'the same, and copying panels of weights',
-  linear_weight_gradient: 'seven loads for six multiplications and additions, and turning inputs',
+  linear_weight_gradient: 'turning inputs, and adding partial sums',
   sparse_forward: 'four sums a weight, each waiting for its last addition',
   sparse_input_gradient: 'as sparse_forward, each weight loaded by its index',
   sparse_weight_gradient: 'eight of its sixteen vector operations are shuffles',
   convolution: 'sums go to memory and back every 144 terms',
   sparse_convolution: 'eight loads of a weight’s inputs, from the second-level cache where there are many channels',
-  convolution_weight_gradient: 'seven loads for six multiplications and additions, and turning gradients',
+  convolution_weight_gradient: 'turning one side of the product, and adding partial sums',
   sparse_convolution_weight_gradient: 'as sparse_weight_gradient',
 };
 
@@ -30,7 +30,8 @@ export const howToRepeat = [
   '```',
   '',
   '`lottery bench`, in the installed package, runs the same. PyTorch is used where `python3`, or the Python that `LOTTERY_PYTHON`',
-  'names, can import it. The samples are in [`benchmarks/results.json`](benchmarks/results.json).',
+  'names, can import it. The samples are in [`benchmarks/results.json`](benchmarks/results.json); what has become of the kernels',
+  'since they were taken is in the changelog, and under _Things measured_ in [architecture.md](architecture.md).',
   '',
   '**Turns.** Every case runs in a process of its own, which stays alive and is asked for one short block at a time: a step, or as many',
   'as last 80 ms. In a round each case runs one block; each round begins with another case. A ratio is the median over the',
