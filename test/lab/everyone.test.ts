@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needLab, type OpenLab, openLab } from './open-lab.js';
-import { faults } from './seen.js';
+import { faults, settled } from './seen.js';
 import { addressOf } from './small-experiment.js';
 
 describe('the rooms of the lab', () => {
@@ -45,7 +45,7 @@ describe('the rooms of the lab', () => {
       await lab.page.emulateMedia({ colorScheme });
       for (const [name, place] of pages) {
         await lab.go(place);
-        await lab.page.waitForLoadState('networkidle');
+        await settled(lab.page);
         expect(await faults(lab.page), name).toEqual([]);
       }
     },
@@ -55,7 +55,7 @@ describe('the rooms of the lab', () => {
     await lab.page.setViewportSize({ width: 390, height: 800 });
     for (const [name, place] of pages) {
       await lab.go(place);
-      await lab.page.waitForLoadState('networkidle');
+      await settled(lab.page);
       expect(await lab.page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(390);
     }
     await lab.page.setViewportSize({ width: 1280, height: 800 });
@@ -65,7 +65,7 @@ describe('the rooms of the lab', () => {
     const rooms = ['Play', 'Tour', 'Look', 'Kept'];
     for (const [name, place] of pages.filter(([page]) => rooms.includes(page))) {
       await lab.go(place);
-      await lab.page.waitForLoadState('networkidle');
+      await settled(lab.page);
       let steps = 0;
       for (; ; steps++) {
         await lab.page.keyboard.press('Tab');

@@ -10,6 +10,24 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
+/**
+ * Waits until a page shows what it has to show: nothing of it is awaited any more, and nothing has changed for half a second. That no
+ * request is on its way says less: those of a worker that was ended in the middle of one never end for the browser's driver.
+ */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const awaited = /^(Loading|Looking|Reading|Preparing|Drawing)\b/;
+    const waits = () =>
+      Array.from(document.querySelectorAll('main p')).some((one) => awaited.test(one.textContent ?? ''));
+    let last = performance.now();
+    const observer = new MutationObserver(() => {
+      last = performance.now();
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    while (waits() || performance.now() - last < 500) await new Promise((resolve) => setTimeout(resolve, 50));
+    observer.disconnect();
+  });
+
 /** What axe finds serious or critical on a page, each with the first places where it is. */
 export const seriousFaults = (page: Page): Promise<string[]> => faults(page, ['serious', 'critical']);
 
