@@ -3,7 +3,8 @@
  * terms take four partial sums as linear.h says, over blocks, rows, columns and quarters in this order.
  *
  * The partial sums of all weights are kept in memory while strips of rows go by, so that the rows of a strip stay in the
- * cache however large the maps are; a strip has at least STRIP places, which makes loading and storing the sums cheap.
+ * cache however large the maps are; a strip has at least STRIP places, which makes loading and storing the sums cheap. Dense layers on wide
+ * machines take TURNED_PLACES places at a time instead, for which the gradients of sixteen outputs are turned.
  */
 #include "gradients.h"
 #include "gradients_wide.h"

@@ -10,12 +10,6 @@
 
 #if WIDE > 4
 
-/*
- * The value is computed before anything that follows is loaded: else gcc loads everything first, for which there are not the
- * registers.
- */
-#define SETTLE(value) __asm__ volatile("" : "+v"(value))
-
 INLINE blocks_together load_blocks(const char *const *at) {
   blocks_together in;
   UNROLL for (i32 k = 0; k < TOGETHER; k++) {

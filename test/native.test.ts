@@ -76,7 +76,11 @@ describe.skipIf(!buildable)('native kernels', () => {
     'LeNet-300-100': () => shortLenet(wasm, 60, 40),
     'LeNet-300-100 in a ragged batch': () => shortLenet(wasm, 37, 10),
     // Longer than the weight gradient turns at once.
-    'LeNet-300-100 in a batch of 700': () => shortLenet(wasm, 700, 2),
+    'LeNet-300-100 in a batch of 2,100': () => ({
+      ...shortLenet(wasm, 700, 2),
+      batch: 2_100,
+      trainIndices: Int32Array.from({ length: 2_100 }, (_, index) => index),
+    }),
     'Conv-2': () => shortConv2(wasm, 19, 2),
     'ResNet-20': () => shortResnet(wasm, 23, 2),
   };
