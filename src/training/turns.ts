@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds of work between two turns of the event loop. */
-const WORK = 20;
+const WORK = 10;
 
 /** One turn of the event loop: messages and timers that are due are dealt with before it resolves. */
 export function eventLoopTurn(): Promise<void> {
@@ -80,7 +80,7 @@ export class Pieces {
 }
 
 /** Milliseconds that a piece is to take. */
-const PIECE = 10;
+const PIECE = 5;
 
 /** Floating-point operations of the first piece: some milliseconds on the slowest target. */
 const FIRST = 2e7;
