@@ -58,6 +58,9 @@ INLINE fw positive_part(fw v) { return choose_wide(v <= wide(0), wide(0), v); }
 #define UNROLL _Pragma("GCC unroll 64")
 #endif
 
+/* The cache line at an address is wanted soon; an address beyond the arena does no harm. */
+#define PREFETCH(address) __builtin_prefetch(address)
+
 #if WIDE > 4
 /* Groups of four partial sums in a vector: the weights that one vector of a weight gradient belongs to. */
 #define TOGETHER (WIDE / 4)

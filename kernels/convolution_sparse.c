@@ -1,0 +1,88 @@
+/*
+ * Convolutions in compressed rows, forward and to their inputs: only surviving weights exist. Sums are taken in the order that
+ * convolution_dense.c states; the stored border of zeros lets edges be computed as everything else.
+ */
+#include "operations.h"
+#include "wide.h"
+
+/* Vectors of sums that share each weight and offset read, over neighbouring places of one output. */
+#define SPARSE_VECTORS 8
+
+/* One output at `places` neighbouring places for `vectors` vectors (constants). */
+INLINE void sparse_tile(
+    const char *x, i32 x_column, const i32 *offset, const i32 *place, const f32 *value, i32 count, const f32 *bias, i32 accumulate,
+    char *y, i32 y_column, i32 places, i32 vectors) {
+  fw sum[SPARSE_VECTORS];
+  UNROLL for (i32 v = 0; v < places * vectors; v++) {
+    sum[v] = accumulate ? VECTOR(y + v / vectors * y_column, v % vectors) + wide(0) : wide(0);
+  }
+#ifdef __clang__
+#pragma clang loop unroll(disable)
+#endif
+  for (i32 k = 0; k < count; k++) {
+    fw w = wide(place ? value[place[k]] : value[k]);
+    const char *at = x + offset[k];
+    UNROLL for (i32 v = 0; v < places * vectors; v++) sum[v] += w * VECTOR(at + v / vectors * x_column, v % vectors);
+  }
+  UNROLL for (i32 v = 0; v < places * vectors; v++) {
+    store_wide((fw *)(y + v / vectors * y_column) + v % vectors, bias ? sum[v] + wide(*bias) : sum[v]);
+  }
+}
+
+/* All outputs at `places` neighbouring places (a constant). */
+INLINE void sparse_places(const sparse_convolution_arguments *a, const char *x, char *y, i32 places, i32 vectors) {
+  const i32 *rows = AT(const i32, a->row_starts), *offset = AT(const i32, a->offset);
+  const i32 *place = a->place ? AT(const i32, a->place) : 0;
+  const f32 *value = AT(const f32, a->value), *bias = a->bias ? AT(const f32, a->bias) : 0;
+  for (i32 o = 0; o < a->outputs; o++) {
+    i32 k = rows[o];
+    sparse_tile(x, a->x_column, offset + k, place ? place + k : 0, place ? value : value + k, rows[o + 1] - k, bias ? bias + o : 0,
+                a->accumulate, y + o * a->y_channel, a->y_column, places, vectors);
+  }
+}
+
+INLINE void sparse_block(const sparse_convolution_arguments *a, const char *x, char *y, i32 vectors) {
+  for (i32 row = 0; row < a->rows; row++) {
+    const char *from = x + row * a->x_row;
+    char *to = y + row * a->y_row;
+    i32 left = a->columns;
+#define SOME(places)                                                  \
+  for (; left >= (places); left -= (places)) {                        \
+    sparse_places(a, from, to, places, vectors);                      \
+    from += (places) * a->x_column;                                   \
+    to += (places) * a->y_column;                                     \
+  }
+#if VECTORS == 1
+    SOME(8)
+#endif
+#if VECTORS <= 2
+    SOME(4)
+#endif
+    SOME(2)
+    SOME(1)
+#undef SOME
+  }
+}
+
+void op_sparse_convolution(const sparse_convolution_arguments *a, share s) {
+  span blocks = blocks_of(a->quarters, s);
+  const char *x = AT(const char, a->x) + blocks.first * a->x_block;
+  char *y = AT(char, a->y) + blocks.first * a->y_block;
+  i32 quarters = quarters_in(a->quarters, blocks);
+#if WIDE == 4
+  for (; quarters >= 4; quarters -= 4) {
+    sparse_block(a, x, y, 4);
+    x += a->x_block;
+    y += a->y_block;
+  }
+  if (quarters == 3) sparse_block(a, x, y, 3);
+  if (quarters == 2) sparse_block(a, x, y, 2);
+  if (quarters == 1) sparse_block(a, x, y, 1);
+#else
+  for (; quarters > 0; quarters -= 4) {
+    sparse_block(a, x, y, VECTORS);
+    x += a->x_block;
+    y += a->y_block;
+  }
+#endif
+}
