@@ -6,13 +6,13 @@
 #include "wide.h"
 
 /* Vectors of sums that share each weight and offset read, over neighbouring places of one output. */
-#define SPARSE_VECTORS 8
+#define SUMS 8
 
 /* One output at `places` neighbouring places for `vectors` vectors (constants). */
 INLINE void sparse_tile(
-    const char *x, i32 x_column, const i32 *offset, const i32 *place, const f32 *value, i32 count, const f32 *bias, i32 accumulate,
+    const char *x, i32 x_column, const i32 *offset, const f32 *value, i32 count, const f32 *bias, i32 accumulate,
     char *y, i32 y_column, i32 places, i32 vectors) {
-  fw sum[SPARSE_VECTORS];
+  fw sum[SUMS];
   UNROLL for (i32 v = 0; v < places * vectors; v++) {
     sum[v] = accumulate ? VECTOR(y + v / vectors * y_column, v % vectors) + wide(0) : wide(0);
   }
@@ -20,7 +20,7 @@ INLINE void sparse_tile(
 #pragma clang loop unroll(disable)
 #endif
   for (i32 k = 0; k < count; k++) {
-    fw w = wide(place ? value[place[k]] : value[k]);
+    fw w = wide(value[k]);
     const char *at = x + offset[k];
     UNROLL for (i32 v = 0; v < places * vectors; v++) sum[v] += w * VECTOR(at + v / vectors * x_column, v % vectors);
   }
@@ -29,28 +29,48 @@ INLINE void sparse_tile(
   }
 }
 
+/*
+ * Where neighbouring places find their windows and leave their sums. While one output is computed, its share of what the next places
+ * read and write is fetched: processors do not foresee rows so short, of which each channel has its own.
+ */
+typedef struct { const char *x; char *y; } somewhere;
+
+INLINE void fetch_next(const sparse_convolution_arguments *a, somewhere next, i32 o, i32 places) {
+#ifdef __wasm__
+  (void)a, (void)next, (void)o, (void)places;
+#else
+  i32 lines = places * a->x_column / LANE_BYTES;
+  const char *last = next.x + a->x_reach + (places - 1) * a->x_column;
+  span mine = span_of(a->channels * lines, (share){o, a->outputs});
+  for (i32 line = mine.first; line < mine.end; line++) {
+    __builtin_prefetch(last + line / lines * a->x_channel - line % lines * LANE_BYTES);
+  }
+  for (i32 p = 0; p < places; p++) __builtin_prefetch(next.y + o * a->y_channel + p * a->y_column, 1);
+#endif
+}
+
 /* All outputs at `places` neighbouring places (a constant). */
-INLINE void sparse_places(const sparse_convolution_arguments *a, const char *x, char *y, i32 places, i32 vectors) {
+INLINE void sparse_places(const sparse_convolution_arguments *a, somewhere here, somewhere next, i32 places, i32 vectors) {
   const i32 *rows = AT(const i32, a->row_starts), *offset = AT(const i32, a->offset);
-  const i32 *place = a->place ? AT(const i32, a->place) : 0;
   const f32 *value = AT(const f32, a->value), *bias = a->bias ? AT(const f32, a->bias) : 0;
   for (i32 o = 0; o < a->outputs; o++) {
     i32 k = rows[o];
-    sparse_tile(x, a->x_column, offset + k, place ? place + k : 0, place ? value : value + k, rows[o + 1] - k, bias ? bias + o : 0,
-                a->accumulate, y + o * a->y_channel, a->y_column, places, vectors);
+    fetch_next(a, next, o, places);
+    sparse_tile(here.x, a->x_column, offset + k, value + k, rows[o + 1] - k, bias ? bias + o : 0, a->accumulate,
+                here.y + o * a->y_channel, a->y_column, places, vectors);
   }
 }
 
 INLINE void sparse_block(const sparse_convolution_arguments *a, const char *x, char *y, i32 vectors) {
   for (i32 row = 0; row < a->rows; row++) {
-    const char *from = x + row * a->x_row;
-    char *to = y + row * a->y_row;
+    somewhere here = {x + row * a->x_row, y + row * a->y_row}, below = {here.x + a->x_row, here.y + a->y_row};
     i32 left = a->columns;
-#define SOME(places)                                                  \
-  for (; left >= (places); left -= (places)) {                        \
-    sparse_places(a, from, to, places, vectors);                      \
-    from += (places) * a->x_column;                                   \
-    to += (places) * a->y_column;                                     \
+#define SOME(places)                                                                        \
+  while (left >= (places)) {                                                                \
+    somewhere beside = {here.x + (places) * a->x_column, here.y + (places) * a->y_column};  \
+    left -= (places);                                                                       \
+    sparse_places(a, here, left > 0 ? beside : below, places, vectors);                     \
+    here = beside;                                                                          \
   }
 #if VECTORS == 1
     SOME(8)

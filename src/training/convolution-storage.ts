@@ -25,9 +25,10 @@ export interface RegionTables {
 export interface ClassTables {
   readonly at: PlaceClass;
   readonly terms: number;
-  /** Dense: where the weights stand, room for them one after another, and the regions. */
-  readonly index: number;
+  /** Room for the weights in the order in which they are read. */
   readonly turned: number;
+  /** Dense: where the weights stand, and the regions. */
+  readonly index: number;
   readonly regions: readonly RegionTables[];
   readonly rows?: CompressedRows;
 }
@@ -77,7 +78,7 @@ export function placeConvolutionTables(
     if (positions) {
       const { starts, offset, place } = compressedClass(layer, at, output, positions);
       const rows = { starts: kernels.place(starts), offset: kernels.place(offset), place: kernels.place(place) };
-      return { at, terms: place.length, index: 0, turned: 0, regions: [], rows };
+      return { at, terms: place.length, index: 0, turned: kernels.allocate(place.length * 4), regions: [], rows };
     }
     const index = backwardIndex(layer, at);
     return {

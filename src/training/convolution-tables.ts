@@ -75,6 +75,15 @@ export function forwardRegions(
   return regionsOf(rows, columns, kernel[1], input);
 }
 
+/** The greatest offset of taps: the last byte address that a place reads of its first channel. */
+export const reachOf = (taps: readonly { readonly offset: number }[]): number =>
+  taps.reduce((most, { offset }) => Math.max(most, offset), 0);
+
+/** The same of a convolution's output. */
+export function forwardReach({ kernel, padding }: ConvolutionLayer, input: MapLayout): number {
+  return (kernel[0] - 1 - padding) * pitchesOf(input).row + (kernel[1] - 1 - padding) * LANE_BYTES;
+}
+
 /** Offsets of all terms of an output, (input channel, kernel row, kernel column), from its window's first place. */
 export function forwardOffsets({ inputs, kernel, padding }: ConvolutionLayer, input: MapLayout): Int32Array {
   const { row, channel } = pitchesOf(input);

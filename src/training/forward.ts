@@ -1,5 +1,6 @@
 import type { OperationNote } from '../kernels/program.js';
 import { type BatchSize, type PlacedMap, seenAs } from './buffers.js';
+import { forwardReach } from './convolution-tables.js';
 import { addActivation, addDropout, addSum } from './elementwise.js';
 import type { PlacedNode } from './layout.js';
 import { LANE_BYTES, type MapLayout, pitches, pitchesOf } from './maps.js';
@@ -96,7 +97,7 @@ function addWeights({ builder, size }: Pass, storage: WeightStorage, x: PlacedMa
     }
     return;
   }
-  const { row, block } = pitchesOf(x.layout);
+  const { row, channel, block } = pitchesOf(x.layout);
   const to = pitches('y', y.layout);
   const common = {
     bias: bias?.value ?? 0,
@@ -111,7 +112,14 @@ function addWeights({ builder, size }: Pass, storage: WeightStorage, x: PlacedMa
   };
   if (rows) {
     const { height, width } = y.layout.shape;
-    const compressed = { row_starts: rows.starts, offset: rows.offset, place: 0, value: weight.value };
+    const compressed = {
+      row_starts: rows.starts,
+      offset: rows.offset,
+      value: weight.value,
+      channels: layer.inputs,
+      x_reach: forwardReach(layer, x.layout),
+      x_channel: channel,
+    };
     builder.add(
       'sparse_convolution',
       { ...common, ...compressed, x: x.first, y: y.first, rows: height, columns: width },

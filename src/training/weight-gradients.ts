@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import type { OperationNote } from '../kernels/program.js';
 import type { ConvolutionLayer } from '../networks/network.js';
 import type { PlacedMap } from './buffers.js';
+import { reachOf } from './convolution-tables.js';
 import { addSum } from './elementwise.js';
 import type { GradientBuffers, SlotGradient } from './gradient-buffers.js';
 import { LANE_BYTES, pitches, pitchesOf } from './maps.js';
@@ -187,7 +188,19 @@ export class WeightGradients {
       const bytes = note.bytes / classes.length;
       if (rows) {
         const { starts, offset, place } = rows;
-        const compressed = { row_starts: starts, offset, place: place as number, value: weight.value };
+        builder.add(
+          'turn_weights',
+          { weight: weight.value, index: place as number, turned, terms, outputs: 1, across: 0 },
+          { shape: `${layer.name} ${terms}`, flops: 0, bytes: 8 * terms },
+        );
+        const compressed = {
+          row_starts: starts,
+          offset,
+          value: turned,
+          channels: layer.outputs,
+          x_reach: reachOf(at.taps),
+          x_channel: from.channel,
+        };
         builder.add(
           'sparse_convolution',
           { ...common, ...compressed, x: dy.first, y: begin, rows: at.rows, columns: at.columns },
