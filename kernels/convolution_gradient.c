@@ -98,8 +98,8 @@ INLINE fw load_some(const f32 *from, i32 terms) {
 
 /* One output by the first `terms` of `groups` times TOGETHER terms (groups is a constant). */
 INLINE void wide_row(const strip *s, const char *dy, const char *x, const i32 *offset, i32 terms, f32 *p, i32 groups) {
-  fw sum[2];
-  const char *at[2 * TOGETHER];
+  fw sum[3];
+  const char *at[3 * TOGETHER];
   i32 whole = terms == groups * TOGETHER;
   if (whole) {
     UNROLL for (i32 g = 0; g < groups; g++) sum[g] = load_unaligned(p + g * WIDE);
@@ -288,8 +288,9 @@ void op_sparse_convolution_weight_gradient(const sparse_convolution_weight_gradi
         }
         for (; k < end; k++) one_term(&here, e, x + offset[k], partial + 4 * k);
 #else
-        for (; k + 2 * TOGETHER <= end; k += 2 * TOGETHER) wide_row(&here, e, x, offset + k, 2 * TOGETHER, partial + 4 * k, 2);
-        if (end - k > TOGETHER) wide_row(&here, e, x, offset + k, end - k, partial + 4 * k, 2);
+        for (; k + 3 * TOGETHER <= end; k += 3 * TOGETHER) wide_row(&here, e, x, offset + k, 3 * TOGETHER, partial + 4 * k, 3);
+        if (end - k > 2 * TOGETHER) wide_row(&here, e, x, offset + k, end - k, partial + 4 * k, 3);
+        else if (end - k > TOGETHER) wide_row(&here, e, x, offset + k, end - k, partial + 4 * k, 2);
         else if (k < end) wide_row(&here, e, x, offset + k, end - k, partial + 4 * k, 1);
 #endif
       }

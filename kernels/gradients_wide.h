@@ -97,7 +97,7 @@ INLINE void gradient_run(fw *sum, const gradient_places *p, const char *const *a
  */
 INLINE void gradient_row_run(
     fw *sum, const char *dy, i32 dy_step, const char *const *at, i32 x_step, i32 places, i32 quarters, i32 groups) {
-  const char *x[2 * TOGETHER];
+  const char *x[3 * TOGETHER];
   UNROLL for (i32 k = 0; k < groups * TOGETHER; k++) x[k] = at[k];
   for (i32 place = 0; place < places; place++) {
     UNROLL for (i32 g = 0; g < groups; g++) {
