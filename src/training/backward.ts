@@ -128,7 +128,9 @@ export class BackwardPass {
     const values = valuesOf(x.layout, size);
     // The gradients of scale and shift need the input's gradient computed whether or not anything else does.
     const needed = layout.needsGradient[source];
-    const dx = needed ? this.#gradients.of(source) : { map: this.#gradients.scratch(x.layout), written: false };
+    const dx = needed
+      ? this.#gradients.inPlaceOf(source, dy)
+      : { map: this.#gradients.scratch(x.layout), written: false };
     builder.add(
       'normalisation_gradient',
       {

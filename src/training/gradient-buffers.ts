@@ -2,7 +2,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { BufferPool, type PlacedMap, placedMap } from './buffers.js';
 import { addSum, addZeroBorder } from './elementwise.js';
 import type { PlacedNode } from './layout.js';
-import { bytesOf, type MapLayout } from './maps.js';
+import { bytesOf, type MapLayout, sameLayout } from './maps.js';
 import type { Pass } from './pass.js';
 
 /** A slot's gradient, and whether something stands in it already, to which more is then added. */
@@ -34,11 +34,25 @@ export class GradientBuffers {
   of(slot: number): SlotGradient {
     const present = this.#gradients.get(slot);
     if (present) return { map: present, written: true };
-    const map = this.scratch(this.#pass.layout.slots[slot]);
+    return this.#begin(slot, this.scratch(this.#pass.layout.slots[slot]));
+  }
+
+  #begin(slot: number, map: PlacedMap): SlotGradient {
     this.#gradients.set(slot, map);
     // Only a convolution reads the border of its output's gradient; elsewhere the border is there for the values.
     if (this.#writersOf(slot).some(({ layer }) => layer.kind === 'convolution')) addZeroBorder(this.#pass, map);
     return { map, written: false };
+  }
+
+  /**
+   * A slot's gradient in the buffer of another's, value by value in place of what is read for the last time, where both lie alike and
+   * nothing else needs either; else as `of` has it.
+   */
+  inPlaceOf(slot: number, from: PlacedMap): SlotGradient {
+    const owners = [...this.#gradients.values()].filter((map) => map === from).length;
+    if (this.#gradients.has(slot) || owners !== 1 || !sameLayout(this.#pass.layout.slots[slot], from.layout))
+      return this.of(slot);
+    return this.#begin(slot, from);
   }
 
   /** A buffer that belongs to no slot, until `free` returns it. */

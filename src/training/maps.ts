@@ -13,6 +13,12 @@ export interface MapLayout {
 
 export { LANE_BYTES, LANES };
 
+/** Whether two maps lie alike, border and all. */
+export function sameLayout(a: MapLayout, b: MapLayout): boolean {
+  const { channels, height, width } = a.shape;
+  return a.border === b.border && channels === b.shape.channels && height === b.shape.height && width === b.shape.width;
+}
+
 /** Bytes from one row, channel and block to the next. */
 export function pitchesOf({ shape, border }: MapLayout): { row: number; channel: number; block: number } {
   const row = (shape.width + 2 * border) * LANE_BYTES;
