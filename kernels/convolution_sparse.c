@@ -49,15 +49,19 @@ INLINE void fetch_next(const sparse_convolution_arguments *a, somewhere next, i3
 #endif
 }
 
-/* All outputs at `places` neighbouring places (a constant). */
+/* All outputs at `places` neighbouring places (a constant), a tile of channels after another, so that their windows stay in the cache. */
 INLINE void sparse_places(const sparse_convolution_arguments *a, somewhere here, somewhere next, i32 places, i32 vectors) {
-  const i32 *rows = AT(const i32, a->row_starts), *offset = AT(const i32, a->offset);
+  const i32 *starts = AT(const i32, a->row_starts), *offset = AT(const i32, a->offset);
   const f32 *value = AT(const f32, a->value), *bias = a->bias ? AT(const f32, a->bias) : 0;
-  for (i32 o = 0; o < a->outputs; o++) {
-    i32 k = rows[o];
-    fetch_next(a, next, o, places);
-    sparse_tile(here.x, a->x_column, offset + k, value + k, rows[o + 1] - k, bias ? bias + o : 0, a->accumulate,
-                here.y + o * a->y_channel, a->y_column, places, vectors);
+  for (i32 tile = 0; tile < a->tiles; tile++) {
+    i32 last = tile == a->tiles - 1;
+    for (i32 o = 0; o < a->outputs; o++) {
+      i32 k = starts[o], count = starts[a->outputs + o] - k;
+      if (last) fetch_next(a, next, o, places);
+      sparse_tile(here.x, a->x_column, offset + k, value + k, count, last && bias ? bias + o : 0, tile > 0 || a->accumulate,
+                  here.y + o * a->y_channel, a->y_column, places, vectors);
+    }
+    starts += a->outputs;
   }
 }
 

@@ -167,8 +167,8 @@ typedef struct { ptr state; ptr rates; ptr weight; ptr gradient; ptr first; ptr 
 typedef struct { ptr x; ptr offset; ptr index; ptr weight; ptr bias; ptr y; i32 quarters; i32 terms; i32 outputs; i32 across; i32 rows; i32 columns; i32 accumulate; i32 x_column; i32 x_row; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } convolution_arguments;
 typedef struct { ptr weight; ptr index; ptr turned; i32 terms; i32 outputs; i32 across; } turn_weights_arguments;
 
-/* The same in compressed rows. x_reach is the greatest offset in the first of x's channels: what is fetched ahead ends there. */
-typedef struct { ptr x; ptr row_starts; ptr offset; ptr value; ptr bias; ptr y; i32 quarters; i32 channels; i32 outputs; i32 rows; i32 columns; i32 accumulate; i32 x_reach; i32 x_column; i32 x_row; i32 x_channel; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } sparse_convolution_arguments;
+/* The same in compressed rows, which begin in each tile of x's channels where row_starts says, [tiles + 1][outputs]. x_reach is the greatest offset in the first of x's channels: what is fetched ahead ends there. */
+typedef struct { ptr x; ptr row_starts; ptr offset; ptr value; ptr bias; ptr y; i32 quarters; i32 tiles; i32 channels; i32 outputs; i32 rows; i32 columns; i32 accumulate; i32 x_reach; i32 x_column; i32 x_row; i32 x_channel; i32 x_block; i32 y_column; i32 y_row; i32 y_channel; i32 y_block; } sparse_convolution_arguments;
 
 /* partial has room for four floats a weight. */
 typedef struct { ptr dy; ptr x; ptr offset; ptr partial; ptr gradient; i32 quarters; i32 terms; i32 outputs; i32 rows; i32 columns; i32 x_column; i32 x_row; i32 x_block; i32 dy_row; i32 dy_channel; i32 dy_block; } convolution_weight_gradient_arguments;

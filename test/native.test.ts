@@ -17,7 +17,7 @@ import { ExactHessian } from '../src/training/exact-hessian.js';
 import { Activations, Evaluator, Trainer, train } from '../src/training/index.js';
 import { Probe } from '../src/training/probe.js';
 import type { TrainingPlan } from '../src/training/types.js';
-import { shortConv2, shortLenet, shortResnet } from './fixtures/short-plans.js';
+import { shortConv2, shortLenet, shortResnet, shortWide } from './fixtures/short-plans.js';
 import { until } from './until.js';
 
 // The native kernels as people build them, by the same script, in a folder of their own.
@@ -83,6 +83,7 @@ describe.skipIf(!buildable)('native kernels', () => {
     }),
     'Conv-2': () => shortConv2(wasm, 19, 2),
     'ResNet-20': () => shortResnet(wasm, 23, 2),
+    'wide convolutions': () => shortWide(wasm, 23, 2),
   };
 
   for (const [name, planOf] of Object.entries(plans)) {

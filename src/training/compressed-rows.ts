@@ -20,27 +20,42 @@ export function rowStarts(positions: Int32Array, outputs: number, terms: number)
   return starts;
 }
 
+/**
+ * Where each row begins in each tile of what it reads, `[tiles + 1][rows]`; the last is where it ends.
+ *
+ * @param starts where each row begins, `[rows + 1]`
+ * @param tileOf the tile of a term, ascending within a row
+ */
+export function tiledStarts(starts: Int32Array, tiles: number, tileOf: (term: number) => number): Int32Array {
+  const rows = starts.length - 1;
+  const tiled = new Int32Array((tiles + 1) * rows);
+  for (let row = 0; row < rows; row++) {
+    let k = starts[row];
+    for (let tile = 0; tile <= tiles; tile++) {
+      while (k < starts[row + 1] && tileOf(k) < tile) k++;
+      tiled[tile * rows + row] = k;
+    }
+  }
+  return tiled;
+}
+
+/**
+ * How much of what rows read makes a tile: what stays in the first-level cache, or so many times more that rows have enough terms in a
+ * tile to be computed in groups.
+ *
+ * @param fitting as much as stays in the cache
+ * @param least terms that a row should have in a tile
+ */
+export function tileWidth(size: number, fitting: number, terms: number, rows: number, least: number): number {
+  let width = Math.max(1, fitting);
+  while (width < size && (terms / rows) * (width / size) < least) width *= 2;
+  return Math.min(width, size);
+}
+
 /** Inputs of a tile: their vectors of four blocks, 32 KiB, stay in the first-level cache. */
 const TILE = 128;
 /** Survivors that a row should have in a tile, so that computing them in groups pays. */
 const TILE_SURVIVORS = 48;
-
-/** Where each row begins in each tile of inputs, `[tiles + 1][outputs]`; the last is where it ends. */
-function tiledStarts(positions: Int32Array, { inputs, outputs }: LinearLayer): { starts: Int32Array; tiles: number } {
-  let width = TILE;
-  while (width < inputs && (positions.length / outputs) * (width / inputs) < TILE_SURVIVORS) width *= 2;
-  const tiles = Math.ceil(inputs / width);
-  const starts = new Int32Array((tiles + 1) * outputs);
-  const rows = rowStarts(positions, outputs, inputs);
-  for (let o = 0; o < outputs; o++) {
-    let k = rows[o];
-    for (let tile = 0; tile <= tiles; tile++) {
-      while (k < rows[o + 1] && positions[k] - o * inputs < tile * width) k++;
-      starts[tile * outputs + o] = k;
-    }
-  }
-  return { starts, tiles };
-}
 
 /**
  * Places the compressed rows of a fully connected layer: of its outputs in tiles of inputs, and of its inputs.
@@ -52,8 +67,12 @@ export function placeLinearRows(
   layer: LinearLayer,
   positions: Int32Array,
 ): { readonly rows: CompressedRows; readonly columns: CompressedRows } {
-  const { inputs } = layer;
-  const { starts, tiles } = tiledStarts(positions, layer);
+  const { inputs, outputs } = layer;
+  const width = tileWidth(inputs, TILE, positions.length, outputs, TILE_SURVIVORS);
+  const tiles = Math.ceil(inputs / width);
+  const starts = tiledStarts(rowStarts(positions, outputs, inputs), tiles, (k) =>
+    Math.floor((positions[k] % inputs) / width),
+  );
   const columns = new Int32Array(inputs + 1);
   for (const position of positions) columns[(position % inputs) + 1]++;
   for (let i = 0; i < inputs; i++) columns[i + 1] += columns[i];

@@ -1,8 +1,9 @@
 import type { Kernels } from '../kernels/kernels.js';
 import type { ConvolutionLayer } from '../networks/network.js';
-import { type CompressedRows, rowStarts } from './compressed-rows.js';
+import { type CompressedRows, rowStarts, tiledStarts, tileWidth } from './compressed-rows.js';
 import {
   backwardIndex,
+  cachedChannels,
   compressedClass,
   forwardOffsets,
   forwardRegions,
@@ -38,8 +39,24 @@ export interface ConvolutionTables {
   readonly offset: number;
   readonly regions: readonly RegionTables[];
   readonly classes: readonly ClassTables[];
-  /** Sparse: rows of the output. */
+  /** Sparse: rows of the output, and where each begins whatever the tiles, for the gradient of the weights. */
   readonly rows?: CompressedRows;
+  readonly rowStarts: number;
+}
+
+/** Survivors that a row should have in a tile of channels, so that its sums, which wait in memory meanwhile, are worth it. */
+const TILE_SURVIVORS = 12;
+
+/** The starts of rows in tiles of channels whose windows stay in the cache. */
+function placeTiles(
+  kernels: Kernels,
+  starts: Int32Array,
+  { channels, fitting, channelOf }: { channels: number; fitting: number; channelOf: (term: number) => number },
+): { readonly starts: number; readonly tiles: number } {
+  const rows = starts.length - 1;
+  const width = tileWidth(channels, fitting, starts[rows], rows, TILE_SURVIVORS);
+  const tiles = Math.ceil(channels / width);
+  return { starts: kernels.place(tiledStarts(starts, tiles, (k) => Math.floor(channelOf(k) / width))), tiles };
 }
 
 /** What a convolution reads and writes. */
@@ -76,8 +93,13 @@ export function placeConvolutionTables(
   const reached = needsGradient ? placeClasses(layer, input, output) : [];
   const classes = reached.map((at): ClassTables => {
     if (positions) {
-      const { starts, offset, place } = compressedClass(layer, at, output, positions);
-      const rows = { starts: kernels.place(starts), offset: kernels.place(offset), place: kernels.place(place) };
+      const { starts, offset, channel, place } = compressedClass(layer, at, output, positions);
+      const fitting = cachedChannels(layer.kernel, at.columns, 1);
+      const rows = {
+        ...placeTiles(kernels, starts, { channels: layer.outputs, fitting, channelOf: (k) => channel[k] }),
+        offset: kernels.place(offset),
+        place: kernels.place(place),
+      };
       return { at, terms: place.length, index: 0, turned: kernels.allocate(place.length * 4), regions: [], rows };
     }
     const index = backwardIndex(layer, at);
@@ -93,17 +115,16 @@ export function placeConvolutionTables(
   const regions = positions
     ? []
     : placed(forwardRegions(layer, input, output), layer.inputs, pitchesOf(input).channel, area);
-  return {
-    offset: kernels.place(offsets),
-    regions,
-    classes,
-    ...(positions
-      ? {
-          rows: {
-            starts: kernels.place(rowStarts(positions, layer.outputs, terms)),
-            offset: kernels.place(positions.map((position) => offsets[position % terms])),
-          },
-        }
-      : {}),
+  const tables = { offset: kernels.place(offsets), regions, classes };
+  if (!positions) return { ...tables, rowStarts: 0 };
+  const starts = rowStarts(positions, layer.outputs, terms);
+  const rows = {
+    ...placeTiles(kernels, starts, {
+      channels: layer.inputs,
+      fitting: cachedChannels(layer.kernel, output.shape.width, layer.stride),
+      channelOf: (k) => Math.floor((positions[k] % terms) / area.length),
+    }),
+    offset: kernels.place(positions.map((position) => offsets[position % terms])),
   };
+  return { ...tables, rows, rowStarts: kernels.place(starts) };
 }

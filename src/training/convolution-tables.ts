@@ -84,6 +84,22 @@ export function forwardReach({ kernel, padding }: ConvolutionLayer, input: MapLa
   return (kernel[0] - 1 - padding) * pitchesOf(input).row + (kernel[1] - 1 - padding) * LANE_BYTES;
 }
 
+/** Neighbouring places that a sparse convolution computes together. */
+const PLACES = 8;
+/** Bytes of the windows of a tile of channels, which stay in the first-level cache. */
+const TILE_BYTES = 32_768;
+
+/**
+ * Channels whose windows stay in the cache while neighbouring places are computed for all outputs.
+ *
+ * @param columns places of a row of what is computed
+ * @param step by how many places the window moves
+ */
+export function cachedChannels(kernel: readonly [number, number], columns: number, step: number): number {
+  const across = (Math.min(PLACES, columns) - 1) * step + kernel[1];
+  return Math.floor(TILE_BYTES / (kernel[0] * across * LANE_BYTES));
+}
+
 /** Offsets of all terms of an output, (input channel, kernel row, kernel column), from its window's first place. */
 export function forwardOffsets({ inputs, kernel, padding }: ConvolutionLayer, input: MapLayout): Int32Array {
   const { row, channel } = pitchesOf(input);
@@ -174,6 +190,8 @@ export function backwardIndex({ inputs, outputs, kernel }: ConvolutionLayer, { t
 export interface CompressedClass {
   readonly starts: Int32Array;
   readonly offset: Int32Array;
+  /** Output channel of each term. */
+  readonly channel: Int32Array;
   /** Place of each term's weight among the stored ones. */
   readonly place: Int32Array;
 }
@@ -187,7 +205,7 @@ export function compressedClass(
   output: MapLayout,
   positions: Int32Array,
 ): CompressedClass {
-  const { channel } = pitchesOf(output);
+  const { channel: pitch } = pitchesOf(output);
   const area = kernel[0] * kernel[1];
   const byPlace = new Map(taps.map(({ place, offset }) => [place, offset]));
   const starts = new Int32Array(inputs + 1);
@@ -196,14 +214,16 @@ export function compressedClass(
   }
   for (let c = 0; c < inputs; c++) starts[c + 1] += starts[c];
   const offset = new Int32Array(starts[inputs]);
+  const channel = new Int32Array(starts[inputs]);
   const place = new Int32Array(starts[inputs]);
   const next = starts.slice();
   positions.forEach((position, k) => {
     const inside = byPlace.get(position % area);
     if (inside === undefined) return;
     const at = next[Math.floor(position / area) % inputs]++;
-    offset[at] = Math.floor(position / (area * inputs)) * channel + inside;
+    channel[at] = Math.floor(position / (area * inputs));
+    offset[at] = channel[at] * pitch + inside;
     place[at] = k;
   });
-  return { starts, offset, place };
+  return { starts, offset, channel, place };
 }

@@ -114,6 +114,7 @@ function addWeights({ builder, size }: Pass, storage: WeightStorage, x: PlacedMa
     const { height, width } = y.layout.shape;
     const compressed = {
       row_starts: rows.starts,
+      tiles: rows.tiles as number,
       offset: rows.offset,
       value: weight.value,
       channels: layer.inputs,

@@ -46,8 +46,9 @@ export interface WeightStorage {
   /** Sparse: rows of the output, and of the input for a fully connected layer. */
   readonly rows?: CompressedRows;
   readonly columns?: CompressedRows;
-  /** Of a convolution: offsets of its terms, the regions of its output, and the classes of its input's places. */
+  /** Of a convolution: offsets of its terms, where sparse rows begin, the regions of its output, and the classes of its input's places. */
   readonly offset: number;
+  readonly rowStarts: number;
   readonly regions: readonly RegionTables[];
   readonly classes: readonly ClassTables[];
 }
@@ -151,6 +152,7 @@ export function storeNetwork(
       ...(parameters.has(`${name}.bias`) ? { bias: store(`${name}.bias`) } : {}),
       ...(maskWords === undefined ? {} : { maskWords }),
       offset: 0,
+      rowStarts: 0,
       regions: [],
       classes: [],
       ...tables,

@@ -111,7 +111,7 @@ export class WeightGradients {
 
   #addConvolution(storage: WeightStorage, x: PlacedMap, dy: PlacedMap, note: OperationNote): void {
     const { builder, size } = this.#pass;
-    const { weight, bias, rows, terms, offset } = storage;
+    const { weight, bias, rows, rowStarts, terms, offset } = storage;
     const layer = storage.layer as ConvolutionLayer;
     const { quarters } = size;
     const { height, width } = dy.layout.shape;
@@ -131,7 +131,7 @@ export class WeightGradients {
       ...pitches('dy', dy.layout),
     };
     if (rows) {
-      const compressed = { row_starts: rows.starts, offset: rows.offset };
+      const compressed = { row_starts: rowStarts, offset: rows.offset };
       builder.add('sparse_convolution_weight_gradient', { ...common, ...compressed }, note);
     } else {
       builder.add('convolution_weight_gradient', { ...common, offset, terms }, note);
@@ -187,7 +187,7 @@ export class WeightGradients {
       const shape = `${note.shape}, to its input${classes.length > 1 ? `, class ${at.row} ${at.column}` : ''}`;
       const bytes = note.bytes / classes.length;
       if (rows) {
-        const { starts, offset, place } = rows;
+        const { starts, offset, place, tiles } = rows;
         builder.add(
           'turn_weights',
           { weight: weight.value, index: place as number, turned, terms, outputs: 1, across: 0 },
@@ -195,6 +195,7 @@ export class WeightGradients {
         );
         const compressed = {
           row_starts: starts,
+          tiles: tiles as number,
           offset,
           value: turned,
           channels: layer.outputs,
