@@ -16,7 +16,7 @@ const peerEngine = (file: string) => join(packageRoot, 'bench', 'engines', file)
 const ownEngine = join(packageRoot, 'dist', 'node', 'bench', 'own-engine.js');
 
 /** Its libraries have threads of their own, which torch.set_num_threads does not reach. */
-const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+export const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
 
 /**
  * glibc's malloc as it keeps memory: no buffer is mapped by itself, and the top of the heap is not given back. Its default
@@ -35,7 +35,7 @@ const pythons = (): string[] => {
 };
 
 /** The first Python that can import torch, or null. */
-async function findPyTorch(): Promise<string | null> {
+export async function findPyTorch(): Promise<string | null> {
   for (const python of pythons()) {
     try {
       await run(python, ['-c', 'import torch'], { timeout: 60_000 });
