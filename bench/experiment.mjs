@@ -23,7 +23,17 @@ LOTTERY_PYTHON). Takes about twenty minutes.
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const most = { maxBuffer: 2 ** 28 };
-const start = promisify(execFile);
+const execute = promisify(execFile);
+
+/** What is running: interrupted, it is asked to end, and waited for. */
+let child = null;
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child?.kill('SIGTERM'));
+
+function start(...command) {
+  const running = execute(...command);
+  child = running.child;
+  return running;
+}
 
 /** A whole number of at least one. */
 function count(name, text) {
