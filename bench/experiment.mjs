@@ -117,13 +117,14 @@ try {
     process.stdout.write(
       `${name}: ${seconds.toFixed(1)} s for ${cells.length} trainings, ${(seconds - training).toFixed(1)} s of them outside trainings\n`,
     );
+  const python = await findPyTorch();
+  if (python === null) {
+    process.stderr.write('No Python with PyTorch was found, so Lottery Lab runs alone: set LOTTERY_PYTHON to one.\n');
+  }
   const own = await ownRun(folder, options);
   say(own.engine, own);
-  const python = await findPyTorch();
   let peer = null;
-  if (python === null) {
-    process.stdout.write('No Python with PyTorch was found: set LOTTERY_PYTHON to one.\n');
-  } else {
+  if (python !== null) {
     peer = await peerRun(folder, python, options);
     say(peer.engine, peer);
     process.stdout.write(`Lottery Lab takes ${(own.seconds / peer.seconds).toFixed(3)} of PyTorch's time.\n`);

@@ -204,14 +204,17 @@ void op_convolution(const convolution_arguments *given, share s) {
   }
 }
 
-/* The weights of a class of places, transposed to output by output as the kernel above reads them: turned[o][t] = weight[index[t] + o across]. */
+/*
+ * Weights in the order in which kernels read them: turned[o][t] = weight[index[t] + o across]. Of a dense class of places each output's
+ * terms follow one another; the survivors of a sparse one are a single row.
+ */
 void op_turn_weights(const turn_weights_arguments *a, share s) {
   const f32 *weight = AT(const f32, a->weight);
   const i32 *index = AT(const i32, a->index);
-  span mine = span_of(a->outputs, s);
-  f32 *turned = AT(f32, a->turned) + mine.first * a->terms;
-  for (i32 o = mine.first; o < mine.end; o++) {
-    for (i32 t = 0; t < a->terms; t++) turned[t] = weight[index[t] + o * a->across];
+  span mine = span_of(a->terms, s);
+  f32 *turned = AT(f32, a->turned);
+  for (i32 o = 0; o < a->outputs; o++) {
+    for (i32 t = mine.first; t < mine.end; t++) turned[t] = weight[index[t] + o * a->across];
     turned += a->terms;
   }
 }
